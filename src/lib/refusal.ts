@@ -1,0 +1,40 @@
+/** Every expected "no" of the product; routes map each to a status, the inbox counts it. */
+export type RefusalCode =
+  | "not_found"
+  | "unauthorized"
+  | "wrong_password"
+  | "registration_closed"
+  | "handle_taken"
+  | "handle_invalid"
+  | "password_too_short"
+  | "address_invalid"
+  | "address_unknown"
+  | "address_unreachable"
+  | "empty"
+  | "too_long"
+  | "key_reused"
+  | "not_author"
+  | "not_member"
+  | "deleted"
+  | "not_encrypted_yet"
+  | "reply_elsewhere"
+  | "position_ahead"
+  | "yourself"
+  | "blocked"
+  | "stale"
+  | "not_local"
+  | "too_many_recipients"
+  | "cursor_invalid";
+
+/** An expected "no": the request was understood and a rule forbids it. `field` names the input at fault. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly field: string | undefined;
+
+  constructor(code: RefusalCode, options: { field?: string } = {}) {
+    super(options.field === undefined ? code : `${code} (${options.field})`);
+    this.name = "Refusal";
+    this.code = code;
+    this.field = options.field;
+  }
+}

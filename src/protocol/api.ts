@@ -1,0 +1,87 @@
+import type { Change } from "./changes.ts";
+import type { Conversation, Delivery, Membership, Message, Person } from "./types.ts";
+
+/** A conversation with the viewer's own side of it. */
+export interface ConversationView {
+  conversation: Conversation;
+  membership: Membership;
+}
+
+/** `GET /server`: what a client must know before anybody signs in. */
+export interface ServerInfo {
+  name: string;
+  host: string;
+  version: string;
+  registration: "open" | "invite" | "closed";
+  limits: { messageGraphemes: number; handleLength: number; passwordLength: number };
+}
+
+/** `POST /auth/sign-up`, `/auth/sign-in`, `/auth/refresh`: an access token for memory only. */
+export interface SignedIn {
+  accessToken: string;
+  /** Seconds until the access token runs out. */
+  expiresIn: number;
+  person: Person;
+}
+
+/** `GET /me` */
+export interface Me {
+  person: Person;
+  role: "admin" | "member";
+  sessionId: string;
+}
+
+/** `GET /sync?after=CURSOR`: which conversations changed since; without `after`, where to begin. */
+export interface Sync {
+  generation: string;
+  /** Pass it as `after` next time. Overlap is harmless: changes are told apart by revision. */
+  cursor: string;
+  /** The person's own number. */
+  number: number;
+  conversations: ConversationView[];
+}
+
+/** `GET /conversations`: newest activity first. */
+export interface ConversationPage {
+  conversations: ConversationView[];
+  /** Pass it as `before` for the next page; null at the end. */
+  next: string | null;
+}
+
+/** `GET /conversations/:id/changes?after=N` and `GET /me/changes?after=N`. */
+export interface ChangePage {
+  changes: Change[];
+  /** The last number that this answer covers, hidden changes included. */
+  through: number;
+  /** Whether there is more after `through`. */
+  more: boolean;
+}
+
+/** `GET /conversations/:id/changes` also carries the summary as of `through`, on its last page. */
+export interface ConversationChangePage extends ChangePage {
+  view: ConversationView | null;
+}
+
+/** `GET /conversations/:id/messages`: ascending by position. */
+export interface MessagePage {
+  messages: Message[];
+  /** States of the viewer's own messages of this page, by message id; only those that left this server. */
+  deliveries: Record<string, Delivery[]>;
+  hasBefore: boolean;
+  hasAfter: boolean;
+}
+
+/** `POST /conversations/:id/messages`: 201 when made, 200 when the key was used before for the same body. */
+export interface Sent {
+  message: Message;
+  deliveries: Delivery[];
+}
+
+/** Every error of the API. */
+export interface ApiError {
+  error: string;
+  /** The input at fault, when there is one. */
+  field?: string;
+  /** A sentence for people, in English. */
+  message: string;
+}

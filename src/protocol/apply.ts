@@ -1,0 +1,165 @@
+import type { Change, ChangeName, ChangeOf } from "./changes.ts";
+import type { ChangePage, ConversationChangePage, ConversationView } from "./api.ts";
+import type { Applied, ChatState, ConversationState, Missing, Window } from "./state.ts";
+import type { Membership, Message } from "./types.ts";
+
+type Appliers = { readonly [Name in ChangeName]: (state: ChatState, change: ChangeOf<Name>) => Applied };
+
+/**
+ * Applies one live change. The law of the product: `apply(before, changes)` equals the state fetched after.
+ * A change that was seen already leaves the state as it is; one that cannot be applied names what to fetch.
+ */
+export function apply(state: ChatState, change: Change): Applied {
+  const applier = appliers[change.type] as (state: ChatState, change: Change) => Applied;
+  return applier(state, change);
+}
+
+/** Applies a page of `changes after N` (each object once, in its latest shape). Only a last page moves the revision. */
+export function applyConversationPage(state: ChatState, page: ConversationChangePage): ChatState {
+  let next = state;
+  for (const change of page.changes) {
+    if (!("message" in change)) continue;
+    const known = next.conversations[change.conversationId];
+    if (known !== undefined) next = put(next, { ...known, window: upsert(known.window, change.message) });
+  }
+  return page.view === null ? next : applyView(next, page.view);
+}
+
+/** Takes over a fetched summary of a conversation, unless live changes have already led us further than it. */
+export function applyView(state: ChatState, view: ConversationView): ChatState {
+  const known = state.conversations[view.conversation.id];
+  if (known === undefined) return put(state, { ...view, window: null, deliveries: {} });
+  const behind =
+    view.conversation.revision < known.conversation.revision ||
+    (view.conversation.revision === known.conversation.revision && view.membership.number < known.membership.number);
+  return behind ? state : put(state, { ...known, ...view });
+}
+
+/** Applies a page of the viewer's own changes and moves their number to `through`. */
+export function applyPersonalPage(state: ChatState, page: ChangePage): { state: ChatState; missing: Missing[] } {
+  const missing: Missing[] = [];
+  let next = state;
+  for (const change of page.changes) {
+    if (!("number" in change)) continue;
+    const applied = apply({ ...next, number: change.number - 1 }, change);
+    next = applied.state;
+    if (applied.missing !== null) missing.push(applied.missing);
+  }
+  return { state: { ...next, number: page.through }, missing };
+}
+
+const appliers: Appliers = {
+  "conversation.created": (state, change) => {
+    if (state.conversations[change.conversationId] !== undefined) return done(state);
+    const { conversation, membership } = change;
+    const window: Window = { messages: [], hasBefore: false, hasAfter: false };
+    return done(put(state, { conversation, membership, window, deliveries: {} }));
+  },
+  "message.posted": (state, change) =>
+    numbered(state, change, (known) => {
+      const { message } = change;
+      const counts = message.authorId !== state.me && message.position > known.membership.readPosition;
+      return {
+        ...known,
+        conversation: { ...known.conversation, lastPosition: message.position },
+        membership: {
+          ...known.membership,
+          unread: known.membership.unread + (counts ? 1 : 0),
+          lastMessage: message,
+          activityAt: message.receivedAt,
+        },
+        window: upsert(known.window, message),
+      };
+    }),
+  "message.edited": (state, change) => numbered(state, change, (known) => replace(known, change.message)),
+  "message.deleted": (state, change) =>
+    numbered(state, change, (known) => {
+      const { authorId, position } = change.message;
+      const counted = authorId !== state.me && position > known.membership.readPosition;
+      const replaced = replace(known, change.message);
+      const unread = replaced.membership.unread - (counted ? 1 : 0);
+      return { ...replaced, membership: { ...replaced.membership, unread } };
+    }),
+  skip: (state, change) => numbered(state, change, (known) => known),
+  "message.hidden": (state, change) =>
+    personal(state, change, (next) => {
+      const known = next.conversations[change.conversationId];
+      const without = known && put(next, { ...known, window: remove(known.window, change.messageId) });
+      return own(without ?? next, change.membership, change.revision);
+    }),
+  "membership.changed": (state, change) =>
+    personal(state, change, (next) => own(next, change.membership, change.revision)),
+  "delivery.changed": (state, change) =>
+    personal(state, change, (next) => {
+      const known = next.conversations[change.conversationId];
+      if (known === undefined) return done(next);
+      const deliveries = { ...known.deliveries, [change.messageId]: change.deliveries };
+      return done(put(next, { ...known, deliveries }));
+    }),
+};
+
+function done(state: ChatState): Applied {
+  return { state, missing: null };
+}
+
+function put(state: ChatState, known: ConversationState): ChatState {
+  return { ...state, conversations: { ...state.conversations, [known.conversation.id]: known } };
+}
+
+/** Runs `step` when the change is exactly the next one of its conversation, and moves the revision. */
+function numbered(
+  state: ChatState,
+  change: { conversationId: string; revision: number },
+  step: (known: ConversationState) => ConversationState,
+): Applied {
+  const { conversationId, revision } = change;
+  const known = state.conversations[conversationId];
+  const after = known?.conversation.revision ?? 0;
+  if (known === undefined) return { state, missing: { kind: "conversation", conversationId, after } };
+  if (revision <= after) return done(state);
+  if (revision > after + 1) return { state, missing: { kind: "conversation", conversationId, after } };
+  const next = step(known);
+  return done(put(state, { ...next, conversation: { ...next.conversation, revision } }));
+}
+
+/** Runs `step` when the change is exactly the next one of the viewer's own, and moves their number. */
+function personal(state: ChatState, change: { number: number }, step: (state: ChatState) => Applied): Applied {
+  if (change.number <= state.number) return done(state);
+  if (change.number > state.number + 1) return { state, missing: { kind: "personal", after: state.number } };
+  return step({ ...state, number: change.number });
+}
+
+/** Takes over the viewer's side of a conversation if it speaks of the very revision that we stand at; else asks. */
+function own(state: ChatState, membership: Membership, revision: number): Applied {
+  const { conversationId } = membership;
+  const known = state.conversations[conversationId];
+  const after = known?.conversation.revision ?? 0;
+  if (known === undefined || after !== revision) {
+    return { state, missing: { kind: "conversation", conversationId, after } };
+  }
+  return done(put(state, { ...known, membership }));
+}
+
+function replace(known: ConversationState, message: Message): ConversationState {
+  const { lastMessage } = known.membership;
+  const membership = lastMessage?.id === message.id ? { ...known.membership, lastMessage: message } : known.membership;
+  return { ...known, membership, window: upsert(known.window, message) };
+}
+
+/** Puts a message into the loaded run where it belongs, unless a newer version of it is there already. */
+function upsert(window: Window | null, message: Message): Window | null {
+  if (window === null) return null;
+  const { messages } = window;
+  const at = messages.findIndex(({ id }) => id === message.id);
+  const current = messages[at];
+  if (current !== undefined) {
+    return current.revision >= message.revision ? window : { ...window, messages: messages.with(at, message) };
+  }
+  const last = messages.at(-1);
+  const follows = last === undefined ? !window.hasBefore : message.position > last.position;
+  return follows && !window.hasAfter ? { ...window, messages: [...messages, message] } : window;
+}
+
+function remove(window: Window | null, messageId: string): Window | null {
+  return window && { ...window, messages: window.messages.filter(({ id }) => id !== messageId) };
+}

@@ -1,0 +1,33 @@
+import type { Conversation, Delivery, Membership, Message } from "./types.ts";
+
+/** A change of a conversation; `revision` is the number it took, gapless per conversation. */
+interface Numbered {
+  conversationId: string;
+  revision: number;
+}
+
+/** A change that only one person sees; `number` is that person's own, gapless. */
+interface Personal {
+  number: number;
+}
+
+/** Every change that reaches a client, by name: live over the socket and later by `changes after N`. */
+export interface ChangePayloads {
+  "conversation.created": Numbered & { conversation: Conversation; membership: Membership };
+  "message.posted": Numbered & { message: Message };
+  "message.edited": Numbered & { message: Message };
+  "message.deleted": Numbered & { message: Message };
+  /** A number whose change this viewer may not see. */
+  skip: Numbered;
+  /** Hidden from the viewer's own sessions ("deleted for me"). */
+  "message.hidden": Personal & { conversationId: string; messageId: string; membership: Membership; revision: number };
+  /** The viewer read, accepted or declined: their own side of a conversation, as of `revision`. */
+  "membership.changed": Personal & { membership: Membership; revision: number };
+  /** How other servers took one of the viewer's own messages. */
+  "delivery.changed": Personal & { conversationId: string; messageId: string; deliveries: Delivery[] };
+}
+
+export type ChangeName = keyof ChangePayloads;
+export type ChangeOf<Name extends ChangeName> = { type: Name } & ChangePayloads[Name];
+/** One change as it travels: its name in `type`, and its payload beside it. */
+export type Change = { [Name in ChangeName]: ChangeOf<Name> }[ChangeName];

@@ -1,0 +1,36 @@
+import type { Conversation, Delivery, Membership, Message } from "./types.ts";
+
+/** A contiguous run of a conversation's messages, ascending by position, that a client has loaded. */
+export interface Window {
+  messages: readonly Message[];
+  /** Older messages exist on the server. */
+  hasBefore: boolean;
+  /** Newer messages exist on the server: a message posted now does not belong at the end of this run. */
+  hasAfter: boolean;
+}
+
+export interface ConversationState {
+  conversation: Conversation;
+  /** True as of `conversation.revision`: the two are only ever replaced together. */
+  membership: Membership;
+  /** Null until the conversation was opened. */
+  window: Window | null;
+  deliveries: Readonly<Record<string, readonly Delivery[]>>;
+}
+
+/** All that a client knows of the server's truth. */
+export interface ChatState {
+  /** The viewer's own person id. */
+  me: string;
+  /** The viewer's own number up to which personal changes were applied. */
+  number: number;
+  conversations: Readonly<Record<string, ConversationState>>;
+}
+
+/** What must be fetched because a change could not be applied: a number was missed, or the change was unknown territory. */
+export type Missing = { kind: "conversation"; conversationId: string; after: number } | { kind: "personal"; after: number };
+
+export interface Applied {
+  state: ChatState;
+  missing: Missing | null;
+}

@@ -1,0 +1,101 @@
+/** JSON shapes that travel between our server and our browser. Ids are UUIDs; dates are ISO 8601 in UTC. */
+
+/** A person as anybody who shares a conversation with them sees them. */
+export interface Person {
+  id: string;
+  /** `ann` */
+  handle: string;
+  /** `b.example`; null for a person of this server. */
+  host: string | null;
+  /** `@ann@b.example`, for local people too: what others type to reach them. */
+  address: string;
+  /** The display name; the handle when none was chosen. */
+  name: string;
+  /** The page that describes them, on their own server. */
+  profileUrl: string;
+}
+
+/** Readable words, with sanitised HTML beside them when they came from a server that sent HTML. */
+export interface TextBody {
+  text: string;
+  html?: string;
+}
+
+/** Bytes that this server cannot read (base64), for encrypted conversations. */
+export interface OpaqueBody {
+  opaque: string;
+  mediaType: string;
+}
+
+export type MessageBody = TextBody | OpaqueBody;
+
+export interface Message {
+  id: string;
+  conversationId: string;
+  authorId: string;
+  /** Order of display within the conversation; gapless from 1. */
+  position: number;
+  /** The conversation's number at this message's last change. */
+  revision: number;
+  /** When the author says it was sent. */
+  sentAt: string;
+  /** When it reached this server; differs visibly from `sentAt` for a late message. */
+  receivedAt: string;
+  editedAt: string | null;
+  deletedAt: string | null;
+  /** Null once deleted. */
+  body: MessageBody | null;
+  inReplyTo: string | null;
+  /** The idempotency key of the send, so that the author's sessions match their own optimistic row. */
+  key: string | null;
+}
+
+export type Role = "owner" | "admin" | "member";
+
+export interface Member {
+  person: Person;
+  role: Role;
+}
+
+/** What all members of a conversation see alike. */
+export interface Conversation {
+  id: string;
+  kind: "direct" | "group";
+  title: string | null;
+  members: Member[];
+  /** The conversation's number: every change takes the next one. */
+  revision: number;
+  /** The newest message's position; 0 when there is none. */
+  lastPosition: number;
+  createdAt: string;
+}
+
+export type MembershipState = "accepted" | "request" | "declined";
+
+/** What one person alone sees of a conversation. */
+export interface Membership {
+  conversationId: string;
+  /** The viewer's own number at the last change of their side; 0 before the first. */
+  number: number;
+  state: MembershipState;
+  /** Everything up to this position was read. */
+  readPosition: number;
+  /** Messages of others after `readPosition`, neither deleted nor hidden. */
+  unread: number;
+  /** The newest message that the viewer may see. */
+  lastMessage: Message | null;
+  /** Sorts the list of conversations, newest first. */
+  activityAt: string;
+}
+
+export type DeliveryState = "waiting" | "accepted" | "refused" | "gave-up";
+
+/** How one server took one message of the viewer's own. */
+export interface Delivery {
+  host: string;
+  state: DeliveryState;
+  /** Why it was refused or given up, or why it still waits (`http_403`, `timeout`, ...). */
+  reason: string | null;
+  /** When the state last changed. */
+  at: string;
+}
