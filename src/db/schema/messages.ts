@@ -1,0 +1,87 @@
+import { index, integer, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import { conversation } from "./conversations.ts";
+import { person } from "./people.ts";
+import { at, bytes, counter, id } from "./types.ts";
+
+export const message = pgTable(
+  "message",
+  {
+    id: id<"message">("id").primaryKey(),
+    conversationId: id<"conversation">("conversation_id").notNull().references(() => conversation.id),
+    authorId: id<"person">("author_id").notNull().references(() => person.id),
+    /** The object id of another server; null for our own, made of ORIGIN and `id`. */
+    uri: text("uri").unique(),
+    position: counter("position").notNull(),
+    /** The conversation's number at the last change of this row. */
+    revision: counter("revision").notNull(),
+    /** 1 when posted; each edit takes the next. */
+    version: integer("version").notNull().default(1),
+    /** Body: `text` (with `html` from a server that sent HTML), or `opaque` with `mediaType`; none once deleted. */
+    text: text("text"),
+    html: text("html"),
+    opaque: bytes("opaque"),
+    mediaType: text("media_type"),
+    epoch: counter("epoch"),
+    inReplyTo: id<"message">("in_reply_to"),
+    /** Everybody whom it was addressed to besides its author; never changes. */
+    audience: id<"person">("audience").array().notNull(),
+    /** The author's idempotency key. */
+    key: text("key"),
+    sentAt: at("sent_at").notNull(),
+    receivedAt: at("received_at").notNull(),
+    editedAt: at("edited_at"),
+    deletedAt: at("deleted_at"),
+    /** `updated` of the newest `Update` taken from another server. */
+    updatedAt: at("updated_at"),
+  },
+  (table) => [
+    unique("message_position").on(table.conversationId, table.position),
+    index("message_revision").on(table.conversationId, table.revision),
+  ],
+);
+
+/** What each version said, so that an edit is never a loss and every delivery is made from the version it announces. */
+export const messageVersion = pgTable(
+  "message_version",
+  {
+    messageId: id<"message">("message_id").notNull().references(() => message.id),
+    version: integer("version").notNull(),
+    text: text("text"),
+    html: text("html"),
+    at: at("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.messageId, table.version] })],
+);
+
+/** "Deleted for me". */
+export const hiddenMessage = pgTable(
+  "hidden_message",
+  {
+    personId: id<"person">("person_id").notNull().references(() => person.id),
+    messageId: id<"message">("message_id").notNull().references(() => message.id),
+    conversationId: id<"conversation">("conversation_id").notNull().references(() => conversation.id),
+    number: counter("number").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.personId, table.messageId] }),
+    index("hidden_message_number").on(table.personId, table.number),
+  ],
+);
+
+/** Which sends were made already; kept 30 days. */
+export const idempotencyKey = pgTable(
+  "idempotency_key",
+  {
+    personId: id<"person">("person_id").notNull().references(() => person.id),
+    client: text("client").notNull(),
+    key: text("key").notNull(),
+    /** SHA-256 of what was sent, so that a reuse for something else is noticed. */
+    digest: text("digest").notNull(),
+    messageId: id<"message">("message_id").notNull(),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.personId, table.client, table.key] }),
+    index("idempotency_key_age").on(table.createdAt),
+  ],
+);
