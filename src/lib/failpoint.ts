@@ -1,0 +1,36 @@
+/** Places on the path of a message where a test may end, break or slow the process (setting `FAILPOINT=name:action`). */
+export const failpointNames = [
+  "before-tx",
+  "after-insert",
+  "before-commit",
+  "after-commit-before-ack",
+  "in-job",
+  "after-post-before-mark",
+  "during-migration",
+] as const;
+export type FailpointName = (typeof failpointNames)[number];
+
+/** `kill` is SIGKILL at once, `throw` an unexpected error, `delay` a wait of two seconds; each at every passage. */
+export const failpointActions = ["kill", "throw", "delay"] as const;
+export type FailpointAction = (typeof failpointActions)[number];
+
+export interface Failpoint {
+  readonly name: FailpointName;
+  readonly action: FailpointAction;
+}
+
+const delayMilliseconds = 2_000;
+
+/** Makes the function that the code calls at each named place; without a setting it does nothing. */
+export function createFailpoint(setting?: Failpoint): (name: FailpointName) => Promise<void> {
+  return async (name) => {
+    if (setting?.name !== name) return;
+    if (setting.action === "throw") throw new Error(`failpoint ${name}`);
+    if (setting.action === "delay") {
+      await new Promise((resolve) => setTimeout(resolve, delayMilliseconds));
+      return;
+    }
+    process.kill(process.pid, "SIGKILL");
+    await new Promise(() => {}); // the signal ends the process; nothing after this place may run
+  };
+}
