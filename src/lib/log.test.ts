@@ -41,7 +41,7 @@ test("what Fedify logs of an activity never gets out, by any of its names or dep
     };
     fedify.error("Failed to process {activity}:\n{json}", { ...hidden, activityId: "https://b.example/1" });
     fedify.error("{message} {error}", { message: canary, error: new Error(canary), id: { content: canary } });
-    fedify.error`Failed ${canary} and ${{ content: canary }}`;
+    void fedify.error`Failed ${canary} and ${{ content: canary }}`;
     everyLevel(fedify, hidden);
     expect(lines.length).toBeGreaterThan(3);
     expect(lines.join("")).not.toContain(canary);
@@ -108,7 +108,7 @@ test("a value from outside cannot forge a second line or colour a terminal, and 
     keyId: `https://e.example/\n12:00 error forged\u001b[2J\u202e${"x".repeat(999)}`,
   });
   expect(lines).toHaveLength(1);
-  expect(lines[0]?.trimEnd()).not.toMatch(/[\n\u001b\u202e]/);
+  expect(lines[0]?.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(lines[0]?.length).toBeLessThan(400);
 });
 

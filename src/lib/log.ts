@@ -182,8 +182,7 @@ function shownFields(properties: Record<string, unknown>): Shown {
 }
 
 function clean(text: string, length: number): string {
-  // Control characters would let a foreign id forge a line or move a terminal's cursor.
-  // oxlint-disable-next-line no-control-regex
-  const printable = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ");
+  // Control and direction characters would let a foreign id forge a line or move a terminal's cursor.
+  const printable = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
   return printable.length > length ? `${printable.slice(0, length)}…` : printable;
 }
