@@ -22,21 +22,24 @@ export function applyConversationPage(state: ChatState, page: ConversationChange
     const known = next.conversations[change.conversationId];
     if (known !== undefined) next = put(next, { ...known, window: upsert(known.window, change.message) });
   }
-  return page.view === null ? next : applyView(next, page.view);
+  return page.view === null ? next : takeOver(next, page.view);
 }
 
-/** Takes over a fetched summary of a conversation, unless live changes have already led us further than it. */
+/**
+ * Takes over a fetched summary of a conversation, unless live changes have already led us further than it.
+ * A summary that leaps over changes leaves no certain window, so the window is forgotten; to keep it, fetch the changes.
+ */
 export function applyView(state: ChatState, view: ConversationView): ChatState {
   const known = state.conversations[view.conversation.id];
-  if (known === undefined) return put(state, { ...view, window: null, deliveries: {} });
-  const behind =
-    view.conversation.revision < known.conversation.revision ||
-    (view.conversation.revision === known.conversation.revision && view.membership.number < known.membership.number);
-  return behind ? state : put(state, { ...known, ...view });
+  const leaps = known !== undefined && view.conversation.revision > known.conversation.revision;
+  return takeOver(leaps ? put(state, { ...known, window: null }) : state, view);
 }
 
 /** Applies a page of the viewer's own changes and moves their number to `through`. */
-export function applyPersonalPage(state: ChatState, page: ChangePage): { state: ChatState; missing: Missing[] } {
+export function applyPersonalPage(
+  state: ChatState,
+  page: ChangePage,
+): { state: ChatState; missing: Missing[] } {
   const missing: Missing[] = [];
   let next = state;
   for (const change of page.changes) {
@@ -98,6 +101,16 @@ const appliers: Appliers = {
     }),
 };
 
+function takeOver(state: ChatState, { conversation, membership }: ConversationView): ChatState {
+  const known = state.conversations[conversation.id];
+  if (known === undefined) return put(state, { conversation, membership, window: null, deliveries: {} });
+  const { revision } = known.conversation;
+  const behind =
+    conversation.revision < revision ||
+    (conversation.revision === revision && membership.number < known.membership.number);
+  return behind ? state : put(state, { ...known, conversation, membership });
+}
+
 function done(state: ChatState): Applied {
   return { state, missing: null };
 }
@@ -123,7 +136,11 @@ function numbered(
 }
 
 /** Runs `step` when the change is exactly the next one of the viewer's own, and moves their number. */
-function personal(state: ChatState, change: { number: number }, step: (state: ChatState) => Applied): Applied {
+function personal(
+  state: ChatState,
+  change: { number: number },
+  step: (state: ChatState) => Applied,
+): Applied {
   if (change.number <= state.number) return done(state);
   if (change.number > state.number + 1) return { state, missing: { kind: "personal", after: state.number } };
   return step({ ...state, number: change.number });
@@ -134,6 +151,8 @@ function own(state: ChatState, membership: Membership, revision: number): Applie
   const { conversationId } = membership;
   const known = state.conversations[conversationId];
   const after = known?.conversation.revision ?? 0;
+  // A fetched summary may already be newer than this change.
+  if (known !== undefined && known.membership.number >= membership.number) return done(state);
   if (known === undefined || after !== revision) {
     return { state, missing: { kind: "conversation", conversationId, after } };
   }
@@ -142,7 +161,8 @@ function own(state: ChatState, membership: Membership, revision: number): Applie
 
 function replace(known: ConversationState, message: Message): ConversationState {
   const { lastMessage } = known.membership;
-  const membership = lastMessage?.id === message.id ? { ...known.membership, lastMessage: message } : known.membership;
+  const membership =
+    lastMessage?.id === message.id ? { ...known.membership, lastMessage: message } : known.membership;
   return { ...known, membership, window: upsert(known.window, message) };
 }
 
@@ -153,11 +173,16 @@ function upsert(window: Window | null, message: Message): Window | null {
   const at = messages.findIndex(({ id }) => id === message.id);
   const current = messages[at];
   if (current !== undefined) {
-    return current.revision >= message.revision ? window : { ...window, messages: messages.with(at, message) };
+    return current.revision >= message.revision
+      ? window
+      : { ...window, messages: messages.with(at, message) };
   }
-  const last = messages.at(-1);
-  const follows = last === undefined ? !window.hasBefore : message.position > last.position;
-  return follows && !window.hasAfter ? { ...window, messages: [...messages, message] } : window;
+  // Pages come in the order of the last change: a message that was posted and then edited follows later ones.
+  const place = messages.findLastIndex(({ position }) => position < message.position) + 1;
+  const beyondStart = place === 0 && window.hasBefore;
+  const beyondEnd = place === messages.length && window.hasAfter;
+  if (beyondStart || beyondEnd) return window;
+  return { ...window, messages: messages.toSpliced(place, 0, message) };
 }
 
 function remove(window: Window | null, messageId: string): Window | null {

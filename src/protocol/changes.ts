@@ -20,7 +20,12 @@ export interface ChangePayloads {
   /** A number whose change this viewer may not see. */
   skip: Numbered;
   /** Hidden from the viewer's own sessions ("deleted for me"). */
-  "message.hidden": Personal & { conversationId: string; messageId: string; membership: Membership; revision: number };
+  "message.hidden": Personal & {
+    conversationId: string;
+    messageId: string;
+    membership: Membership;
+    revision: number;
+  };
   /** The viewer read, accepted or declined: their own side of a conversation, as of `revision`. */
   "membership.changed": Personal & { membership: Membership; revision: number };
   /** How other servers took one of the viewer's own messages. */

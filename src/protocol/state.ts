@@ -28,7 +28,9 @@ export interface ChatState {
 }
 
 /** What must be fetched because a change could not be applied: a number was missed, or the change was unknown territory. */
-export type Missing = { kind: "conversation"; conversationId: string; after: number } | { kind: "personal"; after: number };
+export type Missing =
+  | { kind: "conversation"; conversationId: string; after: number }
+  | { kind: "personal"; after: number };
 
 export interface Applied {
   state: ChatState;
