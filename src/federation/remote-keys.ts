@@ -1,3 +1,4 @@
+import type { webcrypto } from "node:crypto";
 export type KeyAlgorithm = "rsa-v1_5-sha256" | "ed25519";
 
 /** A key as it is stored (table `remote_key`). */
@@ -22,5 +23,5 @@ export interface RemoteKey {
   readonly keyId: string;
   readonly ownerUri: string;
   readonly algorithm: KeyAlgorithm;
-  readonly key: CryptoKey;
+  readonly key: webcrypto.CryptoKey;
 }

@@ -1,9 +1,10 @@
+import type { webcrypto } from "node:crypto";
 import type { EgressRequest, EgressResponse } from "#lib/egress.ts";
 
 /** A local actor's RSA key (RSASSA-PKCS1-v1_5 with SHA-256, extractable: Fedify refuses others). */
 export interface SigningActor {
   readonly keyId: string;
-  readonly privateKey: CryptoKey;
+  readonly privateKey: webcrypto.CryptoKey;
 }
 
 export interface SignedPost {
