@@ -1,6 +1,4 @@
-/** A parsed JSON object from another server; nothing in it is trusted yet. */
-export type JsonObject = { readonly [key: string]: JsonValue };
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+import type { JsonObject } from "#lib/bounded-json.ts";
 
 export interface RemoteDocument {
   /** The document's id, which is also where it was fetched from. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "./documents.ts";
+import type { JsonObject } from "#lib/bounded-json.ts";
 
 export interface InboxRequest {
   readonly method: string;
