@@ -54,7 +54,6 @@ CREATE TABLE "delivery" (
 	"recipient_id" uuid NOT NULL,
 	"state" text DEFAULT 'waiting' NOT NULL,
 	"reason" text,
-	"attempts" integer DEFAULT 0 NOT NULL,
 	"number" bigint DEFAULT 0 NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"changed_at" timestamp (3) with time zone NOT NULL

@@ -8,7 +8,11 @@ type NoSchema = Record<string, never>;
 /** The pool: for single statements that need no transaction. */
 export type Database = PostgresJsDatabase<NoSchema>;
 /** An open transaction. */
-export type Transaction = PgTransaction<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>;
+export type Transaction = PgTransaction<
+  PostgresJsQueryResultHKT,
+  NoSchema,
+  ExtractTablesWithRelations<NoSchema>
+>;
 /** Where a query may run: in a transaction or on the pool. */
 export type Queryable = Database | Transaction;
 
@@ -31,4 +35,10 @@ export function connect(url: string, options: { max?: number } = {}): Connection
     },
   });
   return { db: drizzle({ client: sql }), sql, close: () => sql.end({ timeout: 5 }) };
+}
+
+/** Whether a statement failed because a row with that key is there already (SQLSTATE 23505). */
+export function isUniqueViolation(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return cause instanceof postgres.PostgresError && cause.code === "23505";
 }

@@ -24,7 +24,8 @@ export type RefusalCode =
   | "stale"
   | "not_local"
   | "too_many_recipients"
-  | "cursor_invalid";
+  | "cursor_invalid"
+  | "id_conflict";
 
 /** An expected "no": the request was understood and a rule forbids it. `field` names the input at fault. */
 export class Refusal extends Error {

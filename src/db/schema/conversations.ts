@@ -18,9 +18,13 @@ export const conversation = pgTable("conversation", {
   /** MLS epoch; null for conversations that are not encrypted. */
   epoch: counter("epoch"),
   /** The transaction of the newest change, for `sync`. */
-  changedXid: xid("changed_xid").notNull().default(sql`pg_current_xact_id()`),
+  changedXid: xid("changed_xid")
+    .notNull()
+    .default(sql`pg_current_xact_id()`),
   activityAt: at("activity_at").notNull(),
-  createdBy: id<"person">("created_by").notNull().references(() => person.id),
+  createdBy: id<"person">("created_by")
+    .notNull()
+    .references(() => person.id),
   createdAt: at("created_at").notNull(),
 });
 
@@ -28,7 +32,9 @@ export const conversation = pgTable("conversation", {
 export const conversationAlias = pgTable(
   "conversation_alias",
   {
-    conversationId: id<"conversation">("conversation_id").notNull().references(() => conversation.id),
+    conversationId: id<"conversation">("conversation_id")
+      .notNull()
+      .references(() => conversation.id),
     uri: text("uri").notNull(),
   },
   (table) => [
@@ -40,8 +46,12 @@ export const conversationAlias = pgTable(
 export const member = pgTable(
   "member",
   {
-    conversationId: id<"conversation">("conversation_id").notNull().references(() => conversation.id),
-    personId: id<"person">("person_id").notNull().references(() => person.id),
+    conversationId: id<"conversation">("conversation_id")
+      .notNull()
+      .references(() => conversation.id),
+    personId: id<"person">("person_id")
+      .notNull()
+      .references(() => person.id),
     role: text("role").$type<"owner" | "admin" | "member">().notNull(),
     state: text("state").$type<"accepted" | "request" | "declined">().notNull(),
     /** Messages at or below this position came before they joined and stay hidden. */

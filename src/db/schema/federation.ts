@@ -9,9 +9,15 @@ import { at, counter, id } from "./types.ts";
 export const activity = pgTable("activity", {
   id: id<"activity">("id").primaryKey(),
   type: text("type").$type<"Create" | "Update" | "Delete">().notNull(),
-  actorId: id<"person">("actor_id").notNull().references(() => person.id),
-  conversationId: id<"conversation">("conversation_id").notNull().references(() => conversation.id),
-  messageId: id<"message">("message_id").notNull().references(() => message.id),
+  actorId: id<"person">("actor_id")
+    .notNull()
+    .references(() => person.id),
+  conversationId: id<"conversation">("conversation_id")
+    .notNull()
+    .references(() => conversation.id),
+  messageId: id<"message">("message_id")
+    .notNull()
+    .references(() => message.id),
   version: integer("version").notNull(),
   /** The parent that every recipient can fetch (explicit or implicit), chosen when it was sent. */
   inReplyTo: id<"message">("in_reply_to"),
@@ -23,7 +29,9 @@ export const activity = pgTable("activity", {
 export const lane = pgTable(
   "lane",
   {
-    conversationId: id<"conversation">("conversation_id").notNull().references(() => conversation.id),
+    conversationId: id<"conversation">("conversation_id")
+      .notNull()
+      .references(() => conversation.id),
     host: text("host").notNull(),
     /** Null while nothing waits. */
     nextAttemptAt: at("next_attempt_at"),
@@ -34,7 +42,9 @@ export const lane = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.conversationId, table.host] }),
-    index("lane_due").on(table.nextAttemptAt).where(sql`${table.nextAttemptAt} is not null`),
+    index("lane_due")
+      .on(table.nextAttemptAt)
+      .where(sql`${table.nextAttemptAt} is not null`),
     index("lane_host").on(table.host),
   ],
 );
@@ -46,21 +56,29 @@ export const delivery = pgTable(
     id: counter("id").primaryKey().generatedAlwaysAsIdentity(),
     conversationId: id<"conversation">("conversation_id").notNull(),
     host: text("host").notNull(),
-    activityId: id<"activity">("activity_id").notNull().references(() => activity.id),
+    activityId: id<"activity">("activity_id")
+      .notNull()
+      .references(() => activity.id),
     messageId: id<"message">("message_id").notNull(),
     authorId: id<"person">("author_id").notNull(),
-    recipientId: id<"person">("recipient_id").notNull().references(() => person.id),
+    recipientId: id<"person">("recipient_id")
+      .notNull()
+      .references(() => person.id),
     state: text("state").$type<"waiting" | "accepted" | "refused" | "gave-up">().notNull().default("waiting"),
     reason: text("reason"),
-    attempts: integer("attempts").notNull().default(0),
     /** The author's own number at the last change of state. */
     number: counter("number").notNull().default(0),
     createdAt: at("created_at").notNull(),
     changedAt: at("changed_at").notNull(),
   },
   (table) => [
-    foreignKey({ columns: [table.conversationId, table.host], foreignColumns: [lane.conversationId, lane.host] }),
-    index("delivery_waiting").on(table.conversationId, table.host, table.id).where(sql`${table.state} = 'waiting'`),
+    foreignKey({
+      columns: [table.conversationId, table.host],
+      foreignColumns: [lane.conversationId, lane.host],
+    }),
+    index("delivery_waiting")
+      .on(table.conversationId, table.host, table.id)
+      .where(sql`${table.state} = 'waiting'`),
     index("delivery_message").on(table.messageId),
     index("delivery_author_number").on(table.authorId, table.number),
   ],

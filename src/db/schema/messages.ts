@@ -1,5 +1,6 @@
 import { index, integer, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import { conversation } from "./conversations.ts";
+import type { PersonId } from "#lib/ids.ts";
 import { person } from "./people.ts";
 import { at, bytes, counter, id } from "./types.ts";
 
@@ -7,8 +8,12 @@ export const message = pgTable(
   "message",
   {
     id: id<"message">("id").primaryKey(),
-    conversationId: id<"conversation">("conversation_id").notNull().references(() => conversation.id),
-    authorId: id<"person">("author_id").notNull().references(() => person.id),
+    conversationId: id<"conversation">("conversation_id")
+      .notNull()
+      .references(() => conversation.id),
+    authorId: id<"person">("author_id")
+      .notNull()
+      .references(() => person.id),
     /** The object id of another server; null for our own, made of ORIGIN and `id`. */
     uri: text("uri").unique(),
     position: counter("position").notNull(),
@@ -24,7 +29,7 @@ export const message = pgTable(
     epoch: counter("epoch"),
     inReplyTo: id<"message">("in_reply_to"),
     /** Everybody whom it was addressed to besides its author; never changes. */
-    audience: id<"person">("audience").array().notNull(),
+    audience: id<"person">("audience").array().$type<PersonId[]>().notNull(),
     /** The author's idempotency key. */
     key: text("key"),
     sentAt: at("sent_at").notNull(),
@@ -44,7 +49,9 @@ export const message = pgTable(
 export const messageVersion = pgTable(
   "message_version",
   {
-    messageId: id<"message">("message_id").notNull().references(() => message.id),
+    messageId: id<"message">("message_id")
+      .notNull()
+      .references(() => message.id),
     version: integer("version").notNull(),
     text: text("text"),
     html: text("html"),
@@ -57,9 +64,15 @@ export const messageVersion = pgTable(
 export const hiddenMessage = pgTable(
   "hidden_message",
   {
-    personId: id<"person">("person_id").notNull().references(() => person.id),
-    messageId: id<"message">("message_id").notNull().references(() => message.id),
-    conversationId: id<"conversation">("conversation_id").notNull().references(() => conversation.id),
+    personId: id<"person">("person_id")
+      .notNull()
+      .references(() => person.id),
+    messageId: id<"message">("message_id")
+      .notNull()
+      .references(() => message.id),
+    conversationId: id<"conversation">("conversation_id")
+      .notNull()
+      .references(() => conversation.id),
     number: counter("number").notNull(),
   },
   (table) => [
@@ -72,7 +85,9 @@ export const hiddenMessage = pgTable(
 export const idempotencyKey = pgTable(
   "idempotency_key",
   {
-    personId: id<"person">("person_id").notNull().references(() => person.id),
+    personId: id<"person">("person_id")
+      .notNull()
+      .references(() => person.id),
     client: text("client").notNull(),
     key: text("key").notNull(),
     /** SHA-256 of what was sent, so that a reuse for something else is noticed. */

@@ -23,14 +23,18 @@ export const person = pgTable(
     fetchedAt: at("fetched_at"),
   },
   (table) => [
-    uniqueIndex("person_local_handle").on(sql`lower(${table.handle})`).where(sql`${table.host} is null`),
+    uniqueIndex("person_local_handle")
+      .on(sql`lower(${table.handle})`)
+      .where(sql`${table.host} is null`),
     index("person_remote_handle").on(sql`lower(${table.handle})`, table.host),
   ],
 );
 
 /** A person of this server who can sign in. */
 export const account = pgTable("account", {
-  personId: id<"person">("person_id").primaryKey().references(() => person.id),
+  personId: id<"person">("person_id")
+    .primaryKey()
+    .references(() => person.id),
   passwordHash: text("password_hash").notNull(),
   role: text("role").$type<"admin" | "member">().notNull(),
   createdAt: at("created_at").notNull(),
@@ -40,7 +44,9 @@ export const account = pgTable("account", {
 export const signingKey = pgTable(
   "signing_key",
   {
-    personId: id<"person">("person_id").notNull().references(() => person.id),
+    personId: id<"person">("person_id")
+      .notNull()
+      .references(() => person.id),
     algorithm: text("algorithm").$type<"rsa" | "ed25519">().notNull(),
     /** SubjectPublicKeyInfo (RFC 5280) in PEM. */
     publicKey: text("public_key").notNull(),
@@ -62,7 +68,9 @@ export const remoteKey = pgTable("remote_key", {
 /** A person's encryption-capable device; apart from sessions, which come and go. */
 export const device = pgTable("device", {
   id: id<"device">("id").primaryKey(),
-  personId: id<"person">("person_id").notNull().references(() => person.id),
+  personId: id<"person">("person_id")
+    .notNull()
+    .references(() => person.id),
   name: text("name").notNull(),
   createdAt: at("created_at").notNull(),
 });
@@ -71,7 +79,9 @@ export const device = pgTable("device", {
 export const opaqueDelivery = pgTable(
   "opaque_delivery",
   {
-    personId: id<"person">("person_id").notNull().references(() => person.id),
+    personId: id<"person">("person_id")
+      .notNull()
+      .references(() => person.id),
     number: counter("number").notNull(),
     deviceId: id<"device">("device_id").references(() => device.id),
     mediaType: text("media_type").notNull(),

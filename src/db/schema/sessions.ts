@@ -7,7 +7,9 @@ export const session = pgTable(
   "session",
   {
     id: id<"session">("id").primaryKey(),
-    personId: id<"person">("person_id").notNull().references(() => person.id),
+    personId: id<"person">("person_id")
+      .notNull()
+      .references(() => person.id),
     /** Scopes idempotency keys: `web`, or the name of an app. */
     client: text("client").notNull(),
     name: text("name").notNull(),
@@ -22,7 +24,9 @@ export const token = pgTable(
   "token",
   {
     hash: bytes("hash").primaryKey(),
-    sessionId: id<"session">("session_id").notNull().references(() => session.id),
+    sessionId: id<"session">("session_id")
+      .notNull()
+      .references(() => session.id),
     kind: text("kind").$type<"access" | "refresh">().notNull(),
     /** Null for tokens made on the command line, which last until revoked. */
     expiresAt: at("expires_at"),

@@ -1,0 +1,160 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
+import type { Queryable, Transaction } from "./connect.ts";
+import { conversation, conversationAlias, member } from "./schema/conversations.ts";
+import { person } from "./schema/people.ts";
+
+export type ConversationRow = typeof conversation.$inferSelect;
+export type MemberRow = typeof member.$inferSelect;
+
+/** Locks conversations, in the order of their ids so that no two writers wait for each other. Always first. */
+export async function lockConversations(
+  tx: Transaction,
+  ids: readonly ConversationId[],
+): Promise<ConversationRow[]> {
+  return await tx
+    .select()
+    .from(conversation)
+    .where(inArray(conversation.id, [...ids]))
+    .orderBy(asc(conversation.id))
+    .for("no key update");
+}
+
+/** Everybody in these conversations, with who they are, in the order in which they are shown. */
+export async function findMembers(q: Queryable, ids: readonly ConversationId[]) {
+  return await q
+    .select({ member, person })
+    .from(member)
+    .innerJoin(person, eq(person.id, member.personId))
+    .where(inArray(member.conversationId, [...ids]))
+    .orderBy(asc(member.conversationId), asc(member.rank));
+}
+
+export async function findMember(q: Queryable, conversationId: ConversationId, personId: PersonId) {
+  const where = and(eq(member.conversationId, conversationId), eq(member.personId, personId));
+  const rows = await q.select().from(member).where(where);
+  return rows[0] ?? null;
+}
+
+/** Inserts the one untitled conversation of a set of people; null when another transaction was first. */
+export async function insertConversation(tx: Transaction, row: typeof conversation.$inferInsert) {
+  const rows = await tx.insert(conversation).values(row).onConflictDoNothing().returning();
+  return rows[0] ?? null;
+}
+
+export async function insertMembers(tx: Transaction, rows: (typeof member.$inferInsert)[]): Promise<void> {
+  await tx.insert(member).values(rows);
+}
+
+export async function findByParticipants(
+  q: Queryable,
+  participants: string,
+): Promise<ConversationRow | null> {
+  const rows = await q.select().from(conversation).where(eq(conversation.participants, participants));
+  return rows[0] ?? null;
+}
+
+/** Conversations that are known to other servers by one of these names. */
+export async function findIdsByAlias(q: Queryable, uris: readonly string[]): Promise<ConversationId[]> {
+  if (uris.length === 0) return [];
+  const rows = await q
+    .selectDistinct({ id: conversationAlias.conversationId })
+    .from(conversationAlias)
+    .where(inArray(conversationAlias.uri, [...uris]));
+  return rows.map(({ id }) => id);
+}
+
+/** Which of these conversations consist of exactly these people. */
+export async function findIdsOfExactly(
+  q: Queryable,
+  ids: readonly ConversationId[],
+  people: readonly PersonId[],
+) {
+  if (ids.length === 0) return [];
+  const among = sql`count(*) filter (where ${inArray(member.personId, [...people])})`;
+  const rows = await q
+    .select({ id: member.conversationId })
+    .from(member)
+    .where(inArray(member.conversationId, [...ids]))
+    .groupBy(member.conversationId)
+    .having(sql`count(*) = ${people.length} and ${among} = ${people.length}`);
+  return rows.map(({ id }) => id);
+}
+
+export async function insertAliases(q: Queryable, conversationId: ConversationId, uris: readonly string[]) {
+  if (uris.length === 0) return;
+  const rows = uris.map((uri) => ({ conversationId, uri }));
+  await q.insert(conversationAlias).values(rows).onConflictDoNothing();
+}
+
+/** Who of `others` shares a conversation with `personId` that `personId` has accepted. */
+export async function findAcquainted(q: Queryable, personId: PersonId, others: readonly PersonId[]) {
+  const mine = q
+    .select({ id: member.conversationId })
+    .from(member)
+    .where(and(eq(member.personId, personId), eq(member.state, "accepted")));
+  const rows = await q
+    .selectDistinct({ id: member.personId })
+    .from(member)
+    .where(and(inArray(member.personId, [...others]), inArray(member.conversationId, mine)));
+  return rows.map(({ id }) => id);
+}
+
+export interface Bump {
+  id: ConversationId;
+  revision: number;
+  position: number;
+  /** Set when something was posted. */
+  activityAt: Date | null;
+}
+
+/** Moves locked conversations to their new numbers, in one statement. */
+export async function bumpConversations(tx: Transaction, bumps: readonly Bump[]): Promise<void> {
+  const column = (values: readonly (string | number | null)[]) => sql.param(values);
+  await tx.execute(sql`
+    update conversation set
+      revision = bump.revision, position = bump.position, changed_xid = pg_current_xact_id(),
+      activity_at = coalesce(bump.activity_at, conversation.activity_at)
+    from unnest(
+      ${column(bumps.map(({ id }) => id))}::uuid[],
+      ${column(bumps.map(({ revision }) => revision))}::bigint[],
+      ${column(bumps.map(({ position }) => position))}::bigint[],
+      ${column(bumps.map(({ activityAt }) => activityAt?.toISOString() ?? null))}::timestamptz[]
+    ) as bump (id, revision, position, activity_at)
+    where conversation.id = bump.id`);
+}
+
+/** Raises a read mark; it never falls. Answers whether it rose. */
+export async function raiseReadPosition(
+  tx: Transaction,
+  key: { conversationId: ConversationId; personId: PersonId },
+  position: number,
+): Promise<boolean> {
+  const rows = await tx
+    .update(member)
+    .set({ readPosition: position })
+    .where(and(isMember(key), sql`${member.readPosition} < ${position}`))
+    .returning({ id: member.personId });
+  return rows.length === 1;
+}
+
+export async function setMemberState(
+  tx: Transaction,
+  key: { conversationId: ConversationId; personId: PersonId },
+  state: MemberRow["state"],
+): Promise<void> {
+  await tx.update(member).set({ state }).where(isMember(key));
+}
+
+/** Stamps a person's side of a conversation with their own number. */
+export async function stampMember(
+  tx: Transaction,
+  key: { conversationId: ConversationId; personId: PersonId },
+  number: number,
+): Promise<void> {
+  await tx.update(member).set({ number }).where(isMember(key));
+}
+
+function isMember(key: { conversationId: ConversationId; personId: PersonId }) {
+  return and(eq(member.conversationId, key.conversationId), eq(member.personId, key.personId));
+}

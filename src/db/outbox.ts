@@ -1,0 +1,67 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import type { MessageId } from "#lib/ids.ts";
+import type { Queryable, Transaction } from "./connect.ts";
+import { activity, delivery, lane } from "./schema/federation.ts";
+
+export type ActivityRow = typeof activity.$inferSelect;
+export type NewActivity = typeof activity.$inferInsert;
+export type DeliveryRow = typeof delivery.$inferSelect;
+export type NewDelivery = typeof delivery.$inferInsert;
+
+/** Writes activities with their deliveries at the end of their lanes, and makes those lanes due. */
+export async function insertDeliveries(
+  tx: Transaction,
+  rows: { activities: readonly NewActivity[]; deliveries: readonly NewDelivery[]; now: Date },
+): Promise<void> {
+  const { activities, deliveries, now } = rows;
+  const lanes = new Map(
+    deliveries.map(({ conversationId, host }) => [`${conversationId} ${host}`, { conversationId, host }]),
+  );
+  const sorted = [...lanes.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
+  await tx.insert(activity).values([...activities]);
+  await tx
+    .insert(lane)
+    .values(sorted.map((key) => ({ ...key, nextAttemptAt: now })))
+    .onConflictDoUpdate({
+      target: [lane.conversationId, lane.host],
+      set: { nextAttemptAt: sql`coalesce(${lane.nextAttemptAt}, excluded.next_attempt_at)` },
+    });
+  await tx.insert(delivery).values([...deliveries]);
+}
+
+/** Ends deliveries of a message that must not leave any more, and forgets the bodies made for them. */
+export async function withdrawDeliveries(tx: Transaction, messageId: MessageId, now: Date): Promise<void> {
+  const older = tx
+    .select({ id: activity.id })
+    .from(activity)
+    .where(and(eq(activity.messageId, messageId), inArray(activity.type, ["Create", "Update"])));
+  await tx
+    .update(delivery)
+    .set({ state: "gave-up", reason: "deleted", changedAt: now })
+    .where(
+      and(
+        eq(delivery.messageId, messageId),
+        eq(delivery.state, "waiting"),
+        inArray(delivery.activityId, older),
+      ),
+    );
+  await tx.update(activity).set({ body: null }).where(inArray(activity.id, older));
+}
+
+/** One row per message and server: how the newest of its activities fared there, the worst recipient first. */
+export async function findDeliveryStates(q: Queryable, messageIds: readonly MessageId[]) {
+  if (messageIds.length === 0) return [];
+  const rank = sql`array_position(array['waiting', 'refused', 'gave-up', 'accepted'], ${delivery.state})`;
+  return await q
+    .selectDistinctOn([delivery.messageId, delivery.host], {
+      messageId: delivery.messageId,
+      host: delivery.host,
+      state: delivery.state,
+      reason: delivery.reason,
+      changedAt: delivery.changedAt,
+    })
+    .from(delivery)
+    .innerJoin(activity, eq(activity.id, delivery.activityId))
+    .where(inArray(delivery.messageId, [...messageIds]))
+    .orderBy(asc(delivery.messageId), asc(delivery.host), sql`${activity.id} desc`, rank, asc(delivery.id));
+}

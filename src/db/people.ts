@@ -1,0 +1,119 @@
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { PersonId } from "#lib/ids.ts";
+import type { Queryable } from "./connect.ts";
+import { account, person, signingKey } from "./schema/people.ts";
+
+export type PersonRow = typeof person.$inferSelect;
+export type AccountRow = typeof account.$inferSelect;
+export type NewPerson = typeof person.$inferInsert;
+
+const isActiveLocal = and(isNull(person.host), eq(person.state, "active"));
+
+/** Inserts a person of this server; null when the handle is taken (letters' case aside). */
+export async function insertLocalPerson(q: Queryable, row: NewPerson): Promise<PersonRow | null> {
+  const rows = await q.insert(person).values(row).onConflictDoNothing().returning();
+  return rows[0] ?? null;
+}
+
+/** Inserts another server's actor, or brings the known one up to date; its id stays. */
+export async function upsertRemotePerson(q: Queryable, row: NewPerson & { uri: string }): Promise<PersonRow> {
+  const { handle, host, kind, name, profileUrl, inbox, fetchedAt } = row;
+  const set = { handle, host, kind, name, profileUrl, inbox, fetchedAt };
+  const rows = await q.insert(person).values(row).onConflictDoUpdate({ target: person.uri, set }).returning();
+  return rows[0]!;
+}
+
+export async function insertAccount(q: Queryable, row: typeof account.$inferInsert): Promise<void> {
+  await q.insert(account).values(row);
+}
+
+export async function insertSigningKeys(
+  q: Queryable,
+  rows: (typeof signingKey.$inferInsert)[],
+): Promise<void> {
+  await q.insert(signingKey).values(rows).onConflictDoNothing();
+}
+
+export async function findSigningKeyRow(q: Queryable, personId: PersonId, algorithm: "rsa" | "ed25519") {
+  const where = and(eq(signingKey.personId, personId), eq(signingKey.algorithm, algorithm));
+  const rows = await q.select().from(signingKey).where(where);
+  return rows[0] ?? null;
+}
+
+export async function findPersonById(q: Queryable, id: PersonId): Promise<PersonRow | null> {
+  const rows = await q.select().from(person).where(eq(person.id, id));
+  return rows[0] ?? null;
+}
+
+export async function findPeopleByIds(q: Queryable, ids: readonly PersonId[]): Promise<PersonRow[]> {
+  return ids.length === 0
+    ? []
+    : await q
+        .select()
+        .from(person)
+        .where(inArray(person.id, [...ids]));
+}
+
+export async function findRemotePersonByUri(q: Queryable, uri: string): Promise<PersonRow | null> {
+  const rows = await q.select().from(person).where(eq(person.uri, uri));
+  return rows[0] ?? null;
+}
+
+export async function findActiveLocalById(q: Queryable, id: PersonId): Promise<PersonRow | null> {
+  const rows = await q
+    .select()
+    .from(person)
+    .where(and(isActiveLocal, eq(person.id, id)));
+  return rows[0] ?? null;
+}
+
+export async function findActiveLocalByHandle(q: Queryable, handle: string): Promise<PersonRow | null> {
+  const isTheirs = sql`lower(${person.handle}) = lower(${handle})`;
+  const rows = await q.select().from(person).where(and(isActiveLocal, isTheirs));
+  return rows[0] ?? null;
+}
+
+/** An active local person with what is needed to check their password. */
+export async function findAccountByHandle(q: Queryable, handle: string) {
+  const isTheirs = sql`lower(${person.handle}) = lower(${handle})`;
+  const rows = await q
+    .select({ person, account })
+    .from(person)
+    .innerJoin(account, eq(account.personId, person.id))
+    .where(and(isActiveLocal, isTheirs));
+  return rows[0] ?? null;
+}
+
+export async function findAccounts(q: Queryable) {
+  return await q
+    .select({ personId: person.id, handle: person.handle, role: account.role, createdAt: account.createdAt })
+    .from(account)
+    .innerJoin(person, eq(account.personId, person.id))
+    .orderBy(asc(account.createdAt), asc(person.id));
+}
+
+export async function findAccountRole(q: Queryable, personId: PersonId) {
+  const rows = await q.select({ role: account.role }).from(account).where(eq(account.personId, personId));
+  return rows[0]?.role ?? null;
+}
+
+/** How many people can sign in, and how many of them administer. */
+export async function countAccounts(q: Queryable): Promise<{ all: number; admins: number }> {
+  const rows = await q
+    .select({
+      all: sql<number>`count(*)::int`,
+      admins: sql<number>`(count(*) filter (where ${account.role} = 'admin'))::int`,
+    })
+    .from(account);
+  return rows[0]!;
+}
+
+/** Takes the person's next own number; the row stays locked until the transaction ends. */
+export async function takeNumber(q: Queryable, personId: PersonId): Promise<number> {
+  const rows = await q
+    .update(person)
+    .set({ number: sql`${person.number} + 1` })
+    .where(eq(person.id, personId))
+    .returning({ number: person.number });
+  return rows[0]!.number;
+}

@@ -1,0 +1,57 @@
+import { and, eq, isNull, lt, sql } from "drizzle-orm";
+import type { SessionId } from "#lib/ids.ts";
+import type { Queryable } from "./connect.ts";
+import { person } from "./schema/people.ts";
+import { session, token } from "./schema/sessions.ts";
+
+export type SessionRow = typeof session.$inferSelect;
+export type NewToken = typeof token.$inferInsert;
+
+export async function insertSession(q: Queryable, row: typeof session.$inferInsert): Promise<void> {
+  await q.insert(session).values(row);
+}
+
+export async function insertTokens(q: Queryable, rows: NewToken[]): Promise<void> {
+  await q.insert(token).values(rows);
+}
+
+/** A token with its session and person, whatever state they are in; the caller judges. */
+export async function findToken(q: Queryable, hash: Uint8Array) {
+  const rows = await q
+    .select({ token, session, person })
+    .from(token)
+    .innerJoin(session, eq(session.id, token.sessionId))
+    .innerJoin(person, eq(person.id, session.personId))
+    .where(eq(token.hash, hash));
+  return rows[0] ?? null;
+}
+
+/** Locks a refresh token so that two exchanges of it come one after the other. */
+export async function lockToken(q: Queryable, hash: Uint8Array) {
+  const rows = await q.select().from(token).where(eq(token.hash, hash)).for("update");
+  return rows[0] ?? null;
+}
+
+export async function markTokenUsed(
+  q: Queryable,
+  hash: Uint8Array,
+  used: { usedAt: Date; successor: Uint8Array },
+) {
+  await q.update(token).set(used).where(eq(token.hash, hash));
+}
+
+/** Ends a session; answers false when it had ended already. */
+export async function revokeSessionRow(q: Queryable, id: SessionId, at: Date): Promise<boolean> {
+  const where = and(eq(session.id, id), isNull(session.revokedAt));
+  const rows = await q.update(session).set({ revokedAt: at }).where(where).returning({ id: session.id });
+  return rows.length === 1;
+}
+
+/** Deletes tokens that ran out before `before`; answers how many. */
+export async function deleteExpiredTokens(q: Queryable, before: Date): Promise<number> {
+  const rows = await q
+    .delete(token)
+    .where(lt(token.expiresAt, before))
+    .returning({ one: sql`1` });
+  return rows.length;
+}

@@ -1,0 +1,106 @@
+import { and, asc, desc, eq, gt, inArray, lt, ne, notExists, or, sql, type SQL } from "drizzle-orm";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
+import type { Queryable } from "./connect.ts";
+import { conversation, member } from "./schema/conversations.ts";
+import { hiddenMessage, message } from "./schema/messages.ts";
+import type { MemberRow } from "./conversations.ts";
+
+/** A conversation as one of its members sees it, without the list of its members. */
+export type SummaryRow = Awaited<ReturnType<typeof select>>[number];
+
+/** Where a page of the list begins: after this conversation, newest activity first. */
+export interface ListCursor {
+  activityAt: Date;
+  id: ConversationId;
+}
+
+/** One conversation as `personId` sees it; null when it is not theirs. */
+export async function findSummary(q: Queryable, personId: PersonId, id: ConversationId) {
+  const rows = await select(q, {
+    where: and(eq(member.personId, personId), eq(member.conversationId, id)),
+    limit: 1,
+  });
+  return rows[0] ?? null;
+}
+
+/** A page of somebody's conversations in one state, newest activity first; only ones in which something was said. */
+export async function findSummaries(
+  q: Queryable,
+  personId: PersonId,
+  page: { state: MemberRow["state"]; before: ListCursor | null; limit: number },
+) {
+  const { before } = page;
+  const older =
+    before &&
+    or(
+      lt(conversation.activityAt, before.activityAt),
+      and(eq(conversation.activityAt, before.activityAt), lt(conversation.id, before.id)),
+    );
+  const listed = or(gt(conversation.position, 0), eq(conversation.createdBy, personId));
+  const where = and(eq(member.personId, personId), eq(member.state, page.state), listed, older ?? undefined);
+  return await select(q, { where, limit: page.limit });
+}
+
+/** Somebody's conversations that a transaction not older than `xmin` changed. Overlap is harmless, a gap is not. */
+export async function findSummariesSince(q: Queryable, personId: PersonId, xmin: string) {
+  const changed = sql`${conversation.changedXid} >= ${xmin}::xid8`;
+  return await select(q, { where: and(eq(member.personId, personId), changed), limit: null });
+}
+
+/** The oldest transaction that may still be running: whatever commits later has at least this id. */
+export async function findSnapshotXmin(q: Queryable): Promise<string> {
+  const rows = await q.execute<{ xmin: string }>(
+    sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`,
+  );
+  return rows[0]!.xmin;
+}
+
+/** Sides of conversations that their person changed after `number`. */
+export async function findMembersSince(q: Queryable, personId: PersonId, after: number, limit: number) {
+  return await q
+    .select({ conversationId: member.conversationId, number: member.number })
+    .from(member)
+    .where(and(eq(member.personId, personId), gt(member.number, after)))
+    .orderBy(asc(member.number))
+    .limit(limit);
+}
+
+/** Several conversations as `personId` sees them. */
+export async function findSummariesByIds(q: Queryable, personId: PersonId, ids: readonly ConversationId[]) {
+  if (ids.length === 0) return [];
+  const where = and(eq(member.personId, personId), inArray(member.conversationId, [...ids]));
+  return await select(q, { where, limit: null });
+}
+
+async function select(q: Queryable, clause: { where: SQL | undefined; limit: number | null }) {
+  const visible = and(
+    eq(message.conversationId, conversation.id),
+    gt(message.position, member.historyAfter),
+    notExists(
+      q
+        .select({ one: sql`1` })
+        .from(hiddenMessage)
+        .where(and(eq(hiddenMessage.personId, member.personId), eq(hiddenMessage.messageId, message.id))),
+    ),
+  );
+  const unread = q
+    .select({ count: sql<number>`count(*)::int` })
+    .from(message)
+    .where(
+      and(
+        visible,
+        gt(message.position, member.readPosition),
+        ne(message.authorId, member.personId),
+        sql`${message.deletedAt} is null`,
+      ),
+    );
+  const last = q.select().from(message).where(visible).orderBy(desc(message.position)).limit(1).as("last");
+  const query = q
+    .select({ conversation, member, unread: sql<number>`(${unread})`, last })
+    .from(member)
+    .innerJoin(conversation, eq(conversation.id, member.conversationId))
+    .leftJoinLateral(last, sql`true`)
+    .where(clause.where)
+    .orderBy(desc(conversation.activityAt), desc(conversation.id));
+  return clause.limit === null ? await query : await query.limit(clause.limit);
+}

@@ -1,0 +1,27 @@
+import type { Database } from "#db/connect.ts";
+import type { FailpointName } from "#lib/failpoint.ts";
+import type { SecretBox } from "#lib/secret-box.ts";
+import type { DomainEvent } from "./events.ts";
+
+/** What the operator decided. */
+export interface Settings {
+  /** Public origin without a trailing slash: `https://a.example`. */
+  readonly origin: string;
+  /** Host (and port, when not the default) of `origin`: the right half of every local address. */
+  readonly host: string;
+  readonly registration: "open" | "invite" | "closed";
+  /** Shown to clients and other servers. */
+  readonly version: string;
+}
+
+/** What a domain function may touch besides its input. Built once, in app.ts. */
+export interface Context {
+  readonly db: Database;
+  readonly now: () => Date;
+  readonly settings: Settings;
+  readonly secrets: SecretBox;
+  /** Told of every event after its transaction has committed. */
+  readonly committed: (events: readonly DomainEvent[]) => void;
+  /** Where tests make the process die, throw or wait. */
+  readonly failpoint: (name: FailpointName) => Promise<void>;
+}

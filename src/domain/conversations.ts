@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import type { Transaction } from "#db/connect.ts";
+import {
+  findAcquainted,
+  findByParticipants,
+  findMember,
+  insertConversation,
+  insertMembers,
+  lockConversations,
+  raiseReadPosition,
+  setMemberState,
+  stampMember,
+  type ConversationRow,
+  type MemberRow,
+} from "#db/conversations.ts";
+import { findActiveLocalById, findPersonById, takeNumber, type PersonRow } from "#db/people.ts";
+import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "./context.ts";
+import { record, transact } from "./transact.ts";
+
+/** Most people in one conversation, its author included. */
+export const MEMBERS = 100;
+
+export interface StartConversation {
+  /** Who begins it. */
+  personId: PersonId;
+  /** Whom they want to reach. */
+  withId: PersonId;
+}
+
+/** Finds the conversation of two people or begins it. Refuses oneself, and somebody who is not there any more. */
+export async function startConversation(
+  ctx: Context,
+  input: StartConversation,
+): Promise<{ id: ConversationId; created: boolean }> {
+  if (input.personId === input.withId) throw new Refusal("yourself", { field: "address" });
+  return await transact(ctx, async (tx) => {
+    const [author, other] = await Promise.all([
+      findActiveLocalById(tx, input.personId),
+      findPersonById(tx, input.withId),
+    ]);
+    if (author === null) throw new Refusal("not_found");
+    if (other === null || other.state !== "active")
+      throw new Refusal("address_unknown", { field: "address" });
+    const found = await findOrBegin(ctx, tx, { author, others: [other] });
+    await lockConversations(tx, [found.conversation.id]);
+    await openForAuthor(tx, found.conversation.id, author.id);
+    return { id: found.conversation.id, created: found.created };
+  });
+}
+
+/** The one untitled conversation of exactly these people. People whom the author is a stranger to get a request. */
+export async function findOrBegin(
+  ctx: Context,
+  tx: Transaction,
+  set: { author: PersonRow; others: PersonRow[] },
+): Promise<{ conversation: ConversationRow; created: boolean }> {
+  const { author, others } = set;
+  if (others.length >= MEMBERS) throw new Refusal("too_many_recipients");
+  const participants = digestPeople([author.id, ...others.map(({ id }) => id)]);
+  const known = await findByParticipants(tx, participants);
+  if (known !== null) return { conversation: known, created: false };
+  const now = ctx.now();
+  const id = newId<"conversation">();
+  const conversation = await insertConversation(tx, {
+    id,
+    kind: "direct",
+    participants,
+    revision: 1,
+    createdBy: author.id,
+    createdAt: now,
+    activityAt: now,
+  });
+  if (conversation === null) {
+    const winner = await findByParticipants(tx, participants);
+    if (winner === null) throw new Error("a conversation that made ours a duplicate is gone");
+    return { conversation: winner, created: false };
+  }
+  const states = await Promise.all(others.map(async (person) => await firstState(tx, person, author.id)));
+  const rows = [author, ...others].map((person, rank) => ({
+    conversationId: id,
+    personId: person.id,
+    role: "member" as const,
+    state: rank === 0 ? ("accepted" as const) : states[rank - 1]!,
+    rank,
+  }));
+  await insertMembers(tx, rows);
+  record(tx, "conversation.created", { conversationId: id, revision: 1, to: localIds([author, ...others]) });
+  return { conversation, created: true };
+}
+
+/** The people of this server among some: those with sessions to push to. */
+export function localIds(people: readonly PersonRow[]): PersonId[] {
+  return people.filter(({ host }) => host === null).map(({ id }) => id);
+}
+
+/** Loads a conversation's membership for somebody who belongs to it; everybody else finds nothing there. */
+export async function accessMember(tx: Transaction, personId: PersonId, conversationId: ConversationId) {
+  const member = await findMember(tx, conversationId, personId);
+  if (member === null) throw new Refusal("not_found");
+  return member;
+}
+
+/** Marks everything up to a position as read; a mark never falls. Refuses a position that does not exist yet. */
+export async function markRead(
+  ctx: Context,
+  input: { personId: PersonId; conversationId: ConversationId; position: number },
+): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const [conversation] = await lockConversations(tx, [input.conversationId]);
+    await accessMember(tx, input.personId, input.conversationId);
+    if (conversation === undefined) throw new Refusal("not_found");
+    if (input.position > conversation.position) throw new Refusal("position_ahead", { field: "position" });
+    if (await raiseReadPosition(tx, input, input.position)) await noteMembership(tx, input);
+  });
+}
+
+/** Takes a request into one's conversations, or declines it. Doing it twice changes nothing. */
+export async function answerRequest(
+  ctx: Context,
+  input: { personId: PersonId; conversationId: ConversationId; answer: "accepted" | "declined" },
+): Promise<void> {
+  await transact(ctx, async (tx) => {
+    await lockConversations(tx, [input.conversationId]);
+    const member = await accessMember(tx, input.personId, input.conversationId);
+    if (member.state === input.answer) return;
+    if (input.answer === "declined" && member.state === "accepted") throw new Refusal("stale");
+    await setMemberState(tx, input, input.answer);
+    await noteMembership(tx, input);
+  });
+}
+
+/** Whoever writes into a conversation, or looks it up to write, has accepted it. */
+export async function openForAuthor(tx: Transaction, conversationId: ConversationId, personId: PersonId) {
+  const member = await findMember(tx, conversationId, personId);
+  if (member === null || member.state === "accepted") return;
+  await setMemberState(tx, { conversationId, personId }, "accepted");
+  await noteMembership(tx, { conversationId, personId });
+}
+
+/** Gives a changed side of a conversation the person's next own number, and tells their sessions. */
+async function noteMembership(tx: Transaction, key: { conversationId: ConversationId; personId: PersonId }) {
+  const number = await takeNumber(tx, key.personId);
+  await stampMember(tx, key, number);
+  const { personId, conversationId } = key;
+  record(tx, "membership.changed", { personId, conversationId, number });
+}
+
+async function firstState(
+  tx: Transaction,
+  person: PersonRow,
+  authorId: PersonId,
+): Promise<MemberRow["state"]> {
+  if (person.host !== null) return "accepted";
+  const acquainted = await findAcquainted(tx, person.id, [authorId]);
+  return acquainted.length > 0 ? "accepted" : "request";
+}
+
+function digestPeople(ids: readonly PersonId[]): string {
+  return createHash("sha256").update(ids.toSorted().join(" ")).digest("base64url");
+}

@@ -1,0 +1,38 @@
+import type { ConversationId, MessageId, PersonId, SessionId } from "#lib/ids.ts";
+
+/** A change of a conversation, for the local people who belonged to it when it happened. */
+interface ConversationFact {
+  conversationId: ConversationId;
+  revision: number;
+  to: PersonId[];
+}
+
+interface MessageFact extends ConversationFact {
+  messageId: MessageId;
+  /** Whether deliveries to other servers were written with it. */
+  leaves: boolean;
+}
+
+/** A change that only one person's own sessions see. */
+interface PersonalFact {
+  personId: PersonId;
+  number: number;
+  conversationId: ConversationId;
+}
+
+/** Everything that can happen, by name. Ids only: who handles it loads what is needed. */
+export interface EventPayloads {
+  "conversation.created": ConversationFact;
+  "message.posted": MessageFact;
+  "message.edited": MessageFact;
+  "message.deleted": MessageFact;
+  "message.hidden": PersonalFact & { messageId: MessageId };
+  "membership.changed": PersonalFact;
+  "delivery.changed": PersonalFact & { messageId: MessageId };
+  "session.revoked": { sessionId: SessionId; personId: PersonId };
+}
+
+export type EventName = keyof EventPayloads;
+export type EventOf<Name extends EventName> = { name: Name } & EventPayloads[Name];
+/** One thing that happened, told after its transaction has committed. */
+export type DomainEvent = { [Name in EventName]: EventOf<Name> }[EventName];

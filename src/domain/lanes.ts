@@ -1,0 +1,193 @@
+import type { Transaction } from "#db/connect.ts";
+import {
+  findActivity,
+  findNextDelivery,
+  findNextDue,
+  findPeer,
+  leaseDueLanes,
+  lockLane,
+  lockWaiting,
+  setActivityBody,
+  updateLane,
+  updateDelivery,
+  upsertPeer,
+  type LeasedLane,
+} from "#db/lanes.ts";
+import { findMessagesByIds, findVersion } from "#db/messages.ts";
+import { findPeopleByIds, takeNumber, type PersonRow } from "#db/people.ts";
+import type { ActivityId, ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import type { Context } from "./context.ts";
+import { record, transact } from "./transact.ts";
+
+/** How long a message is tried before its author is told that it was not delivered: seven days. */
+const GIVE_UP_MS = 7 * 24 * 3600 * 1000;
+/** Failures in a row after which a whole server is left alone for a while. */
+const CIRCUIT_FAILURES = 3;
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 3600 * 1000;
+
+export type Lane = LeasedLane;
+
+export interface WaitingDelivery {
+  id: number;
+  activityId: ActivityId;
+  actorId: PersonId;
+  recipient: PersonRow;
+  /** The bytes to send, once they have been made. */
+  body: string | null;
+}
+
+/** All that a translation of an activity needs. */
+export interface OutgoingActivity {
+  id: ActivityId;
+  type: "Create" | "Update" | "Delete";
+  createdAt: Date;
+  actor: PersonRow;
+  conversation: { id: ConversationId; uri: string | null };
+  message: { id: MessageId; sentAt: Date; deletedAt: Date | null };
+  /** What the announced version says; null for a Delete, and for a version that was deleted since. */
+  version: { text: string; at: Date } | null;
+  inReplyTo: { id: MessageId; uri: string | null } | null;
+  /** Everybody whom the message is addressed to, here and elsewhere. */
+  audience: PersonRow[];
+}
+
+export type Outcome =
+  | { state: "accepted" }
+  | { state: "refused"; reason: string }
+  /** Try again later, but not before `notBefore` when the server said so. */
+  | { state: "retry"; reason: string; notBefore?: Date };
+
+/** Takes due lanes for `leaseMs`; a crash only lets the lease run out. */
+export async function leaseLanes(ctx: Context, input: { limit: number; leaseMs: number }): Promise<Lane[]> {
+  const now = ctx.now();
+  const until = new Date(now.getTime() + input.leaseMs);
+  return await leaseDueLanes(ctx.db, { now, until, limit: input.limit, token: crypto.randomUUID() });
+}
+
+/** The delivery whose turn it is in a lane; null when none waits. */
+export async function nextDelivery(ctx: Context, lane: Lane): Promise<WaitingDelivery | null> {
+  const found = await findNextDelivery(ctx.db, lane);
+  if (found === null) return null;
+  const { delivery, recipient, actorId, body } = found;
+  const { id, activityId } = delivery;
+  return { id, activityId, actorId, recipient, body };
+}
+
+/** Loads what an activity says, from the version that it announces and not from the message of today. */
+export async function describeActivity(ctx: Context, id: ActivityId): Promise<OutgoingActivity> {
+  const found = await findActivity(ctx.db, id);
+  if (found === null) throw new Error(`activity ${id} is gone`);
+  const { activity, actor, message, conversation } = found;
+  const [version, audience, parents] = await Promise.all([
+    activity.type === "Delete" ? null : findVersion(ctx.db, message.id, activity.version),
+    findPeopleByIds(ctx.db, message.audience),
+    activity.inReplyTo === null ? [] : findMessagesByIds(ctx.db, [activity.inReplyTo]),
+  ]);
+  const parent = parents[0];
+  return {
+    id: activity.id,
+    type: activity.type,
+    createdAt: activity.createdAt,
+    actor,
+    conversation,
+    message,
+    version: version?.text == null ? null : { text: version.text, at: version.at },
+    inReplyTo: parent === undefined ? null : { id: parent.id, uri: parent.uri },
+    audience: message.audience.flatMap((personId) => audience.find((person) => person.id === personId) ?? []),
+  };
+}
+
+/** Keeps the bytes made for an activity and answers those that count: the first ones. */
+export async function storeActivityBody(ctx: Context, id: ActivityId, body: string): Promise<string> {
+  return await setActivityBody(ctx.db, id, body);
+}
+
+/** Writes down how an attempt went. Answers whether the lane may go on with its next delivery under this lease. */
+export async function settleDelivery(
+  ctx: Context,
+  input: { lane: Lane; deliveryId: number; outcome: Outcome },
+): Promise<{ goOn: boolean }> {
+  return await transact(ctx, async (tx) => {
+    const lane = await lockLane(tx, input.lane);
+    const { outcome } = input;
+    const failing = outcome.state === "retry";
+    const attempts = failing ? (lane?.attempts ?? 0) + 1 : 0;
+    const gaveUp = await settleRow(ctx, tx, input);
+    await notePeer(ctx, tx, { host: input.lane.host, failing });
+    if (lane === null) return { goOn: false };
+    if (!failing || gaveUp) {
+      await updateLane(tx, input.lane, { attempts: 0 });
+      return { goOn: true };
+    }
+    const later = new Date(ctx.now().getTime() + backOff(attempts));
+    const nextAttemptAt =
+      outcome.notBefore !== undefined && outcome.notBefore > later ? outcome.notBefore : later;
+    await updateLane(tx, input.lane, { attempts, nextAttemptAt, leaseUntil: null, leaseToken: null });
+    return { goOn: false };
+  });
+}
+
+/** Gives a lane back; it stays due if something was added meanwhile. */
+export async function releaseLane(ctx: Context, lane: Lane): Promise<void> {
+  await transact(ctx, async (tx) => {
+    if ((await lockLane(tx, lane)) === null) return;
+    // A second statement, so that it sees what was committed while the lock was awaited.
+    const waiting = await findNextDelivery(tx, lane);
+    const nextAttemptAt = waiting === null ? null : ctx.now();
+    await updateLane(tx, lane, { nextAttemptAt, leaseUntil: null, leaseToken: null });
+  });
+}
+
+/** When the next lane may be tried; null when nothing waits. */
+export async function nextDue(ctx: Context): Promise<Date | null> {
+  return await findNextDue(ctx.db);
+}
+
+async function settleRow(
+  ctx: Context,
+  tx: Transaction,
+  input: { deliveryId: number; outcome: Outcome },
+): Promise<boolean> {
+  const { outcome } = input;
+  const now = ctx.now();
+  const reason = outcome.state === "accepted" ? null : outcome.reason;
+  const state = outcome.state === "retry" ? "waiting" : outcome.state;
+  const row = await lockWaiting(tx, input.deliveryId);
+  if (row === null) return false;
+  const gaveUp = outcome.state === "retry" && now.getTime() - row.createdAt.getTime() >= GIVE_UP_MS;
+  const next = { state: gaveUp ? "gave-up" : state, reason } as const;
+  // Many failures for the same reason are one piece of news for the author.
+  if (next.state === row.state && next.reason === row.reason) return false;
+  const { id, authorId: personId, messageId, conversationId } = row;
+  const number = await takeNumber(tx, personId);
+  await updateDelivery(tx, id, { ...next, number, changedAt: now });
+  record(tx, "delivery.changed", { personId, number, messageId, conversationId });
+  return gaveUp;
+}
+
+/** Keeps count of a server's failures in a row, and leaves it alone for longer and longer. */
+async function notePeer(
+  ctx: Context,
+  tx: Transaction,
+  input: { host: string; failing: boolean },
+): Promise<void> {
+  const peer = await findPeer(tx, input.host);
+  const { host } = input;
+  if (!input.failing) {
+    if (peer !== null && peer.failures > 0) {
+      await upsertPeer(tx, { host, failures: 0, failingSince: null, closedUntil: null });
+    }
+    return;
+  }
+  const now = ctx.now();
+  const failures = (peer?.failures ?? 0) + 1;
+  const closedUntil = failures < CIRCUIT_FAILURES ? null : new Date(now.getTime() + backOff(failures));
+  await upsertPeer(tx, { host, failures, failingSince: peer?.failingSince ?? now, closedUntil });
+}
+
+/** Milliseconds to wait after the n-th failure in a row: doubling, with jitter, an hour at most. */
+function backOff(failures: number): number {
+  const full = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS);
+  return full * (0.5 + Math.random() / 2);
+}

@@ -1,0 +1,108 @@
+import { bumpConversations, findMember, findMembers, lockConversations } from "#db/conversations.ts";
+import type { Transaction } from "#db/connect.ts";
+import {
+  buryMessage,
+  findMessagesByIds,
+  insertHidden,
+  updateMessageBody,
+  type MessageRow,
+} from "#db/messages.ts";
+import { withdrawDeliveries } from "#db/outbox.ts";
+import { takeNumber } from "#db/people.ts";
+import type { MessageId, PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "../context.ts";
+import { localIds } from "../conversations.ts";
+import { dispatch } from "../dispatch.ts";
+import { record, transact } from "../transact.ts";
+import { checkText } from "./text.ts";
+
+export interface EditMessage {
+  personId: PersonId;
+  messageId: MessageId;
+  text: string;
+  /** Set for an edit that came from another server. */
+  remote?: { html: string | null; updatedAt: Date | null };
+}
+
+/** Gives a message a new text; only its author may, and not after it was deleted. The same text changes nothing. */
+export async function editMessage(ctx: Context, input: EditMessage): Promise<MessageRow> {
+  return await transact(ctx, async (tx) => {
+    const { message, people, conversation } = await lockOwn(tx, input);
+    if (message.deletedAt !== null) throw new Refusal("deleted");
+    const text = checkText(input);
+    const html = input.remote?.html ?? null;
+    const updatedAt = input.remote?.updatedAt ?? null;
+    if (updatedAt !== null && message.updatedAt !== null && updatedAt < message.updatedAt)
+      throw new Refusal("stale");
+    if (text === message.text && html === message.html) return message;
+    const revision = conversation.revision + 1;
+    const body = { text, html, at: ctx.now(), updatedAt, revision };
+    const [edited] = await Promise.all([
+      updateMessageBody(tx, message, body),
+      bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
+    ]);
+    const leaving = await dispatch(ctx, tx, [{ type: "Update", message: edited, people }]);
+    const fact = { messageId: edited.id, conversationId: conversation.id, revision, to: localIds(people) };
+    record(tx, "message.edited", { ...fact, leaves: leaving.has(edited.id) });
+    return edited;
+  });
+}
+
+/** Deletes a message for everyone; only its author may. Deleting it again changes nothing. */
+export async function deleteMessage(
+  ctx: Context,
+  input: { personId: PersonId; messageId: MessageId },
+): Promise<MessageRow> {
+  return await transact(ctx, async (tx) => {
+    const { message, people, conversation } = await lockOwn(tx, input);
+    if (message.deletedAt !== null) return message;
+    const revision = conversation.revision + 1;
+    const [buried] = await Promise.all([
+      buryMessage(tx, message.id, { revision, deletedAt: ctx.now() }),
+      bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
+      withdrawDeliveries(tx, message.id, ctx.now()),
+    ]);
+    const leaving = await dispatch(ctx, tx, [{ type: "Delete", message: buried, people }]);
+    const fact = { messageId: buried.id, conversationId: conversation.id, revision, to: localIds(people) };
+    record(tx, "message.deleted", { ...fact, leaves: leaving.has(buried.id) });
+    return buried;
+  });
+}
+
+/** Deletes a message for oneself: no session of the person shows it again. */
+export async function hideMessage(
+  ctx: Context,
+  input: { personId: PersonId; messageId: MessageId },
+): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const { message } = await lockVisible(tx, input);
+    const { personId, messageId } = input;
+    const { conversationId } = message;
+    const number = await takeNumber(tx, personId);
+    if (!(await insertHidden(tx, { personId, messageId, conversationId, number })))
+      throw new Refusal("not_found");
+    record(tx, "message.hidden", { personId, messageId, conversationId, number });
+  });
+}
+
+/** Locks the conversation of a message that the person belongs to, then reads it. A stranger finds nothing. */
+async function lockVisible(tx: Transaction, input: { personId: PersonId; messageId: MessageId }) {
+  const [seen] = await findMessagesByIds(tx, [input.messageId]);
+  if (seen === undefined) throw new Refusal("not_found");
+  const [conversation] = await lockConversations(tx, [seen.conversationId]);
+  const [member, [message]] = await Promise.all([
+    findMember(tx, seen.conversationId, input.personId),
+    findMessagesByIds(tx, [input.messageId]),
+  ]);
+  if (conversation === undefined || message === undefined || member === null) throw new Refusal("not_found");
+  if (message.position <= member.historyAfter) throw new Refusal("not_found");
+  return { conversation, message };
+}
+
+async function lockOwn(tx: Transaction, input: { personId: PersonId; messageId: MessageId }) {
+  const { conversation, message } = await lockVisible(tx, input);
+  if (message.authorId !== input.personId) throw new Refusal("not_author");
+  const members = await findMembers(tx, [conversation.id]);
+  return { conversation, message, people: members.map(({ person }) => person) };
+}

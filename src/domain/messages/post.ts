@@ -1,0 +1,261 @@
+import { createHash } from "node:crypto";
+import {
+  bumpConversations,
+  findMembers,
+  insertAliases,
+  lockConversations,
+  type ConversationRow,
+} from "#db/conversations.ts";
+import { isUniqueViolation, type Transaction } from "#db/connect.ts";
+import {
+  findKeys,
+  findMessagesByIds,
+  findMessagesByUris,
+  insertKeys,
+  insertMessages,
+  type MessageRow,
+  type NewMessage,
+} from "#db/messages.ts";
+import type { PersonRow } from "#db/people.ts";
+import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "../context.ts";
+import { localIds, openForAuthor } from "../conversations.ts";
+import { dispatch } from "../dispatch.ts";
+import { record, transact } from "../transact.ts";
+import { checkText } from "./text.ts";
+
+/** A message that somebody of this server sends. */
+export interface PostMessage {
+  conversationId: ConversationId;
+  authorId: PersonId;
+  text: string;
+  inReplyTo?: MessageId | null;
+  /** Makes a repeated send harmless; scoped by the account and the client. */
+  idempotency?: { client: string; key: string };
+  /** Set for a message that came from another server. */
+  remote?: RemoteMessage;
+}
+
+export interface RemoteMessage {
+  uri: string;
+  html: string | null;
+  sentAt: Date;
+  audience: PersonId[];
+  /** Names by which its server calls the conversation. */
+  aliases: string[];
+}
+
+export interface Posted {
+  message: MessageRow;
+  /** The very same send was made before. */
+  repeated: boolean;
+}
+
+/**
+ * The one way in which messages come into being, typed here or received. Answers per item: one item's refusal does
+ * not touch the others. The conversations' rows are locked before anything is read, so numbers are gapless.
+ */
+export async function postMessages(
+  ctx: Context,
+  inputs: readonly PostMessage[],
+): Promise<(Posted | Refusal)[]> {
+  try {
+    return await transact(ctx, (tx) => postLocked(ctx, tx, inputs));
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    // The same key was used at the same moment in another conversation: what won is visible now.
+    const singly: (Posted | Refusal)[] = [];
+    for (const input of inputs) singly.push(...(await transact(ctx, (tx) => postLocked(ctx, tx, [input]))));
+    return singly;
+  }
+}
+
+/** Posts one message; throws its refusal. */
+export async function postMessage(ctx: Context, input: PostMessage): Promise<Posted> {
+  return take(await postMessages(ctx, [input]));
+}
+
+/** Posts one message within a transaction that is open already. */
+export async function postOne(ctx: Context, tx: Transaction, input: PostMessage): Promise<Posted> {
+  return take(await postLocked(ctx, tx, [input]));
+}
+
+function take([result]: (Posted | Refusal)[]): Posted {
+  if (result instanceof Refusal) throw result;
+  if (result === undefined) throw new Error("a message went in and no answer came out");
+  return result;
+}
+
+/** What is true of the locked conversations before this batch, and of the batch so far. */
+interface Scene {
+  conversations: Map<ConversationId, ConversationRow>;
+  people: Map<ConversationId, PersonRow[]>;
+  replies: Map<MessageId, MessageRow>;
+  keys: Map<string, { digest: string; messageId: MessageId }>;
+  earlier: Map<string, MessageRow>;
+}
+
+async function postLocked(ctx: Context, tx: Transaction, inputs: readonly PostMessage[]) {
+  const scene = await loadScene(tx, inputs);
+  const fresh: { input: PostMessage; row: NewMessage }[] = [];
+  const results = inputs.map((input): Refusal | { row: NewMessage } | { earlier: MessageRow | MessageId } => {
+    try {
+      const repeated = findRepeated(scene, input);
+      if (repeated !== null) return { earlier: repeated };
+      const row = numberMessage(ctx, scene, input);
+      remember(scene, input, row);
+      fresh.push({ input, row });
+      return { row };
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      throw error;
+    }
+  });
+  const inserted = await store(ctx, tx, { scene, fresh });
+  return results.map((result): Posted | Refusal => {
+    if (result instanceof Refusal) return result;
+    if ("row" in result) return { message: inserted.get(result.row.id)!, repeated: false };
+    const { earlier } = result;
+    return { message: typeof earlier === "string" ? inserted.get(earlier)! : earlier, repeated: true };
+  });
+}
+
+async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promise<Scene> {
+  const ids = [...new Set(inputs.map(({ conversationId }) => conversationId))];
+  const locked = await lockConversations(tx, ids);
+  const replyIds = inputs.flatMap(({ inReplyTo }) => inReplyTo ?? []);
+  const [members, replies, keys, byUri] = await Promise.all([
+    findMembers(tx, ids),
+    findMessagesByIds(tx, replyIds),
+    findKeys(
+      tx,
+      inputs.flatMap((input) => keyOf(input) ?? []),
+    ),
+    findMessagesByUris(
+      tx,
+      inputs.flatMap(({ remote }) => remote?.uri ?? []),
+    ),
+  ]);
+  const byKey = await findMessagesByIds(
+    tx,
+    keys.map(({ messageId }) => messageId as MessageId),
+  );
+  const earlier = new Map<string, MessageRow>([...byUri.map((row) => [row.uri!, row] as const)]);
+  for (const row of byKey) earlier.set(row.id, row);
+  const people = new Map<ConversationId, PersonRow[]>();
+  for (const { member, person } of members) {
+    people.set(member.conversationId, [...(people.get(member.conversationId) ?? []), person]);
+  }
+  return {
+    conversations: new Map(locked.map((row) => [row.id, row])),
+    people,
+    replies: new Map(replies.map((row) => [row.id, row])),
+    keys: new Map(
+      keys.map((row) => [keyName(row), { digest: row.digest, messageId: row.messageId as MessageId }]),
+    ),
+    earlier,
+  };
+}
+
+/** The message that this very send made before; refuses a key that was used for something else. */
+function findRepeated(scene: Scene, input: PostMessage): MessageRow | MessageId | null {
+  if (input.remote !== undefined) return scene.earlier.get(input.remote.uri) ?? null;
+  const key = keyOf(input);
+  const used = key && scene.keys.get(keyName(key));
+  if (!used) return null;
+  if (used.digest !== digestOf(input)) throw new Refusal("key_reused", { field: "key" });
+  return scene.earlier.get(used.messageId) ?? used.messageId;
+}
+
+/** Checks the rules for one message and gives it the conversation's next numbers. */
+function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessage {
+  const conversation = scene.conversations.get(input.conversationId);
+  const people = scene.people.get(input.conversationId) ?? [];
+  if (conversation === undefined || !people.some(({ id }) => id === input.authorId))
+    throw new Refusal("not_found");
+  const text = checkText(input);
+  const inReplyTo = input.inReplyTo ?? null;
+  const parent = inReplyTo === null ? null : scene.replies.get(inReplyTo);
+  if (inReplyTo !== null && parent?.conversationId !== input.conversationId) {
+    throw new Refusal("reply_elsewhere", { field: "inReplyTo" });
+  }
+  conversation.revision += 1;
+  conversation.position += 1;
+  const now = ctx.now();
+  return {
+    id: newId<"message">(),
+    conversationId: conversation.id,
+    authorId: input.authorId,
+    uri: input.remote?.uri ?? null,
+    position: conversation.position,
+    revision: conversation.revision,
+    text,
+    html: input.remote?.html ?? null,
+    inReplyTo,
+    audience: input.remote?.audience ?? people.map(({ id }) => id).filter((id) => id !== input.authorId),
+    key: input.idempotency?.key ?? null,
+    sentAt: input.remote?.sentAt ?? now,
+    receivedAt: now,
+  };
+}
+
+/** Makes the rest of the batch see this message: its key, its address, and itself as a parent. */
+function remember(scene: Scene, input: PostMessage, row: NewMessage): void {
+  const key = keyOf(input);
+  if (key !== null) scene.keys.set(keyName(key), { digest: digestOf(input), messageId: row.id });
+}
+
+async function store(
+  ctx: Context,
+  tx: Transaction,
+  batch: { scene: Scene; fresh: { input: PostMessage; row: NewMessage }[] },
+): Promise<Map<MessageId, MessageRow>> {
+  const { scene, fresh } = batch;
+  if (fresh.length === 0) return new Map();
+  const touched = new Set(fresh.map(({ row }) => row.conversationId));
+  const bumps = [...touched].map((id) => ({ ...scene.conversations.get(id)!, activityAt: ctx.now() }));
+  const keys = fresh.flatMap(({ input, row }) => {
+    const key = keyOf(input);
+    return key === null ? [] : [{ ...key, digest: digestOf(input), messageId: row.id, createdAt: ctx.now() }];
+  });
+  const aliases = fresh.flatMap(({ input, row }) =>
+    input.remote ? [{ ...input.remote, id: row.conversationId }] : [],
+  );
+  const [rows] = await Promise.all([
+    insertMessages(
+      tx,
+      fresh.map(({ row }) => row),
+    ),
+    bumpConversations(tx, bumps),
+    insertKeys(tx, keys),
+    ...aliases.map(({ id, aliases: uris }) => insertAliases(tx, id, uris)),
+  ]);
+  await ctx.failpoint("after-insert");
+  const leaving = await dispatch(
+    ctx,
+    tx,
+    rows.map((message) => ({ type: "Create", message, people: scene.people.get(message.conversationId)! })),
+  );
+  for (const { input } of fresh) {
+    if (input.remote === undefined) await openForAuthor(tx, input.conversationId, input.authorId);
+  }
+  for (const { id, conversationId, revision } of rows) {
+    const to = localIds(scene.people.get(conversationId)!);
+    record(tx, "message.posted", { messageId: id, conversationId, revision, to, leaves: leaving.has(id) });
+  }
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function keyOf(input: PostMessage) {
+  return input.idempotency ? { personId: input.authorId, ...input.idempotency } : null;
+}
+
+function keyName(key: { personId: string; client: string; key: string }): string {
+  return `${key.personId} ${key.client} ${key.key}`;
+}
+
+function digestOf(input: PostMessage): string {
+  const said = JSON.stringify([input.conversationId, input.text, input.inReplyTo ?? null]);
+  return createHash("sha256").update(said).digest("base64url");
+}

@@ -1,0 +1,147 @@
+import { findIdsByAlias, findIdsOfExactly } from "#db/conversations.ts";
+import type { Transaction } from "#db/connect.ts";
+import { findReceived, findTombstone, insertReceived, insertTombstone, lockUri } from "#db/inbound.ts";
+import { findMessagesByIds, findMessagesByUris, type MessageRow } from "#db/messages.ts";
+import { findPeopleByIds, type PersonRow } from "#db/people.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "./context.ts";
+import { findOrBegin } from "./conversations.ts";
+import { deleteMessage, editMessage } from "./messages/change.ts";
+import { postOne } from "./messages/post.ts";
+import { transact } from "./transact.ts";
+
+/** An activity as it arrived: its id and a digest of its bytes, by which a replay is known. */
+export interface ReceivedActivity {
+  uri: string;
+  digest: string;
+}
+
+export interface ReceiveMessage {
+  activity: ReceivedActivity;
+  authorId: PersonId;
+  /** The object's id, on its author's server. */
+  uri: string;
+  /** Everybody whom it is addressed to, without its author; at least one of them lives here. */
+  recipientIds: PersonId[];
+  /** How its server calls the conversation (`context`, `conversation`). */
+  contexts: string[];
+  inReplyToUri: string | null;
+  /** Those of the addresses above that are our own, read by whoever knows their form. */
+  local: { inReplyToId: MessageId | null; conversationIds: ConversationId[] };
+  body: { text: string; html: string | null };
+  sentAt: Date;
+}
+
+/** Takes a private message of another server. One that is known, or was deleted before it came, changes nothing. */
+export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promise<{ repeated: boolean }> {
+  return await transact(ctx, async (tx) => {
+    await lockUri(tx, input.uri);
+    const people = await findPeopleByIds(tx, [input.authorId, ...input.recipientIds]);
+    const author = people.find(({ id }) => id === input.authorId);
+    const others = people.filter(({ id }) => id !== input.authorId);
+    if (author === undefined || author.host === null) throw new Refusal("not_member");
+    if (!others.some(({ host }) => host === null)) throw new Refusal("not_local");
+    if (author.uri !== null && (await findTombstone(tx, input.uri, author.uri))) throw new Refusal("deleted");
+    const taken = await takeActivity(ctx, tx, input.activity);
+    const parent = await findParent(tx, input);
+    const conversationId = await match(ctx, tx, { input, author, others, parent });
+    const inReplyTo = parent?.conversationId === conversationId ? parent.id : null;
+    const { message, repeated } = await postOne(ctx, tx, {
+      conversationId,
+      authorId: author.id,
+      text: input.body.text,
+      inReplyTo,
+      remote: {
+        uri: input.uri,
+        html: input.body.html,
+        sentAt: input.sentAt,
+        audience: others.map(({ id }) => id),
+        aliases: input.contexts,
+      },
+    });
+    if (repeated && message.authorId !== author.id) throw new Refusal("not_author");
+    return { repeated: repeated || !taken };
+  });
+}
+
+export interface ReceiveEdit {
+  activity: ReceivedActivity;
+  authorId: PersonId;
+  uri: string;
+  body: { text: string; html: string | null };
+  updatedAt: Date | null;
+}
+
+/**
+ * Takes an edit of a message of another server, by its author alone. Activity ids play no part, because some servers
+ * give every edit the same one: `updated` and the text itself tell a new edit from an old one.
+ */
+export async function receiveEdit(ctx: Context, input: ReceiveEdit): Promise<void> {
+  const [message] = await findMessagesByUris(ctx.db, [input.uri]);
+  if (message === undefined) throw new Refusal("not_found");
+  const { body, updatedAt } = input;
+  const remote = { html: body.html, updatedAt };
+  await editMessage(ctx, { personId: input.authorId, messageId: message.id, text: body.text, remote });
+}
+
+export interface ReceiveDelete {
+  activity: ReceivedActivity;
+  /** `id` is null for an actor whom we never met. */
+  actor: { id: PersonId | null; uri: string };
+  uri: string;
+}
+
+/** Takes a deletion by a message's author. One that comes before its message is remembered, and wins. */
+export async function receiveDelete(ctx: Context, input: ReceiveDelete): Promise<void> {
+  const message = await transact(ctx, async (tx) => {
+    await lockUri(tx, input.uri);
+    const [known] = await findMessagesByUris(tx, [input.uri]);
+    if (known === undefined)
+      await insertTombstone(tx, { uri: input.uri, actorUri: input.actor.uri, at: ctx.now() });
+    return known;
+  });
+  if (message === undefined) return;
+  if (input.actor.id === null) throw new Refusal("not_author");
+  await deleteMessage(ctx, { personId: input.actor.id, messageId: message.id });
+}
+
+/** Notes an activity's id; refuses one that was taken with other contents. Answers false for a replay. */
+async function takeActivity(ctx: Context, tx: Transaction, activity: ReceivedActivity): Promise<boolean> {
+  if (await insertReceived(tx, { ...activity, receivedAt: ctx.now() })) return true;
+  const known = await findReceived(tx, activity.uri);
+  if (known?.digest !== activity.digest) throw new Refusal("id_conflict");
+  return false;
+}
+
+async function findParent(tx: Transaction, input: ReceiveMessage): Promise<MessageRow | null> {
+  const { inReplyToId } = input.local;
+  const rows =
+    inReplyToId === null
+      ? await findMessagesByUris(tx, input.inReplyToUri === null ? [] : [input.inReplyToUri])
+      : await findMessagesByIds(tx, [inReplyToId]);
+  return rows[0] ?? null;
+}
+
+/**
+ * Which conversation a message belongs to: one that it names or one that holds its parent, if that consists of exactly
+ * the message's people (or anybody could enter a conversation by naming it); else the one untitled one of that set.
+ */
+async function match(
+  ctx: Context,
+  tx: Transaction,
+  found: { input: ReceiveMessage; author: PersonRow; others: PersonRow[]; parent: MessageRow | null },
+): Promise<ConversationId> {
+  const { input, author, others, parent } = found;
+  const byAlias = await findIdsByAlias(tx, input.contexts);
+  const byParent = parent === null ? [] : [parent.conversationId];
+  const people = [author, ...others].map(({ id }) => id);
+  const fitting = await findIdsOfExactly(
+    tx,
+    [...input.local.conversationIds, ...byAlias, ...byParent],
+    people,
+  );
+  if (fitting.length === 1) return fitting[0]!;
+  const { conversation } = await findOrBegin(ctx, tx, { author, others });
+  return conversation.id;
+}

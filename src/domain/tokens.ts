@@ -1,0 +1,167 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Queryable } from "#db/connect.ts";
+import { findActiveLocalByHandle } from "#db/people.ts";
+import {
+  findToken,
+  insertSession,
+  insertTokens,
+  lockToken,
+  markTokenUsed,
+  revokeSessionRow,
+  type SessionRow,
+} from "#db/sessions.ts";
+import { newId, type PersonId, type SessionId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "./context.ts";
+import { record, transact } from "./transact.ts";
+
+/** Seconds that an access token of our own web client lasts. */
+export const ACCESS_SECONDS = 15 * 60;
+/** Seconds that a refresh token lasts when it is not used. */
+export const REFRESH_SECONDS = 30 * 24 * 3600;
+/** Seconds within which a second use of a refresh token is taken for a lost answer, not for a theft. */
+const REUSE_SECONDS = 30;
+
+/** Who speaks: what a valid bearer token stands for. */
+export interface Bearer {
+  personId: PersonId;
+  sessionId: SessionId;
+  /** Scopes idempotency keys. */
+  client: string;
+  /** Null for a token that lasts until it is revoked. */
+  expiresAt: Date | null;
+}
+
+export interface TokenPair {
+  access: string;
+  refresh: string;
+}
+
+/** Begins a session of our own web client. */
+export async function startWebSession(
+  ctx: Context,
+  input: { personId: PersonId; name: string },
+): Promise<TokenPair> {
+  const sessionId = newId<"session">();
+  return await transact(ctx, async (tx) => {
+    await insertSession(tx, { id: sessionId, client: "web", createdAt: ctx.now(), ...input });
+    return await issuePair(ctx, tx, sessionId);
+  });
+}
+
+/**
+ * Exchanges a refresh token for a new pair. A second use within 30 s gets the same pair again (the answer was lost);
+ * a later one ends the session, for then two parties hold the token.
+ */
+export async function refreshSession(
+  ctx: Context,
+  refresh: string,
+): Promise<TokenPair & { personId: PersonId }> {
+  const hash = hashToken(refresh);
+  const found = await findToken(ctx.db, hash);
+  if (found === null || found.token.kind !== "refresh") throw new Refusal("unauthorized");
+  if (!isAlive(ctx, found)) throw new Refusal("unauthorized");
+  const { personId, id: sessionId } = found.session;
+  const pair = await transact(ctx, async (tx) => {
+    const token = await lockToken(tx, hash);
+    if (token === null) return null;
+    if (token.usedAt === null || token.successor === null) {
+      const fresh = await issuePair(ctx, tx, sessionId);
+      const successor = ctx.secrets.seal(Buffer.from(JSON.stringify(fresh)));
+      await markTokenUsed(tx, hash, { usedAt: ctx.now(), successor });
+      return fresh;
+    }
+    if (ctx.now().getTime() - token.usedAt.getTime() <= REUSE_SECONDS * 1000) {
+      return JSON.parse(Buffer.from(ctx.secrets.open(token.successor)).toString()) as TokenPair;
+    }
+    await endSession(ctx, tx, { id: sessionId, personId });
+    return null;
+  });
+  if (pair === null) throw new Refusal("unauthorized");
+  return { ...pair, personId };
+}
+
+/** Finds out who speaks, by a bearer token; refuses `unauthorized` when it is unknown, expired or revoked. */
+export async function authenticate(ctx: Context, bearer: string): Promise<Bearer> {
+  const found = await findToken(ctx.db, hashToken(bearer));
+  if (found === null || found.token.kind !== "access" || !isAlive(ctx, found))
+    throw new Refusal("unauthorized");
+  const { personId, id: sessionId, client } = found.session;
+  return { personId, sessionId, client, expiresAt: found.token.expiresAt };
+}
+
+/** Makes a bearer token for a script or a bot, which lasts until it is revoked. */
+export async function createToken(
+  ctx: Context,
+  input: { handle: string; name: string },
+): Promise<{ token: string; sessionId: SessionId }> {
+  const person = await findActiveLocalByHandle(ctx.db, input.handle.replace(/^@/, ""));
+  if (person === null) throw new Refusal("not_found", { field: "handle" });
+  const session = { id: newId<"session">(), personId: person.id, client: "cli", name: input.name };
+  const token = newToken();
+  await transact(ctx, async (tx) => {
+    await insertSession(tx, { ...session, createdAt: ctx.now() });
+    await insertTokens(tx, [
+      { hash: hashToken(token), sessionId: session.id, kind: "access", expiresAt: null },
+    ]);
+  });
+  return { token, sessionId: session.id };
+}
+
+/** Ends the session that a token belongs to; its sockets close on every node. Refuses an unknown or ended one. */
+export async function revokeToken(ctx: Context, input: { token: string }): Promise<void> {
+  const found = await findToken(ctx.db, hashToken(input.token));
+  if (found === null || found.session.revokedAt !== null) throw new Refusal("not_found", { field: "token" });
+  await revokeSession(ctx, found.session);
+}
+
+/** Ends a session and everything that was signed in by it. */
+export async function revokeSession(
+  ctx: Context,
+  session: Pick<SessionRow, "id" | "personId">,
+): Promise<void> {
+  await transact(ctx, (tx) => endSession(ctx, tx, session));
+}
+
+async function endSession(
+  ctx: Context,
+  tx: Parameters<typeof record>[0],
+  session: Pick<SessionRow, "id" | "personId">,
+) {
+  if (!(await revokeSessionRow(tx, session.id, ctx.now()))) return;
+  record(tx, "session.revoked", { sessionId: session.id, personId: session.personId });
+}
+
+async function issuePair(ctx: Context, q: Queryable, sessionId: SessionId): Promise<TokenPair> {
+  const pair = { access: newToken(), refresh: newToken() };
+  const now = ctx.now().getTime();
+  await insertTokens(q, [
+    {
+      hash: hashToken(pair.access),
+      sessionId,
+      kind: "access",
+      expiresAt: new Date(now + ACCESS_SECONDS * 1000),
+    },
+    {
+      hash: hashToken(pair.refresh),
+      sessionId,
+      kind: "refresh",
+      expiresAt: new Date(now + REFRESH_SECONDS * 1000),
+    },
+  ]);
+  return pair;
+}
+
+function isAlive(ctx: Context, found: NonNullable<Awaited<ReturnType<typeof findToken>>>): boolean {
+  const { token, session, person } = found;
+  const inTime = token.expiresAt === null || token.expiresAt > ctx.now();
+  return inTime && session.revokedAt === null && person.state === "active" && person.host === null;
+}
+
+function newToken(): string {
+  return `luc_${randomBytes(32).toString("base64url")}`;
+}
+
+function hashToken(token: string): Uint8Array {
+  return new Uint8Array(createHash("sha256").update(token).digest());
+}

@@ -1,0 +1,31 @@
+import type { Transaction } from "#db/connect.ts";
+import type { Context } from "./context.ts";
+import type { DomainEvent, EventName, EventPayloads } from "./events.ts";
+
+const recorded = new WeakMap<Transaction, DomainEvent[]>();
+
+/** Runs `work` in one transaction and, once it has committed, tells what was recorded in it. */
+export async function transact<T>(ctx: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  await ctx.failpoint("before-tx");
+  const events: DomainEvent[] = [];
+  const result = await ctx.db.transaction(async (tx) => {
+    recorded.set(tx, events);
+    const value = await work(tx);
+    await ctx.failpoint("before-commit");
+    return value;
+  });
+  if (events.length > 0) ctx.committed(events);
+  await ctx.failpoint("after-commit-before-ack");
+  return result;
+}
+
+/** Notes what happened; it is told only if the transaction commits. */
+export function record<Name extends EventName>(
+  tx: Transaction,
+  name: Name,
+  payload: EventPayloads[Name],
+): void {
+  const events = recorded.get(tx);
+  if (events === undefined) throw new Error(`${name} was recorded outside of transact`);
+  events.push({ name, ...payload } as unknown as DomainEvent);
+}
