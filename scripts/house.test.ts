@@ -103,6 +103,8 @@ const wrong: readonly [path: string, text: string, rule: string][] = [
   ["src/routes/ws.ts", `import { WebSocket } from "ws";\nvoid WebSocket;`, "no-restricted-imports"],
   ["src/routes/postgres.ts", `import postgres from "postgres";\nvoid postgres;`, "no-restricted-imports"],
   ["src/web/node.ts", `import { join } from "node:path";\nvoid join;`, "no-restricted-imports"],
+  ["src/web/by-path.ts", `import { a } from "../domain/a.ts";\nvoid a;`, "no-restricted-imports"],
+  ["src/web/ui/by-path.ts", `import { a } from "../../domain/a.ts";\nvoid a;`, "no-restricted-imports"],
   ["src/web/domain.ts", `import { a } from "#domain/a.ts";\nvoid a;`, "no-restricted-imports"],
   ["src/web/unlisted.ts", `import { build } from "vite";\nvoid build;`, "no-restricted-imports"],
   [
@@ -141,6 +143,8 @@ const right: readonly [path: string, text: string][] = [
   ["src/lib/egress.ts", `export { request } from "undici";`],
   ["src/federation/a.ts", `export { Note } from "@fedify/vocab";\nexport { a } from "#domain/a.ts";`],
   ["src/domain/a.test.ts", `import { a } from "#app.ts";\nvoid a;`],
+  ["src/web/domain/a.ts", `export const a = 1;`],
+  ["src/web/ui/a.ts", `export { a } from "../domain/a.ts";`],
   ["src/web/a.ts", `export const a = (): Promise<Response> => fetch("/api");`],
 ];
 

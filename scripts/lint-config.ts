@@ -16,6 +16,11 @@ const sideways: Refused = {
   regex: String.raw`(^|/)\.\./(src/)?${any(names)}/`,
   message: "Cross a layer with #layer/file.ts, not with ../",
 };
+/** The same for a file so many folders below src: exact, where a layer has folders with the names of layers. */
+const sidewaysFrom = (depth: number): Refused => ({
+  ...sideways,
+  regex: String.raw`^(\./)?(\.\./){${depth}}((\.\./)+src/)?${any(names)}/`,
+});
 const upToRoots: Refused = {
   regex: String.raw`^#[^/]+$|(^|/)\.\./(main|app|config)\.ts$`,
   message: "The roots import the layers, never the reverse.",
@@ -54,6 +59,10 @@ const imports = (patterns: readonly Refused[]) => ({ "no-restricted-imports": ["
 const layerRules = names.map((layer) => ({
   files: [`src/${layer}/**`],
   rules: imports([...foreignLayers(layer), upToRoots, sideways, ...foreignPackages(layer)]),
+}));
+const webRules = [1, 2, 3, 4].map((depth) => ({
+  files: [`src/web${"/*".repeat(depth)}`],
+  rules: imports([...foreignLayers("web"), upToRoots, sidewaysFrom(depth), ...foreignPackages("web")]),
 }));
 
 const sizes = (lines: number) => ({
@@ -103,6 +112,7 @@ const overrides = [
     },
   },
   ...layerRules,
+  ...webRules,
   {
     files: ["src/lib/egress*.ts"],
     rules: imports([...foreignLayers("lib"), upToRoots, ...foreignPackages("egress")]),
