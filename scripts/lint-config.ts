@@ -90,6 +90,7 @@ const everywhere = {
   "node/no-process-env": "error",
   "unicorn/prefer-node-protocol": "error",
   "unicorn/filename-case": ["error", { case: "kebabCase" }],
+  "vitest/require-mock-type-parameters": "off",
   "vitest/no-focused-tests": "error",
   "vitest/no-disabled-tests": "error",
   eqeqeq: ["error", "always", { null: "ignore" }],
