@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, lte, notExists, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, notExists, or, sql } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { member } from "./schema/conversations.ts";
@@ -195,6 +195,17 @@ export function visibleTo(q: Queryable, viewer: Viewer) {
     gt(message.position, viewer.historyAfter),
     notExists(hidden),
   );
+}
+
+/** One message, if this person may see it. */
+export async function findVisibleById(q: Queryable, personId: PersonId, id: MessageId): Promise<MessageRow | null> {
+  const rows = await q
+    .select({ message })
+    .from(message)
+    .innerJoin(member, and(eq(member.conversationId, message.conversationId), eq(member.personId, personId)))
+    .leftJoin(hiddenMessage, and(eq(hiddenMessage.messageId, message.id), eq(hiddenMessage.personId, personId)))
+    .where(and(eq(message.id, id), isNull(hiddenMessage.messageId), gt(message.position, member.historyAfter)));
+  return rows[0]?.message ?? null;
 }
 
 export type Slice = { before: number } | { after: number };

@@ -1,5 +1,5 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
-import type { MessageId } from "#lib/ids.ts";
+import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import type { MessageId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { activity, delivery, lane } from "./schema/federation.ts";
 
@@ -64,4 +64,14 @@ export async function findDeliveryStates(q: Queryable, messageIds: readonly Mess
     .innerJoin(activity, eq(activity.id, delivery.activityId))
     .where(inArray(delivery.messageId, [...messageIds]))
     .orderBy(asc(delivery.messageId), asc(delivery.host), sql`${activity.id} desc`, rank, asc(delivery.id));
+}
+
+/** Messages of `personId` whose state elsewhere changed after their number `after`. */
+export async function findDeliveriesSince(q: Queryable, personId: PersonId, after: number, limit: number) {
+  return await q
+    .select({ messageId: delivery.messageId, conversationId: delivery.conversationId, number: delivery.number })
+    .from(delivery)
+    .where(and(eq(delivery.authorId, personId), gt(delivery.number, after)))
+    .orderBy(asc(delivery.number))
+    .limit(limit);
 }

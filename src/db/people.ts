@@ -117,3 +117,10 @@ export async function takeNumber(q: Queryable, personId: PersonId): Promise<numb
     .returning({ number: person.number });
   return rows[0]!.number;
 }
+
+/** The Application actor of this server. */
+export async function findInstanceActor(q: Queryable): Promise<PersonRow | null> {
+  const where = and(isNull(person.host), eq(person.kind, "application"));
+  const rows = await q.select().from(person).where(where).limit(1);
+  return rows[0] ?? null;
+}

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, lt, ne, notExists, or, sql, type SQL } from "drizzle-orm";
-import type { ConversationId, PersonId } from "#lib/ids.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
 import { conversation, member } from "./schema/conversations.ts";
 import { hiddenMessage, message } from "./schema/messages.ts";
@@ -94,12 +94,16 @@ async function select(q: Queryable, clause: { where: SQL | undefined; limit: num
         sql`${message.deletedAt} is null`,
       ),
     );
-  const last = q.select().from(message).where(visible).orderBy(desc(message.position)).limit(1).as("last");
+  const last = q.select({ id: message.id }).from(message).where(visible).orderBy(desc(message.position)).limit(1);
   const query = q
-    .select({ conversation, member, unread: sql<number>`(${unread})`, last })
+    .select({
+      conversation,
+      member,
+      unread: sql<number>`(${unread})`,
+      lastId: sql<MessageId | null>`(${last})`,
+    })
     .from(member)
     .innerJoin(conversation, eq(conversation.id, member.conversationId))
-    .leftJoinLateral(last, sql`true`)
     .where(clause.where)
     .orderBy(desc(conversation.activityAt), desc(conversation.id));
   return clause.limit === null ? await query : await query.limit(clause.limit);

@@ -1,0 +1,35 @@
+import { findBlind, findMessagesByIds, type MessageRow } from "#db/messages.ts";
+import { findDeliveryStates } from "#db/outbox.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import type { Context } from "./context.ts";
+import { loadView, type DeliveryState, type View } from "./read.ts";
+import { snapshot } from "./snapshot.ts";
+
+/** A message that something happened to, and who of the people told of it may not see it. */
+export interface SeenMessage {
+  message: MessageRow;
+  blind: Set<PersonId>;
+}
+
+/** Loads what a live change shows. Null when the message is gone, or has moved on to a later revision. */
+export async function loadChangedMessage(
+  ctx: Context,
+  fact: { messageId: MessageId; revision: number; to: readonly PersonId[] },
+): Promise<SeenMessage | null> {
+  const [message] = await findMessagesByIds(ctx.db, [fact.messageId]);
+  if (message === undefined) return null;
+  return { message, blind: new Set(await findBlind(ctx.db, message, fact.to)) };
+}
+
+/** Loads one person's side of a conversation as it is now. */
+export async function loadOwnSide(
+  ctx: Context,
+  fact: { personId: PersonId; conversationId: ConversationId },
+): Promise<View> {
+  return await snapshot(ctx, (tx) => loadView(tx, fact));
+}
+
+/** Loads how other servers took one message. */
+export async function loadDeliveries(ctx: Context, messageId: MessageId): Promise<DeliveryState[]> {
+  return await findDeliveryStates(ctx.db, [messageId]);
+}

@@ -1,0 +1,170 @@
+import { findMembers } from "#db/conversations.ts";
+import type { Transaction } from "#db/connect.ts";
+import {
+  findChangedSince,
+  findMessagesByIds,
+  findSlice,
+  findVisibleById,
+  type MessageRow,
+  type Viewer,
+} from "#db/messages.ts";
+import { findDeliveryStates } from "#db/outbox.ts";
+import type { PersonRow } from "#db/people.ts";
+import { findSummaries, findSummary, type ListCursor, type SummaryRow } from "#db/views.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "./context.ts";
+import { snapshot } from "./snapshot.ts";
+
+export type { MessageRow };
+
+/** A conversation as one of its members sees it, with everybody who is in it. */
+export interface View extends SummaryRow {
+  members: { role: "owner" | "admin" | "member"; person: PersonRow }[];
+  /** The newest message that the viewer may see. */
+  last: MessageRow | null;
+}
+
+export type DeliveryState = Awaited<ReturnType<typeof findDeliveryStates>>[number];
+
+/** Loads a conversation for somebody who belongs to it; refuses `not_found` to everybody else. */
+export async function readConversation(
+  ctx: Context,
+  input: { personId: PersonId; conversationId: ConversationId },
+): Promise<View> {
+  return await snapshot(ctx, (tx) => loadView(tx, input));
+}
+
+/** A page of somebody's conversations, newest activity first. */
+export async function listConversations(
+  ctx: Context,
+  input: { personId: PersonId; state: "accepted" | "request"; before: ListCursor | null; limit: number },
+): Promise<{ views: View[]; next: ListCursor | null }> {
+  return await snapshot(ctx, async (tx) => {
+    const rows = await findSummaries(tx, input.personId, { ...input, limit: input.limit + 1 });
+    const views = await completeViews(tx, rows.slice(0, input.limit));
+    const last = rows.length > input.limit ? views.at(-1)?.conversation : undefined;
+    return { views, next: last ? { activityAt: last.activityAt, id: last.id } : null };
+  });
+}
+
+/** Adds to each summary who is in the conversation and what was said last; one query each for all of them. */
+export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]): Promise<View[]> {
+  if (rows.length === 0) return [];
+  const all = await findMembers(tx, rows.map(({ conversation }) => conversation.id));
+  const lasts = await findMessagesByIds(tx, rows.flatMap(({ lastId }) => lastId ?? []));
+  const byConversation = Map.groupBy(all, ({ member }) => member.conversationId);
+  return rows.map((row) => {
+    const members = byConversation.get(row.conversation.id) ?? [];
+    return {
+      ...row,
+      members: members.map(({ member, person }) => ({ role: member.role, person })),
+      last: lasts.find(({ id }) => id === row.lastId) ?? null,
+    };
+  });
+}
+
+/** Loads a conversation's view within a snapshot that is open already. */
+export async function loadView(
+  tx: Transaction,
+  input: { personId: PersonId; conversationId: ConversationId },
+): Promise<View> {
+  const summary = await findSummary(tx, input.personId, input.conversationId);
+  if (summary === null) throw new Refusal("not_found");
+  const [view] = await completeViews(tx, [summary]);
+  return view!;
+}
+
+export interface ListMessages {
+  personId: PersonId;
+  conversationId: ConversationId;
+  /** On which side of which position; the newest page without. */
+  at: { before: number } | { after: number } | { around: number } | null;
+  limit: number;
+}
+
+export interface MessageList {
+  messages: MessageRow[];
+  deliveries: DeliveryState[];
+  hasBefore: boolean;
+  hasAfter: boolean;
+}
+
+/** A page of history, ascending by position; keyset, so that depth costs nothing. */
+export async function listMessages(ctx: Context, input: ListMessages): Promise<MessageList> {
+  return await snapshot(ctx, async (tx) => {
+    const { conversation, member } = await loadView(tx, input);
+    const viewer = { ...input, historyAfter: member.historyAfter };
+    const { at, limit } = input;
+    const page = await (async () => {
+      if (at !== null && "after" in at) return await forward(tx, viewer, { after: at.after, limit });
+      if (at !== null && "around" in at) return await around(tx, viewer, { around: at.around, limit });
+      return await backward(tx, viewer, { before: at?.before ?? conversation.position + 1, limit });
+    })();
+    return { ...page, deliveries: await ownDeliveries(tx, input.personId, page.messages) };
+  });
+}
+
+/** One message with how other servers took it, for somebody who may see it. */
+export async function readMessage(
+  ctx: Context,
+  input: { personId: PersonId; messageId: MessageId },
+): Promise<{ message: MessageRow; deliveries: DeliveryState[] }> {
+  return await snapshot(ctx, async (tx) => {
+    const message = await findVisibleById(tx, input.personId, input.messageId);
+    if (message === null) throw new Refusal("not_found");
+    return { message, deliveries: await ownDeliveries(tx, input.personId, [message]) };
+  });
+}
+
+export interface ConversationChanges {
+  messages: MessageRow[];
+  /** The last revision that the answer covers, hidden changes included. */
+  through: number;
+  more: boolean;
+  /** The whole summary as of `through`, when nothing is left. */
+  view: View | null;
+}
+
+/** What changed in a conversation after revision `after`, each message once in its latest shape. */
+export async function readChanges(
+  ctx: Context,
+  input: { personId: PersonId; conversationId: ConversationId; after: number; limit: number },
+): Promise<ConversationChanges> {
+  return await snapshot(ctx, async (tx) => {
+    const view = await loadView(tx, input);
+    const viewer = { ...input, historyAfter: view.member.historyAfter };
+    const upTo = view.conversation.revision;
+    const rows = await findChangedSince(tx, viewer, { after: input.after, upTo, limit: input.limit + 1 });
+    const messages = rows.slice(0, input.limit);
+    const more = rows.length > input.limit;
+    return { messages, more, through: more ? messages.at(-1)!.revision : upTo, view: more ? null : view };
+  });
+}
+
+/** How other servers took those of the messages that are the viewer's own. */
+export async function ownDeliveries(tx: Transaction, personId: PersonId, messages: readonly MessageRow[]) {
+  const own = messages.filter(({ authorId }) => authorId === personId);
+  return await findDeliveryStates(tx, own.map(({ id }) => id));
+}
+
+async function backward(tx: Transaction, viewer: Viewer, at: { before: number; limit: number }) {
+  const rows = await findSlice(tx, viewer, { before: at.before, limit: at.limit + 1 });
+  const messages = rows.slice(0, at.limit).toReversed();
+  const newer = await findSlice(tx, viewer, { after: at.before - 1, limit: 1 });
+  return { messages, hasBefore: rows.length > at.limit, hasAfter: newer.length > 0 };
+}
+
+async function forward(tx: Transaction, viewer: Viewer, at: { after: number; limit: number }) {
+  const rows = await findSlice(tx, viewer, { after: at.after, limit: at.limit + 1 });
+  const older = await findSlice(tx, viewer, { before: at.after + 1, limit: 1 });
+  return { messages: rows.slice(0, at.limit), hasBefore: older.length > 0, hasAfter: rows.length > at.limit };
+}
+
+async function around(tx: Transaction, viewer: Viewer, at: { around: number; limit: number }) {
+  const half = Math.ceil(at.limit / 2);
+  const before = await backward(tx, viewer, { before: at.around, limit: half });
+  const after = await forward(tx, viewer, { after: at.around - 1, limit: half });
+  const messages = [...before.messages, ...after.messages];
+  return { messages, hasBefore: before.hasBefore, hasAfter: after.hasAfter };
+}

@@ -1,0 +1,109 @@
+import { findHiddenSince } from "#db/messages.ts";
+import { findDeliveriesSince, findDeliveryStates } from "#db/outbox.ts";
+import { findPersonById } from "#db/people.ts";
+import { findSetting, keepSetting, setSetting } from "#db/server.ts";
+import { findMembersSince, findSnapshotXmin, findSummariesByIds, findSummariesSince } from "#db/views.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "./context.ts";
+import { completeViews, type DeliveryState, type View } from "./read.ts";
+import { snapshot } from "./snapshot.ts";
+
+const GENERATION = "generation";
+
+/** Where somebody stands: which of their conversations changed, and where to ask next time. */
+export interface SyncAnswer {
+  generation: string;
+  cursor: string;
+  number: number;
+  views: View[];
+}
+
+/** The name of this database's past; a new one tells clients that what they remember may not be true any more. */
+export async function readGeneration(ctx: Context): Promise<string> {
+  return (await findSetting(ctx.db, GENERATION)) ?? (await keepSetting(ctx.db, GENERATION, crypto.randomUUID()));
+}
+
+/** Begins a new generation, after a restore or a promotion that lost commits. */
+export async function renewGeneration(ctx: Context): Promise<string> {
+  const generation = crypto.randomUUID();
+  await setSetting(ctx.db, GENERATION, generation);
+  return generation;
+}
+
+/**
+ * Which conversations changed since a cursor. The cursor is the generation and the oldest transaction that was still
+ * running: a safe horizon, not an order. Refuses a cursor of another generation (`stale`) or shape.
+ */
+export async function sync(ctx: Context, input: { personId: PersonId; after: string | null }): Promise<SyncAnswer> {
+  const generation = await readGeneration(ctx);
+  const xmin = input.after === null ? null : parseCursor(input.after, generation);
+  return await snapshot(ctx, async (tx) => {
+    const horizon = await findSnapshotXmin(tx);
+    const person = await findPersonById(tx, input.personId);
+    if (person === null) throw new Refusal("not_found");
+    const rows = xmin === null ? [] : await findSummariesSince(tx, input.personId, xmin);
+    const views = await completeViews(tx, rows);
+    return { generation, cursor: `${generation}.${horizon}`, number: person.number, views };
+  });
+}
+
+/** The viewer's own number now, for the first frame of a socket. */
+export async function readNumber(ctx: Context, personId: PersonId): Promise<number> {
+  return (await findPersonById(ctx.db, personId))?.number ?? 0;
+}
+
+export type PersonalChange =
+  | { kind: "membership"; number: number; view: View }
+  | { kind: "hidden"; number: number; messageId: MessageId; view: View }
+  | { kind: "delivery"; number: number; conversationId: ConversationId; messageId: MessageId; states: DeliveryState[] };
+
+export interface PersonalChanges {
+  changes: PersonalChange[];
+  through: number;
+  more: boolean;
+}
+
+/** What only the person's own sessions see, after their number `after`; each thing once, in its latest shape. */
+export async function readPersonalChanges(
+  ctx: Context,
+  input: { personId: PersonId; after: number; limit: number },
+): Promise<PersonalChanges> {
+  return await snapshot(ctx, async (tx) => {
+    const { personId, after } = input;
+    const limit = input.limit + 1;
+    const person = await findPersonById(tx, personId);
+    const [members, hidden, deliveries] = [
+      await findMembersSince(tx, personId, after, limit),
+      await findHiddenSince(tx, personId, after, limit),
+      await findDeliveriesSince(tx, personId, after, limit),
+    ];
+    const found = [
+      ...members.map((row) => ({ kind: "membership" as const, ...row })),
+      ...hidden.map((row) => ({ kind: "hidden" as const, ...row })),
+      ...deliveries.map((row) => ({ kind: "delivery" as const, ...row })),
+    ].toSorted((a, b) => a.number - b.number);
+    const page = found.slice(0, input.limit);
+    const more = found.length > input.limit;
+    const ids = page.filter(({ kind }) => kind !== "delivery").map(({ conversationId }) => conversationId);
+    const views = await completeViews(tx, await findSummariesByIds(tx, personId, [...new Set(ids)]));
+    const states = await findDeliveryStates(tx, page.flatMap((item) => (item.kind === "delivery" ? item.messageId : [])));
+    const changes = page.map((item): PersonalChange => {
+      const view = views.find(({ conversation }) => conversation.id === item.conversationId)!;
+      if (item.kind === "membership") return { kind: item.kind, number: item.number, view };
+      const { messageId, conversationId, number } = item;
+      if (item.kind === "hidden") return { kind: item.kind, number, messageId, view };
+      return { kind: item.kind, number, conversationId, messageId, states: states.filter((state) => state.messageId === messageId) };
+    });
+    return { changes, more, through: more ? page.at(-1)!.number : (person?.number ?? after) };
+  });
+}
+
+function parseCursor(cursor: string, generation: string): string {
+  const [of, xmin, ...rest] = cursor.split(".");
+  if (of === undefined || xmin === undefined || rest.length > 0 || !/^\d{1,19}$/.test(xmin)) {
+    throw new Refusal("cursor_invalid", { field: "after" });
+  }
+  if (of !== generation) throw new Refusal("stale", { field: "after" });
+  return xmin;
+}

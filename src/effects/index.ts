@@ -1,0 +1,48 @@
+import type { Context } from "#domain/context.ts";
+import type { DomainEvent, EventName, EventOf } from "#domain/events.ts";
+import type { Lanes } from "#federation/lanes.ts";
+import type { Hub } from "#realtime/hub.ts";
+import {
+  pushConversation,
+  pushDelivery,
+  pushHidden,
+  pushMembership,
+  pushMessage,
+} from "#realtime/push.ts";
+
+/** The parts of one node that something can follow in. */
+export interface Node {
+  readonly ctx: Context;
+  readonly hub: Hub;
+  /** Null on a node that does not deliver. */
+  readonly lanes: Lanes | null;
+}
+
+type Effect<Name extends EventName> = (node: Node, event: EventOf<Name>) => Promise<void> | void;
+type Effects = { readonly [Name in EventName]: readonly Effect<Name>[] };
+
+/** The whole fan-out on one page: what follows, on every node, from what happened on any of them. */
+const effects: Effects = {
+  "conversation.created": [pushConversation],
+  "message.posted": [wakeLanes, pushMessage],
+  "message.edited": [wakeLanes, pushMessage],
+  "message.deleted": [wakeLanes, pushMessage],
+  "message.hidden": [pushHidden],
+  "membership.changed": [pushMembership],
+  "delivery.changed": [pushDelivery],
+  "session.revoked": [closeSession],
+};
+
+/** Runs what follows from one event, in order. */
+export async function runEffects(node: Node, event: DomainEvent): Promise<void> {
+  const rows = effects[event.name] as readonly Effect<EventName>[];
+  for (const effect of rows) await effect(node, event);
+}
+
+function wakeLanes({ lanes }: Node, event: { leaves: boolean }): void {
+  if (event.leaves) lanes?.wake();
+}
+
+function closeSession({ hub }: Node, event: EventOf<"session.revoked">): void {
+  hub.closeSession(event.personId, event.sessionId);
+}

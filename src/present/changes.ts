@@ -1,0 +1,73 @@
+import type { EventName, EventOf } from "#domain/events.ts";
+import type { DeliveryState, MessageRow, View } from "#domain/read.ts";
+import type { PersonalChange } from "#domain/sync.ts";
+import type { Change, ChangeOf } from "#protocol/changes.ts";
+import { presentMembership, presentView } from "./conversations.ts";
+import { presentDelivery, presentMessage } from "./messages.ts";
+import type { Place } from "./people.ts";
+
+/** What must be loaded to show each event. An event that is not shown to anybody has no row. */
+interface Facts {
+  "conversation.created": View;
+  "message.posted": MessageRow;
+  "message.edited": MessageRow;
+  "message.deleted": MessageRow;
+  "message.hidden": View;
+  "membership.changed": View;
+  "delivery.changed": DeliveryState[];
+}
+
+/** Events that say something about the server itself and not about anybody's conversations. */
+type Unshown = "session.revoked";
+type ShownName = Exclude<EventName, Unshown>;
+
+/** One row per event that a client is shown; its change has the event's own name. */
+type Presenters = {
+  readonly [Name in ShownName]: (place: Place, event: EventOf<Name>, fact: Facts[Name]) => ChangeOf<Name>;
+};
+
+/** How each event looks to a client. */
+export const presentChange: Presenters = {
+  "conversation.created": (place, { conversationId, revision }, view) => {
+    return { type: "conversation.created", conversationId, revision, ...presentView(place, view) };
+  },
+  "message.posted": (_, { conversationId, revision }, row) => {
+    return { type: "message.posted", conversationId, revision, message: presentMessage(row) };
+  },
+  "message.edited": (_, { conversationId, revision }, row) => {
+    return { type: "message.edited", conversationId, revision, message: presentMessage(row) };
+  },
+  "message.deleted": (_, { conversationId, revision }, row) => {
+    return { type: "message.deleted", conversationId, revision, message: presentMessage(row) };
+  },
+  "message.hidden": (_, { number, messageId }, view) => presentHidden(number, messageId, view),
+  "membership.changed": (_, { number }, view) => presentOwnSide(number, view),
+  "delivery.changed": (_, { number, conversationId, messageId }, states) => {
+    return { type: "delivery.changed", number, conversationId, messageId, deliveries: states.map(presentDelivery) };
+  },
+};
+
+/** A message as a change that a client catches up with: in its latest shape, under the number of its last change. */
+export function presentCaughtUp(row: MessageRow): Change {
+  const type = row.deletedAt !== null ? "message.deleted" : row.editedAt !== null ? "message.edited" : "message.posted";
+  return { type, conversationId: row.conversationId, revision: row.revision, message: presentMessage(row) };
+}
+
+/** One of the viewer's own changes, when they catch up with it. */
+export function presentPersonalChange(change: PersonalChange): Change {
+  const { number } = change;
+  if (change.kind === "membership") return presentOwnSide(number, change.view);
+  if (change.kind === "hidden") return presentHidden(number, change.messageId, change.view);
+  const { conversationId, messageId, states } = change;
+  return { type: "delivery.changed", number, conversationId, messageId, deliveries: states.map(presentDelivery) };
+}
+
+function presentOwnSide(number: number, view: View): ChangeOf<"membership.changed"> {
+  const { revision } = view.conversation;
+  return { type: "membership.changed", number, revision, membership: presentMembership(view) };
+}
+
+function presentHidden(number: number, messageId: string, view: View): ChangeOf<"message.hidden"> {
+  const { id: conversationId, revision } = view.conversation;
+  return { type: "message.hidden", number, conversationId, messageId, revision, membership: presentMembership(view) };
+}

@@ -1,0 +1,37 @@
+import type { View } from "#domain/read.ts";
+import type { ConversationView } from "#protocol/api.ts";
+import type { Conversation, Membership } from "#protocol/types.ts";
+import { presentMessage } from "./messages.ts";
+import { presentPerson, type Place } from "./people.ts";
+
+/** A conversation with the viewer's own side of it. */
+export function presentView(place: Place, view: View): ConversationView {
+  return { conversation: presentConversation(place, view), membership: presentMembership(view) };
+}
+
+/** What only the viewer sees of a conversation. */
+export function presentMembership(view: View): Membership {
+  const { conversation, member, last, unread } = view;
+  return {
+    conversationId: conversation.id,
+    number: member.number,
+    state: member.state,
+    readPosition: member.readPosition,
+    unread,
+    lastMessage: last === null ? null : presentMessage(last),
+    activityAt: conversation.activityAt.toISOString(),
+  };
+}
+
+function presentConversation(place: Place, view: View): Conversation {
+  const { id, kind, title, revision, position, createdAt } = view.conversation;
+  return {
+    id,
+    kind,
+    title,
+    members: view.members.map(({ role, person }) => ({ role, person: presentPerson(place, person) })),
+    revision,
+    lastPosition: position,
+    createdAt: createdAt.toISOString(),
+  };
+}

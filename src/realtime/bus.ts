@@ -1,0 +1,79 @@
+import type { DomainEvent } from "#domain/events.ts";
+
+/** Carries texts between the nodes of one server; a node hears its own too. */
+export interface Transport {
+  /** At most 7,900 bytes. */
+  send(text: string): Promise<void>;
+  /** `resumed` is called when hearing was interrupted: what was said meanwhile is lost. */
+  listen(hear: (text: string) => void, resumed: () => void): Promise<void>;
+}
+
+export interface Bus {
+  /** Tells every node what happened; this one at once. */
+  publish(events: readonly DomainEvent[]): void;
+  /** Waits until everything published so far was handed on. */
+  flush(): Promise<void>;
+}
+
+export interface BusOptions {
+  transport: Transport;
+  /** Runs what follows from an event; the bus keeps the order of each conversation's events. */
+  handle: (event: DomainEvent) => Promise<void>;
+  /** Called when other nodes could not be heard for a while: clients must come back and catch up. */
+  resumed: () => void;
+  /** Told of what went wrong; live push is a hint, so nothing is retried. */
+  failed: (error: unknown, event: DomainEvent | null) => void;
+}
+
+const PAYLOAD_BYTES = 7_900;
+
+/** Joins this node to the others. Events of one conversation, and of one person, are handled in their order. */
+export async function joinBus(options: BusOptions): Promise<Bus> {
+  const node = crypto.randomUUID();
+  const queues = new Map<string, Promise<void>>();
+  const outbox: string[] = [];
+  let sending: Promise<void> | null = null;
+
+  const handle = (event: DomainEvent): void => {
+    const key = queueOf(event);
+    const before = queues.get(key) ?? Promise.resolve();
+    const done = before.then(() => options.handle(event)).catch((error: unknown) => options.failed(error, event));
+    queues.set(key, done);
+    void done.then(() => queues.get(key) === done && queues.delete(key));
+  };
+  const drain = async (): Promise<void> => {
+    while (outbox.length > 0) {
+      const text = pack(node, outbox);
+      await options.transport.send(text).catch((error: unknown) => options.failed(error, null));
+    }
+    sending = null;
+  };
+  await options.transport.listen((text) => {
+    const { from, events } = JSON.parse(text) as { from: string; events: DomainEvent[] };
+    if (from !== node) for (const event of events) handle(event);
+  }, options.resumed);
+  return {
+    publish: (events) => {
+      for (const event of events) {
+        handle(event);
+        outbox.push(JSON.stringify(event));
+      }
+      sending ??= drain();
+    },
+    flush: async () => {
+      while (queues.size > 0 || sending !== null) await Promise.all([...queues.values(), sending]);
+    },
+  };
+}
+
+/** As many waiting events as one payload carries: under load many travel in one. */
+function pack(node: string, outbox: string[]): string {
+  const head = `{"from":"${node}","events":[`;
+  let text = head + outbox.shift()!;
+  while (outbox.length > 0 && text.length + outbox[0]!.length + 3 <= PAYLOAD_BYTES) text += `,${outbox.shift()!}`;
+  return `${text}]}`;
+}
+
+function queueOf(event: DomainEvent): string {
+  return "personId" in event ? event.personId : event.conversationId;
+}

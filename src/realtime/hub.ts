@@ -1,0 +1,106 @@
+import { closeCodes } from "#protocol/socket.ts";
+
+/** Bytes that may wait for a slow reader before it is sent away to come back and catch up. */
+const QUEUE_BYTES = 1024 * 1024;
+/** Sockets of one person at a time. */
+export const SOCKETS_PER_PERSON = 20;
+/** A socket that answered no ping for two rounds is dead. */
+const PING_MS = 25_000;
+/** How long a closed socket may take to say goodbye before it is cut. */
+const GOODBYE_MS = 5_000;
+
+/** What the hub needs of a WebSocket (`ws`). */
+export interface Wire {
+  readonly bufferedAmount: number;
+  send(frame: Uint8Array, options: { binary: boolean; compress: boolean }): void;
+  ping(): void;
+  close(code: number, reason?: string): void;
+  terminate(): void;
+  on(event: "pong", listener: () => void): unknown;
+}
+
+/** One live socket of one session. */
+export interface Connection {
+  readonly personId: string;
+  readonly sessionId: string;
+  readonly wire: Wire;
+}
+
+/** The sockets of this node, by person. */
+export interface Hub {
+  /** Lets a socket in; false when the person has too many. */
+  add(connection: Connection): boolean;
+  remove(connection: Connection): void;
+  /** Whether any of these people listens here; if not, nothing need be loaded for them. */
+  listens(personIds: readonly string[]): boolean;
+  /** Writes one frame, serialised once, to every socket of these people. */
+  send(personIds: Iterable<string>, frame: Uint8Array): void;
+  closeSession(personId: string, sessionId: string): void;
+  close(connection: Connection, code: number): void;
+  /** Asks everybody to come back later, and stops pinging. */
+  closeAll(): void;
+  readonly size: number;
+}
+
+/** Makes the registry of this node's sockets and starts its heartbeat. */
+export function createHub(): Hub {
+  const people = new Map<string, Set<Connection>>();
+  const alive = new WeakSet<Connection>();
+  let size = 0;
+
+  const remove = (connection: Connection): void => {
+    const sockets = people.get(connection.personId);
+    if (sockets?.delete(connection) !== true) return;
+    size -= 1;
+    if (sockets.size === 0) people.delete(connection.personId);
+  };
+  const close = (connection: Connection, code: number): void => {
+    remove(connection);
+    connection.wire.close(code);
+    setTimeout(() => connection.wire.terminate(), GOODBYE_MS).unref();
+  };
+  const each = (visit: (connection: Connection) => void): void => {
+    for (const sockets of [...people.values()]) for (const connection of [...sockets]) visit(connection);
+  };
+  const heartbeat = setInterval(() => {
+    each((connection) => {
+      if (!alive.delete(connection)) return connection.wire.terminate();
+      connection.wire.ping();
+    });
+  }, PING_MS).unref();
+
+  return {
+    add: (connection) => {
+      const sockets = people.get(connection.personId) ?? new Set();
+      if (sockets.size >= SOCKETS_PER_PERSON) return false;
+      people.set(connection.personId, sockets.add(connection));
+      size += 1;
+      alive.add(connection);
+      connection.wire.on("pong", () => alive.add(connection));
+      return true;
+    },
+    remove,
+    listens: (personIds) => personIds.some((id) => people.has(id)),
+    send: (personIds, frame) => {
+      for (const id of personIds) {
+        for (const connection of people.get(id) ?? []) {
+          if (connection.wire.bufferedAmount > QUEUE_BYTES) close(connection, closeCodes.slow);
+          else connection.wire.send(frame, { binary: false, compress: false });
+        }
+      }
+    },
+    closeSession: (personId, sessionId) => {
+      for (const connection of [...(people.get(personId) ?? [])]) {
+        if (connection.sessionId === sessionId) close(connection, closeCodes.unauthorized);
+      }
+    },
+    close,
+    closeAll: () => {
+      clearInterval(heartbeat);
+      each((connection) => close(connection, closeCodes.restart));
+    },
+    get size() {
+      return size;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Context } from "#domain/context.ts";
+import type { EventOf } from "#domain/events.ts";
+import { loadChangedMessage, loadDeliveries, loadOwnSide, type SeenMessage } from "#domain/facts.ts";
+import { presentChange } from "#present/changes.ts";
+import type { ServerFrame } from "#protocol/socket.ts";
+import type { Hub } from "./hub.ts";
+
+/** What pushing needs: where to load, and whom to send to. */
+export interface Pushing {
+  readonly ctx: Context;
+  readonly hub: Hub;
+}
+
+/** Serialises a frame; once per event, however many sockets get it. */
+export function encodeFrame(frame: ServerFrame): Uint8Array {
+  return Buffer.from(JSON.stringify(frame));
+}
+
+/** Shows a new conversation to each of its members here, each with their own side of it. */
+export async function pushConversation({ ctx, hub }: Pushing, event: EventOf<"conversation.created">): Promise<void> {
+  const listening = event.to.filter((personId) => hub.listens([personId]));
+  await Promise.all(
+    listening.map(async (personId) => {
+      const view = await loadOwnSide(ctx, { personId, conversationId: event.conversationId });
+      const change = presentChange["conversation.created"](ctx.settings, event, view);
+      hub.send([personId], encodeFrame(change));
+    }),
+  );
+}
+
+type MessagePresenter = (place: Context["settings"], event: MessageEvent, row: SeenMessage["message"]) => ServerFrame;
+type MessageEvent = EventOf<"message.posted"> | EventOf<"message.edited"> | EventOf<"message.deleted">;
+
+/** Shows a change of a message to all who may see it, and its bare number to members who may not. */
+export async function pushMessage({ ctx, hub }: Pushing, event: MessageEvent): Promise<void> {
+  if (!hub.listens(event.to)) return;
+  const { conversationId, revision } = event;
+  const seen = await loadChangedMessage(ctx, event);
+  const skip = encodeFrame({ type: "skip", conversationId, revision });
+  if (seen === null) return hub.send(event.to, skip);
+  const present = presentChange[event.name] as MessagePresenter;
+  const frame = encodeFrame(present(ctx.settings, event, seen.message));
+  hub.send(event.to.filter((id) => !seen.blind.has(id)), frame);
+  hub.send(seen.blind, skip);
+}
+
+/** Shows somebody's own sessions that a message is gone for them. */
+export async function pushHidden({ ctx, hub }: Pushing, event: EventOf<"message.hidden">): Promise<void> {
+  if (!hub.listens([event.personId])) return;
+  const view = await loadOwnSide(ctx, event);
+  hub.send([event.personId], encodeFrame(presentChange["message.hidden"](ctx.settings, event, view)));
+}
+
+/** Shows somebody's own sessions what they read, accepted or declined in another. */
+export async function pushMembership({ ctx, hub }: Pushing, event: EventOf<"membership.changed">): Promise<void> {
+  if (!hub.listens([event.personId])) return;
+  const view = await loadOwnSide(ctx, event);
+  hub.send([event.personId], encodeFrame(presentChange["membership.changed"](ctx.settings, event, view)));
+}
+
+/** Shows an author how another server took their message. */
+export async function pushDelivery({ ctx, hub }: Pushing, event: EventOf<"delivery.changed">): Promise<void> {
+  if (!hub.listens([event.personId])) return;
+  const states = await loadDeliveries(ctx, event.messageId);
+  hub.send([event.personId], encodeFrame(presentChange["delivery.changed"](ctx.settings, event, states)));
+}
