@@ -1,0 +1,54 @@
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
+
+export interface TestPostgres {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const prefix = "luciole-test-";
+
+/** Gives the PostgreSQL at `url`, or without one starts our own in a temporary folder, which is gone after `close`. */
+export async function openTestPostgres(url: string | undefined): Promise<TestPostgres> {
+  if (url) return { url, close: async () => {} };
+  await removeLeftovers();
+  const dataDir = await makeFolder(String(process.pid));
+  const embedded = await openEmbeddedPostgres({ dataDir, as: "server" });
+  return {
+    url: embedded.url,
+    async close() {
+      await embedded.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A temporary folder that an unprivileged PostgreSQL of root may walk through. */
+async function makeFolder(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `${prefix}${name}-`));
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+/** Ends what a killed run left running. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1]);
+    if (!pid || isAlive(pid)) continue;
+    const dataDir = join(tmpdir(), name);
+    const embedded = await openEmbeddedPostgres({ dataDir, as: "visitor" }).catch(() => undefined);
+    await embedded?.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+// Real PostgreSQL, real processes, real browsers: generous limits, so that a slow machine is slow and not red.
+const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    environment: "node",
+    globalSetup: ["./test/global-setup.ts"],
+    include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
+    ...slow,
+    maxWorkers: 2,
+  },
+});
