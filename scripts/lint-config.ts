@@ -90,6 +90,8 @@ const everywhere = {
   "node/no-process-env": "error",
   "unicorn/prefer-node-protocol": "error",
   "unicorn/filename-case": ["error", { case: "kebabCase" }],
+  // A copy is often made on purpose: the loop changes what it walks over.
+  "unicorn/no-useless-spread": "off",
   "vitest/require-mock-type-parameters": "off",
   "vitest/no-focused-tests": "error",
   "vitest/no-disabled-tests": "error",
