@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { OutgoingActivity } from "#domain/lanes.ts";
 import type { PersonRow } from "#domain/people.ts";
 import type { ActivityId, ConversationId, MessageId, PersonId } from "#lib/ids.ts";
-import type { JsonObject } from "../documents.ts";
+import type { JsonObject } from "#lib/bounded-json.ts";
 import { translateActivity, translateMessage, VersionGone } from "./note-out.ts";
 
 const home = { origin: "https://a.example", host: "a.example" };

@@ -1,5 +1,5 @@
 import type { OutgoingActivity } from "#domain/lanes.ts";
-import type { JsonObject } from "../documents.ts";
+import type { JsonObject } from "#lib/bounded-json.ts";
 import { activityUri, addressOf, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
 import { textToHtml } from "./text-to-html.ts";
 

@@ -1,0 +1,103 @@
+import { exportMultibaseKey, importPem } from "@fedify/fedify/runtime";
+import type { Context } from "#domain/context.ts";
+import { findSigningKey } from "#domain/keys.ts";
+import type { PersonRow } from "#domain/people.ts";
+import type { JsonObject } from "#lib/bounded-json.ts";
+import type { SigningActor } from "./sign.ts";
+import {
+  actorUri,
+  collectionUri,
+  ed25519KeyUri,
+  inboxUri,
+  profileUri,
+  rsaKeyUri,
+  sharedInboxUri,
+  type ActorCollection,
+} from "./uris.ts";
+
+const context = [
+  "https://www.w3.org/ns/activitystreams",
+  "https://w3id.org/security/v1",
+  "https://w3id.org/security/data-integrity/v1",
+  "https://w3id.org/security/multikey/v1",
+  {
+    toot: "http://joinmastodon.org/ns#",
+    discoverable: "toot:discoverable",
+    featured: { "@id": "toot:featured", "@type": "@id" },
+    indexable: "toot:indexable",
+    manuallyApprovesFollowers: "as:manuallyApprovesFollowers",
+    implements: { "@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@set" },
+  },
+] as const;
+
+/** What this server does beyond ActivityPub itself, so that others need not try it out (FEP-844e). */
+const generator = {
+  type: "Application",
+  name: "Luciole",
+  implements: [
+    {
+      type: "Link",
+      href: "https://datatracker.ietf.org/doc/html/rfc9421",
+      name: "RFC 9421: HTTP Message Signatures",
+    },
+  ],
+} as const;
+
+const types = { person: "Person", service: "Service", application: "Application" } as const;
+
+/** The actor document of one of our people, or of this server itself. */
+export async function describeActor(ctx: Context, person: PersonRow): Promise<JsonObject> {
+  const { origin } = ctx.settings;
+  const id = actorUri(origin, person.id);
+  const [rsa, ed25519] = await Promise.all([
+    findSigningKey(ctx, person.id, "rsa"),
+    findSigningKey(ctx, person.id, "ed25519"),
+  ]);
+  return {
+    "@context": context,
+    id,
+    type: types[person.kind],
+    preferredUsername: person.handle,
+    name: person.name === "" ? person.handle : person.name,
+    url: person.kind === "application" ? origin : profileUri(origin, person.handle),
+    published: person.createdAt.toISOString(),
+    inbox: inboxUri(origin, person.id),
+    outbox: collectionUri(origin, person.id, "outbox"),
+    followers: collectionUri(origin, person.id, "followers"),
+    following: collectionUri(origin, person.id, "following"),
+    featured: collectionUri(origin, person.id, "featured"),
+    endpoints: { sharedInbox: sharedInboxUri(origin) },
+    discoverable: false,
+    indexable: false,
+    manuallyApprovesFollowers: true,
+    generator: { ...generator, url: origin },
+    publicKey: { id: rsaKeyUri(origin, person.id), owner: id, publicKeyPem: rsa.publicKey },
+    assertionMethod: [
+      {
+        id: ed25519KeyUri(origin, person.id),
+        type: "Multikey",
+        controller: id,
+        publicKeyMultibase: await exportMultibaseKey(await importPem(ed25519.publicKey)),
+      },
+    ],
+  };
+}
+
+/** One of an actor's collections. All of them are empty: what people write here is private, and nobody is followed. */
+export function describeCollection(ctx: Context, person: PersonRow, collection: ActorCollection): JsonObject {
+  const isOrdered = collection === "outbox" || collection === "featured";
+  return {
+    "@context": "https://www.w3.org/ns/activitystreams",
+    id: collectionUri(ctx.settings.origin, person.id, collection),
+    type: isOrdered ? "OrderedCollection" : "Collection",
+    attributedTo: actorUri(ctx.settings.origin, person.id),
+    totalItems: 0,
+    ...(isOrdered ? { orderedItems: [] } : { items: [] }),
+  };
+}
+
+/** The key with which one of our actors signs requests. */
+export async function signingActor(ctx: Context, personId: PersonRow["id"]): Promise<SigningActor> {
+  const { privateKey } = await findSigningKey(ctx, personId, "rsa");
+  return { keyId: rsaKeyUri(ctx.settings.origin, personId), privateKey };
+}

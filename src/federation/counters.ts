@@ -1,0 +1,20 @@
+/** Counts by name, for whoever runs the server. */
+export interface Counters {
+  count(name: string): void;
+  /** Every name that was counted, with its number since the start of this process. */
+  read(): ReadonlyMap<string, number>;
+}
+
+const NAMES = 200;
+
+/** Makes counters; names beyond a bound are counted together as `other`, so that no stranger can fill the memory. */
+export function createCounters(): Counters {
+  const numbers = new Map<string, number>();
+  return {
+    count: (name) => {
+      const known = numbers.has(name) || numbers.size < NAMES ? name : "other";
+      numbers.set(known, (numbers.get(known) ?? 0) + 1);
+    },
+    read: () => numbers,
+  };
+}

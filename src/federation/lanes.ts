@@ -1,0 +1,153 @@
+import type { Context } from "#domain/context.ts";
+import {
+  describeActivity,
+  leaseLanes,
+  nextDelivery,
+  nextDue,
+  releaseLane,
+  settleDelivery,
+  storeActivityBody,
+  type Lane,
+  type Outcome,
+  type WaitingDelivery,
+} from "#domain/lanes.ts";
+import { log } from "#lib/log.ts";
+import { signingActor } from "./actors.ts";
+import { outcomeOf, outcomeOfError } from "./outcomes.ts";
+import type { Signing } from "./sign.ts";
+import { translateActivity } from "./translate/note-out.ts";
+
+/** Lanes under way at once in this process. */
+const CONCURRENCY = 16;
+/** Longer than one attempt can take; a lane that is busy longer is given back between two deliveries. */
+const LEASE_MS = 60_000;
+const WORK_MS = LEASE_MS / 2;
+/** Never looked for work more often than this without being woken, and never less often than that (milliseconds). */
+const SHORTEST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+
+/** The workers that carry what our people did to other servers. */
+export interface Lanes {
+  start(): void;
+  /** Says that something may be due. */
+  wake(): void;
+  /** Begins nothing more and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+export interface LanesOptions {
+  readonly signing: Signing;
+}
+
+/**
+ * Makes the workers of this process. Each lane is first in, first out: its deliveries go one after another until one
+ * must wait; lanes do not wait for each other.
+ */
+export function createLanes(ctx: Context, { signing }: LanesOptions): Lanes {
+  const running = new Set<Promise<void>>();
+  let state: "new" | "started" | "stopped" = "new";
+  let looking: Promise<void> | undefined;
+  let again = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const isStopped = (): boolean => state !== "started";
+
+  function wake(): void {
+    if (isStopped()) return;
+    again = true;
+    looking ??= look().finally(() => (looking = undefined));
+  }
+
+  async function look(): Promise<void> {
+    clearTimeout(timer);
+    let wait = LONGEST_WAIT_MS;
+    try {
+      while (again && !isStopped()) {
+        again = false;
+        await begin();
+      }
+      wait = waitUntil(await nextDue(ctx));
+    } catch (error) {
+      log("federation").error("cannot look for deliveries", { error });
+    }
+    if (!isStopped()) timer = setTimeout(wake, again ? 0 : wait);
+  }
+
+  async function begin(): Promise<void> {
+    const free = CONCURRENCY - running.size;
+    if (free === 0) return; // whichever ends first looks again
+    for (const lane of await leaseLanes(ctx, { limit: free, leaseMs: LEASE_MS })) {
+      const run = runLane(ctx, { lane, signing, isStopped }).finally(() => {
+        running.delete(run);
+        wake();
+      });
+      running.add(run);
+    }
+  }
+
+  function waitUntil(due: Date | null): number {
+    if (due === null) return LONGEST_WAIT_MS;
+    return Math.min(Math.max(due.getTime() - ctx.now().getTime(), SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
+  }
+
+  return {
+    start: () => {
+      if (state !== "new") throw new Error("the lanes were started before");
+      state = "started";
+      wake();
+    },
+    wake,
+    stop: async () => {
+      state = "stopped";
+      await looking;
+      clearTimeout(timer);
+      await Promise.all(running);
+    },
+  };
+}
+
+interface Run {
+  readonly lane: Lane;
+  readonly signing: Signing;
+  readonly isStopped: () => boolean;
+}
+
+/** Sends what waits in a leased lane, in order. Never throws: what it cannot write down is done again after the lease. */
+async function runLane(ctx: Context, { lane, signing, isStopped }: Run): Promise<void> {
+  const end = ctx.now().getTime() + WORK_MS;
+  try {
+    while (!isStopped() && ctx.now().getTime() < end) {
+      const delivery = await nextDelivery(ctx, lane);
+      if (delivery === null) break;
+      const outcome = await attempt(ctx, signing, delivery);
+      if (outcome === null) break;
+      await ctx.failpoint("after-post-before-mark");
+      const { goOn } = await settleDelivery(ctx, { lane, deliveryId: delivery.id, outcome });
+      if (!goOn) return;
+    }
+    await releaseLane(ctx, lane);
+  } catch (error) {
+    const { host, conversationId } = lane;
+    log("federation").error("a lane broke off", { host, conversationId, error });
+  }
+}
+
+/** Sends one activity to one inbox. Null when the server is stopping and nothing was learnt. */
+async function attempt(ctx: Context, signing: Signing, delivery: WaitingDelivery): Promise<Outcome | null> {
+  const { inbox, state } = delivery.recipient;
+  if (inbox === null || state !== "active") return { state: "refused", reason: "recipient_gone" };
+  try {
+    const [body, actor] = await Promise.all([bodyOf(ctx, delivery), signingActor(ctx, delivery.actorId)]);
+    const response = await signing.post({ url: inbox, body, actor });
+    return outcomeOf(response, ctx.now());
+  } catch (error) {
+    return outcomeOfError(error, { deliveryId: String(delivery.id), host: new URL(inbox).host });
+  }
+}
+
+/** The bytes of an activity, made once: every server and every repetition gets the same. */
+async function bodyOf(ctx: Context, { activityId, body }: WaitingDelivery): Promise<string> {
+  if (body !== null) return body;
+  const json = translateActivity(ctx.settings, await describeActivity(ctx, activityId));
+  return await storeActivityBody(ctx, activityId, JSON.stringify(json));
+}

@@ -1,0 +1,43 @@
+import type { Outcome } from "#domain/lanes.ts";
+import { EgressError } from "#lib/egress-error.ts";
+import type { EgressResponse } from "#lib/egress.ts";
+import { log, type LogFields } from "#lib/log.ts";
+import { VersionGone } from "./translate/note-out.ts";
+
+/** Answers in the 400s that speak of this moment and not of this message. */
+const passing: ReadonlySet<number> = new Set([408, 421, 425, 429]);
+/** The longest time that another server may ask us to wait, in seconds. */
+const LONGEST_PAUSE_S = 24 * 3600;
+
+/**
+ * What an answer means for a delivery. 2xx: taken. 4xx: refused for good, for a message that was refused because of a
+ * block must not arrive after the block is lifted. Anything else may be different later.
+ */
+export function outcomeOf(response: Pick<EgressResponse, "status" | "headers">, now: Date): Outcome {
+  const { status } = response;
+  if (status >= 200 && status < 300) return { state: "accepted" };
+  const reason = `http_${status}`;
+  if (status >= 400 && status < 500 && !passing.has(status)) return { state: "refused", reason };
+  const notBefore = pauseUntil(response.headers.get("retry-after"), now);
+  return { state: "retry", reason, ...(notBefore === null ? {} : { notBefore }) };
+}
+
+/** What a failure means for a delivery; null when it only means that this server is stopping. */
+export function outcomeOfError(error: unknown, fields: LogFields): Outcome | null {
+  if (error instanceof VersionGone) return { state: "refused", reason: "deleted" };
+  if (error instanceof EgressError) {
+    if (error.reason === "closed") return null;
+    // An address that we never ask will not become another; everything else depends on a network.
+    return { state: error.reason === "url_refused" ? "refused" : "retry", reason: error.reason };
+  }
+  log("federation").error("a delivery could not be made", { ...fields, error });
+  return { state: "retry", reason: "internal_error" };
+}
+
+/** Reads Retry-After (RFC 9110, section 10.2.3): seconds or a date. */
+function pauseUntil(value: string | null, now: Date): Date | null {
+  if (value === null) return null;
+  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : (Date.parse(value) - now.getTime()) / 1000;
+  if (!(seconds > 0)) return null;
+  return new Date(now.getTime() + Math.min(seconds, LONGEST_PAUSE_S) * 1000);
+}

@@ -1,0 +1,135 @@
+import type { Context } from "#domain/context.ts";
+import { findLocalPerson, findPersonByUri, saveRemotePerson, type PersonRow } from "#domain/people.ts";
+import type { Egress } from "#lib/egress.ts";
+import { Refusal } from "#lib/refusal.ts";
+import { DocumentUnavailable, type Documents } from "./documents.ts";
+import { readActor, type IncomingActor } from "./translate/actor-in.ts";
+import { Dropped } from "./translate/dropped.ts";
+import { hostOf } from "./uris.ts";
+import { isSameAccount, lookUp, NotFound, parseAccount, type Account, type Found } from "./webfinger.ts";
+
+/** What is known of an actor is asked for again after this time. */
+const FRESH_MS = 24 * 3600 * 1000;
+
+/** An actor who cannot be had; `temporary` when asking again later may help. */
+export class ActorUnavailable extends Error {
+  readonly temporary: boolean;
+
+  constructor(temporary: boolean, options: { cause?: unknown } = {}) {
+    super(temporary ? "the actor cannot be fetched now" : "there is no such actor", options);
+    this.name = "ActorUnavailable";
+    this.temporary = temporary;
+  }
+}
+
+/** Other servers' people, looked up when they are met and kept for a day. */
+export interface RemoteActors {
+  /** Finds an actor by id. Throws ActorUnavailable, or Dropped for a document that is not an actor's. */
+  resolve(uri: string): Promise<PersonRow>;
+  /** Finds a person by what people type (`@bo@b.example`). Refuses `address_invalid`, `_unknown`, `_unreachable`. */
+  resolveAddress(address: string): Promise<PersonRow>;
+}
+
+export interface RemoteActorsOptions {
+  readonly egress: Egress;
+  readonly documents: Documents;
+}
+
+interface Told {
+  readonly account: Account;
+  readonly found: Found;
+}
+
+/** Makes the finder of other servers' actors; one look-up per actor is under way at a time. */
+export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): RemoteActors {
+  const underWay = new Map<string, Promise<PersonRow>>();
+
+  async function resolve(uri: string): Promise<PersonRow> {
+    const known = await findPersonByUri(ctx, uri);
+    if (known !== null && isFresh(ctx, known)) return known;
+    try {
+      return await fetchOnce(uri);
+    } catch (error) {
+      // Somebody whom we know stays who they were while their server is silent.
+      if (known !== null && error instanceof ActorUnavailable) return known;
+      throw error;
+    }
+  }
+
+  function fetchOnce(uri: string, told?: Told): Promise<PersonRow> {
+    const running = underWay.get(uri) ?? fetchActor(uri, told).finally(() => underWay.delete(uri));
+    underWay.set(uri, running);
+    return running;
+  }
+
+  async function fetchActor(uri: string, told?: Told): Promise<PersonRow> {
+    const actor = await fetchDocument(options.documents, uri);
+    const host = await confirmedHost(options.egress, actor, told);
+    return await saveRemotePerson(ctx, { ...actor, host });
+  }
+
+  async function resolveAddress(address: string): Promise<PersonRow> {
+    const account = parseAccount(address);
+    if (account === null) throw new Refusal("address_invalid", { field: "address" });
+    if (account.host === ctx.settings.host) return await findHere(ctx, account);
+    try {
+      const found = await lookUp(options.egress, account);
+      return await fetchOnce(found.self, { account, found });
+    } catch (error) {
+      throw asRefusal(error);
+    }
+  }
+
+  return { resolve, resolveAddress };
+}
+
+async function fetchDocument(documents: Documents, uri: string): Promise<IncomingActor> {
+  try {
+    const { id, document } = await documents.fetch(uri);
+    if (id !== uri) throw new Dropped("actor_refused");
+    return readActor(document);
+  } catch (error) {
+    if (error instanceof DocumentUnavailable) throw new ActorUnavailable(error.temporary, { cause: error });
+    throw error;
+  }
+}
+
+/**
+ * The right half of an actor's address. It is the host of the actor's id, unless that host names another one and the
+ * other one names this actor too: nobody can give an actor an address that the actor's own server does not give.
+ */
+async function confirmedHost(egress: Egress, actor: IncomingActor, told?: Told): Promise<string> {
+  const own: Account = { name: actor.handle, host: hostOf(actor.uri) ?? "" };
+  if (actor.kind === "application") return own.host;
+  const ask = async (account: Account) =>
+    told !== undefined && isSameAccount(told.account, account) ? told.found : await lookUp(egress, account);
+  try {
+    const first = await ask(own);
+    if (first.self !== actor.uri || isSameAccount(first.subject, own)) return own.host;
+    const second = await ask(first.subject);
+    const isMutual = second.self === actor.uri && isSameAccount(second.subject, first.subject);
+    const isTheirName = first.subject.name.toLowerCase() === actor.handle.toLowerCase();
+    return isMutual && isTheirName ? first.subject.host : own.host;
+  } catch (error) {
+    if (error instanceof NotFound) return own.host;
+    throw error;
+  }
+}
+
+async function findHere(ctx: Context, { name }: Account): Promise<PersonRow> {
+  const person = await findLocalPerson(ctx, { handle: name });
+  if (person === null || person.kind === "application")
+    throw new Refusal("address_unknown", { field: "address" });
+  return person;
+}
+
+function isFresh(ctx: Context, { fetchedAt }: PersonRow): boolean {
+  return fetchedAt !== null && ctx.now().getTime() - fetchedAt.getTime() < FRESH_MS;
+}
+
+function asRefusal(error: unknown): unknown {
+  const unknown = new Refusal("address_unknown", { field: "address" });
+  if (error instanceof Dropped) return unknown;
+  if (!(error instanceof NotFound) && !(error instanceof ActorUnavailable)) return error;
+  return error.temporary ? new Refusal("address_unreachable", { field: "address" }) : unknown;
+}

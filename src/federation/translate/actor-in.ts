@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { JsonObject } from "#lib/bounded-json.ts";
+import { hostOf, isSameOrigin } from "../uris.ts";
+import { Dropped } from "./dropped.ts";
+import { address, list } from "./values.ts";
+
+export interface IncomingActor {
+  readonly uri: string;
+  readonly kind: "person" | "service" | "application";
+  readonly handle: string;
+  readonly name: string;
+  readonly profileUrl: string | null;
+  readonly inbox: string;
+}
+
+/** Groups are missing on purpose: nobody can have a private conversation with one. */
+const kinds: Readonly<Record<string, IncomingActor["kind"]>> = {
+  Person: "person",
+  Service: "service",
+  Organization: "service",
+  Application: "application",
+};
+
+const link = z.union([address, z.looseObject({ href: address }).transform(({ href }) => href)]);
+const actor = z.looseObject({
+  id: address,
+  type: list(z.string()),
+  preferredUsername: z.string(),
+  name: z.string().nullish().catch(null),
+  url: list(link).catch([]),
+  inbox: address,
+});
+
+const NAME_GRAPHEMES = 64;
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/**
+ * Reads another server's actor document. Refused (Dropped) are documents that are no actor's, inboxes on another
+ * origin, by which we would be made to flood it, and names that could be taken for another address.
+ */
+export function readActor(document: JsonObject): IncomingActor {
+  const parsed = actor.safeParse(document);
+  if (!parsed.success) throw new Dropped("actor_refused");
+  const { id, type, preferredUsername, name, url, inbox } = parsed.data;
+  const kind = type.map((each) => kinds[each]).find((each) => each !== undefined);
+  if (kind === undefined) throw new Dropped("recipient_not_actor");
+  if (!isSameOrigin(inbox, id) || !isSane(preferredUsername, id)) throw new Dropped("actor_refused");
+  const shown = readName(name ?? "");
+  return { uri: id, kind, handle: preferredUsername, name: shown, profileUrl: url[0] ?? null, inbox };
+}
+
+/** Letters that have one look and no direction; a server's own actor may be called like its host. */
+function isSane(handle: string, id: string): boolean {
+  return /^\w(?:[\w.-]{0,62}\w)?$/.test(handle) || handle === hostOf(id);
+}
+
+/** A display name in one line, of a bounded length, that turns no text around it. */
+function readName(name: string): string {
+  const line = name
+    .slice(0, 1_000)
+    .replaceAll(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  const shown = [...graphemes.segment(line)].slice(0, NAME_GRAPHEMES);
+  return shown
+    .map(({ segment }) => segment)
+    .join("")
+    .toWellFormed();
+}

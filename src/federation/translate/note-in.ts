@@ -1,0 +1,133 @@
+import { z } from "zod";
+import type { JsonObject } from "#lib/bounded-json.ts";
+import { isOurs, isSameOrigin } from "../uris.ts";
+import { bodyFields, readBody, readMentions, type IncomingBody } from "./body-in.ts";
+import { Dropped } from "./dropped.ts";
+import { address, isPublic, list, RECIPIENTS, reference, time, type } from "./values.ts";
+
+/** An activity whose signer is proven, before anything in it is believed. */
+export interface Unread {
+  /** Our public origin. */
+  readonly origin: string;
+  /** The actor who signed, who is the activity's actor too. */
+  readonly actorUri: string;
+  readonly activity: JsonObject;
+}
+
+export interface IncomingNote {
+  readonly activityUri: string;
+  readonly uri: string;
+  /** Everybody whom it is addressed to, without its author: absolute addresses, of whom nothing is known yet. */
+  readonly recipients: readonly string[];
+  /** The ids of those who are mentioned: persons, as far as the author's server knows. */
+  readonly mentioned: ReadonlySet<string>;
+  readonly contexts: readonly string[];
+  readonly inReplyTo: string | null;
+  readonly body: IncomingBody;
+  readonly sentAt: Date | null;
+}
+
+export interface IncomingEdit {
+  readonly activityUri: string;
+  readonly uri: string;
+  readonly body: IncomingBody;
+  readonly updatedAt: Date | null;
+}
+
+export interface IncomingDelete {
+  readonly activityUri: string;
+  readonly uri: string;
+}
+
+const audience = { to: list(reference), cc: list(reference) };
+const activityFields = z.looseObject({ id: address, object: z.unknown() });
+const noteFields = z.looseObject({
+  id: address,
+  type,
+  attributedTo: reference,
+  ...audience,
+  ...bodyFields,
+  context: list(reference).catch([]),
+  conversation: list(reference).catch([]),
+  inReplyTo: list(reference).catch([]),
+  published: time,
+  updated: time,
+});
+
+/** The type of an activity, when it has exactly one. Throws Dropped. */
+export function readType(activity: JsonObject): string {
+  return parse(type, activity["type"]);
+}
+
+/** Reads a Create of a private Note. Throws Dropped. */
+export function readCreate(unread: Unread): IncomingNote {
+  const activity = readActivity(unread);
+  const { to, cc } = parse(z.looseObject(audience), activity);
+  const note = readNote(unread, activity.object);
+  const addressed = [...to, ...cc, ...note.to, ...note.cc];
+  if (addressed.some(isPublic)) throw new Dropped("public");
+  const recipients = new Set(addressed.filter((uri) => uri !== unread.actorUri));
+  if (recipients.size === 0) throw new Dropped("unaddressed");
+  if (recipients.size > RECIPIENTS) throw new Dropped("too_many_recipients");
+  if (![...recipients].every((uri) => address.safeParse(uri).success))
+    throw new Dropped("recipient_not_actor");
+  return {
+    activityUri: activity.id,
+    uri: note.id,
+    recipients: [...recipients],
+    mentioned: new Set(readMentions(note.tag).map(({ href }) => href)),
+    contexts: [...new Set([...note.context, ...note.conversation])].slice(0, 4),
+    inReplyTo: note.inReplyTo[0] ?? null,
+    body: readBody(note, [...recipients]),
+    sentAt: note.published,
+  };
+}
+
+/** Reads an Update of a Note. Whom it is addressed to plays no part: an audience never changes. Throws Dropped. */
+export function readUpdate(unread: Unread): IncomingEdit {
+  const activity = readActivity(unread);
+  const note = readNote(unread, activity.object);
+  const addressed = [...note.to, ...note.cc];
+  if (addressed.some(isPublic)) throw new Dropped("public");
+  return { activityUri: activity.id, uri: note.id, body: readBody(note, addressed), updatedAt: note.updated };
+}
+
+/**
+ * Reads a Delete of an object, named or enclosed. Its addressees play no part: snac tells everybody (`as:Public`) that a
+ * private message is gone. Throws Dropped.
+ */
+export function readDelete(unread: Unread): IncomingDelete {
+  const activity = readActivity(unread);
+  const uri = parse(reference, activity.object);
+  if (uri === unread.actorUri) throw new Dropped("unsupported");
+  checkId(unread, uri);
+  return { activityUri: activity.id, uri };
+}
+
+function readActivity(unread: Unread) {
+  const activity = parse(activityFields, unread.activity);
+  checkId(unread, activity.id);
+  return activity;
+}
+
+function readNote(unread: Unread, object: unknown) {
+  if (typeof object === "string") throw new Dropped("not_embedded");
+  const isNote = parse(z.looseObject({ type }), object).type === "Note";
+  if (!isNote) throw new Dropped("unsupported");
+  const note = parse(noteFields, object);
+  if (note.attributedTo !== unread.actorUri) throw new Dropped("not_attributed");
+  checkId(unread, note.id);
+  return note;
+}
+
+/** What somebody says is theirs must be on their own server, and never on ours. */
+function checkId({ origin, actorUri }: Unread, uri: string): void {
+  if (isOurs(origin, uri)) throw new Dropped("id_ours");
+  if (!isSameOrigin(uri, actorUri)) throw new Dropped("id_elsewhere");
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new Dropped("malformed");
+  return parsed.data;
+}
