@@ -8,6 +8,9 @@ export default defineConfig({
     environment: "node",
     globalSetup: ["./test/global-setup.ts"],
     include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
+    // A build machine (.ci/run) reads the counts from the file.
+    reporters: process.env["CI"] ? ["default", "json"] : ["default"],
+    outputFile: { json: "artifacts/tests.json" },
     ...slow,
     maxWorkers: 2,
   },

@@ -122,13 +122,13 @@ const overrides = [
   },
   { files: ["src/*.ts"], rules: imports(foreignPackages("roots")) },
   { files: ["src/config.ts"], rules: { "node/no-process-env": "off" } },
-  { files: ["src/cli/**"], rules: { "no-console": "off" } },
+  { files: ["src/cli.ts", "src/cli/**"], rules: { "no-console": "off" } },
   {
     files: ["src/web/**"],
     rules: { "no-restricted-globals": ["error", ...missing], "no-restricted-properties": "off" },
   },
   { files: ["*.config.ts"], rules: { "import/no-default-export": "off" } },
-  { files: ["scripts/**", "test/**", "bench/**"], rules: { "node/no-process-env": "off" } },
+  { files: ["*.config.ts", "scripts/**", "test/**", "bench/**"], rules: { "node/no-process-env": "off" } },
   {
     files: ["**/*.test.ts", "**/*.test.tsx", "test/**"],
     rules: {
