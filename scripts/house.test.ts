@@ -12,8 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { layers, type LayerName } from "./layers.ts";
-import { lintConfig } from "./lint-config.ts";
+import { layers, packages, type LayerName } from "./layers.ts";
+import { dependencies, lintConfig } from "./lint-config.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -33,6 +33,11 @@ describe("the table of layers", () => {
       for (const below of layers[layer].may) reach(below, [...seen, layer]);
     };
     for (const layer of names) reach(layer);
+  });
+
+  test("has no row for a package that is not installed", () => {
+    const rows = Object.keys(packages).filter((name) => !name.startsWith("node:"));
+    expect(dependencies()).toEqual(expect.arrayContaining(rows));
   });
 
   test("is what .oxlintrc.json was made from (npm run lint:config)", () => {

@@ -62,7 +62,7 @@ export const packages: Readonly<Record<string, readonly Place[]>> = {
   hono: ["routes", "realtime", "roots"],
   "@hono/node-server": ["routes", "realtime", "roots"],
   "hono-openapi": ["routes"],
-  "@scalar/hono-api-reference": ["routes"],
+  "swagger-ui-dist": ["routes"],
   ws: ["realtime", "roots"],
   "drizzle-orm": ["db"],
   postgres: ["db"],

@@ -26,7 +26,8 @@ const upToRoots: Refused = {
   message: "The roots import the layers, never the reverse.",
 };
 
-function dependencies(): string[] {
+/** The names of all packages that package.json asks for. */
+export function dependencies(): string[] {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as Record<
     "dependencies" | "devDependencies",
     Record<string, string>
