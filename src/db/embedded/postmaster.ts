@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { StartupError, systemReason } from "#lib/startup-error.ts";
 import { program } from "./binaries.ts";
 import type { Cluster } from "./cluster.ts";
-import { cleanEnvironment, run } from "./run.ts";
+import { cleanEnvironment, findReason, run } from "./run.ts";
 
 /** A PostgreSQL server process, ours or left behind by an earlier one of us. */
 export interface Postmaster {
@@ -71,7 +71,7 @@ export async function launch(cluster: Cluster, port: number): Promise<Launched> 
     async ending() {
       if (failure !== undefined) return failure;
       const ended = child.exitCode !== null || child.signalCode !== null;
-      return ended ? lastFatal(cluster.log, logStart) : undefined;
+      return ended ? readReason(cluster.log, logStart) : undefined;
     },
   };
 }
@@ -86,13 +86,11 @@ async function trimLog(file: string): Promise<number> {
   return 0;
 }
 
-async function lastFatal(file: string, from: number): Promise<string> {
+async function readReason(file: string, from: number): Promise<string> {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read({ position: from, buffer: Buffer.alloc(16_384) });
-    const lines = buffer.toString("utf8", 0, bytesRead).trim().split("\n");
-    const told = lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? lines.at(-1) ?? "";
-    return told.replace(/^.*(FATAL|PANIC): +/, "") || "it ended without a word";
+    return findReason(buffer.toString("utf8", 0, bytesRead));
   } finally {
     await handle.close();
   }

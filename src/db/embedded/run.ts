@@ -34,3 +34,10 @@ export async function run(
   });
   return { ok: code === 0, output };
 }
+
+/** The line of PostgreSQL's output that says why it gave up, without time and process number. */
+export function findReason(output: string): string {
+  const lines = output.trim().split("\n");
+  const told = lines.findLast((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1) ?? "";
+  return told.replace(/^.*(FATAL|PANIC|error): +/, "").slice(0, 300) || "it ended without a word";
+}
