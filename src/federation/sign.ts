@@ -1,5 +1,7 @@
 import type { webcrypto } from "node:crypto";
-import type { EgressRequest, EgressResponse } from "#lib/egress.ts";
+import { signRequest, type HttpMessageSignaturesSpec } from "@fedify/fedify/sig";
+import { BoundedMap } from "#lib/bounded-map.ts";
+import type { Egress, EgressRequest, EgressResponse } from "#lib/egress.ts";
 
 /** A local actor's RSA key (RSASSA-PKCS1-v1_5 with SHA-256, extractable: Fedify refuses others). */
 export interface SigningActor {
@@ -27,4 +29,58 @@ export interface Signing {
   /** Delivers an activity; any status is an answer. Throws EgressError. */
   post(request: SignedPost): Promise<EgressResponse>;
   get(request: SignedGet): Promise<EgressResponse>;
+}
+
+const rememberedOrigins = 10_000;
+const cavage = "draft-cavage-http-signatures-12";
+
+/** Of the two types that ActivityPub allows this is the one that no server is known to refuse. */
+const activityType = "application/activity+json";
+
+/** Builds the signer. It reads the real clock: the receiver's, which no test can set, judges the signature. */
+export function createSigning(egress: Egress): Signing {
+  const specs = new BoundedMap<string, HttpMessageSignaturesSpec>({ max: rememberedOrigins });
+
+  /** Knocks with one kind of signature and, if that is not understood, once more with the other. */
+  const knock = async (url: string, request: Unsigned): Promise<EgressResponse> => {
+    const { origin } = egress.check(url);
+    const first = specs.get(origin) ?? cavage;
+    const answer = await egress.fetch(url, signed(request, first));
+    if (answer.status !== 401) return answer;
+    const second = first === cavage ? "rfc9421" : cavage;
+    const otherAnswer = await egress.fetch(url, signed(request, second));
+    if (otherAnswer.status === 401) return answer;
+    specs.set(origin, second);
+    return otherAnswer;
+  };
+
+  return {
+    post: ({ url, body, actor, timeoutMs }) =>
+      knock(url, {
+        actor,
+        headers: { "content-type": activityType },
+        request: { method: "POST", body, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
+      }),
+    get: ({ url, actor, accept, limits }) =>
+      knock(url, { actor, headers: { accept }, request: limits ?? {} }),
+  };
+}
+
+interface Unsigned {
+  readonly actor: SigningActor;
+  /** Every one of them is covered by a draft-cavage signature. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly request: EgressRequest;
+}
+
+function signed({ actor, headers, request }: Unsigned, spec: HttpMessageSignaturesSpec): EgressRequest {
+  const { method = "GET", body = null } = request;
+  return {
+    ...request,
+    headers: async (url) => {
+      const bare = new Request(url, { method, headers, body });
+      const done = await signRequest(bare, actor.privateKey, new URL(actor.keyId), { spec });
+      return Object.fromEntries(done.headers);
+    },
+  };
 }
