@@ -198,13 +198,22 @@ export function visibleTo(q: Queryable, viewer: Viewer) {
 }
 
 /** One message, if this person may see it. */
-export async function findVisibleById(q: Queryable, personId: PersonId, id: MessageId): Promise<MessageRow | null> {
+export async function findVisibleById(
+  q: Queryable,
+  personId: PersonId,
+  id: MessageId,
+): Promise<MessageRow | null> {
   const rows = await q
     .select({ message })
     .from(message)
     .innerJoin(member, and(eq(member.conversationId, message.conversationId), eq(member.personId, personId)))
-    .leftJoin(hiddenMessage, and(eq(hiddenMessage.messageId, message.id), eq(hiddenMessage.personId, personId)))
-    .where(and(eq(message.id, id), isNull(hiddenMessage.messageId), gt(message.position, member.historyAfter)));
+    .leftJoin(
+      hiddenMessage,
+      and(eq(hiddenMessage.messageId, message.id), eq(hiddenMessage.personId, personId)),
+    )
+    .where(
+      and(eq(message.id, id), isNull(hiddenMessage.messageId), gt(message.position, member.historyAfter)),
+    );
   return rows[0]?.message ?? null;
 }
 

@@ -94,7 +94,12 @@ async function select(q: Queryable, clause: { where: SQL | undefined; limit: num
         sql`${message.deletedAt} is null`,
       ),
     );
-  const last = q.select({ id: message.id }).from(message).where(visible).orderBy(desc(message.position)).limit(1);
+  const last = q
+    .select({ id: message.id })
+    .from(message)
+    .where(visible)
+    .orderBy(desc(message.position))
+    .limit(1);
   const query = q
     .select({
       conversation,

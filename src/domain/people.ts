@@ -43,7 +43,9 @@ export async function findLocalPerson(
   ctx: Context,
   by: { id: PersonId } | { handle: string },
 ): Promise<PersonRow | null> {
-  return "id" in by ? await findActiveLocalById(ctx.db, by.id) : await findActiveLocalByHandle(ctx.db, by.handle);
+  return "id" in by
+    ? await findActiveLocalById(ctx.db, by.id)
+    : await findActiveLocalByHandle(ctx.db, by.handle);
 }
 
 /** Loads somebody by id; refuses an unknown one. */
@@ -59,7 +61,13 @@ export async function instanceActor(ctx: Context): Promise<PersonRow> {
   if (known !== null) return known;
   const pairs = await makeKeyPairs();
   const { host } = ctx.settings;
-  const row = { id: newId<"person">(), kind: "application" as const, handle: host, name: host, createdAt: ctx.now() };
+  const row = {
+    id: newId<"person">(),
+    kind: "application" as const,
+    handle: host,
+    name: host,
+    createdAt: ctx.now(),
+  };
   return await transact(ctx, async (tx) => {
     const inserted = await insertLocalPerson(tx, row);
     // Another process of this server was first: its actor counts.

@@ -51,8 +51,14 @@ export async function listConversations(
 /** Adds to each summary who is in the conversation and what was said last; one query each for all of them. */
 export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]): Promise<View[]> {
   if (rows.length === 0) return [];
-  const all = await findMembers(tx, rows.map(({ conversation }) => conversation.id));
-  const lasts = await findMessagesByIds(tx, rows.flatMap(({ lastId }) => lastId ?? []));
+  const all = await findMembers(
+    tx,
+    rows.map(({ conversation }) => conversation.id),
+  );
+  const lasts = await findMessagesByIds(
+    tx,
+    rows.flatMap(({ lastId }) => lastId ?? []),
+  );
   const byConversation = Map.groupBy(all, ({ member }) => member.conversationId);
   return rows.map((row) => {
     const members = byConversation.get(row.conversation.id) ?? [];
@@ -145,7 +151,10 @@ export async function readChanges(
 /** How other servers took those of the messages that are the viewer's own. */
 export async function ownDeliveries(tx: Transaction, personId: PersonId, messages: readonly MessageRow[]) {
   const own = messages.filter(({ authorId }) => authorId === personId);
-  return await findDeliveryStates(tx, own.map(({ id }) => id));
+  return await findDeliveryStates(
+    tx,
+    own.map(({ id }) => id),
+  );
 }
 
 async function backward(tx: Transaction, viewer: Viewer, at: { before: number; limit: number }) {

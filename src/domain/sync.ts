@@ -21,7 +21,9 @@ export interface SyncAnswer {
 
 /** The name of this database's past; a new one tells clients that what they remember may not be true any more. */
 export async function readGeneration(ctx: Context): Promise<string> {
-  return (await findSetting(ctx.db, GENERATION)) ?? (await keepSetting(ctx.db, GENERATION, crypto.randomUUID()));
+  return (
+    (await findSetting(ctx.db, GENERATION)) ?? (await keepSetting(ctx.db, GENERATION, crypto.randomUUID()))
+  );
 }
 
 /** Begins a new generation, after a restore or a promotion that lost commits. */
@@ -35,7 +37,10 @@ export async function renewGeneration(ctx: Context): Promise<string> {
  * Which conversations changed since a cursor. The cursor is the generation and the oldest transaction that was still
  * running: a safe horizon, not an order. Refuses a cursor of another generation (`stale`) or shape.
  */
-export async function sync(ctx: Context, input: { personId: PersonId; after: string | null }): Promise<SyncAnswer> {
+export async function sync(
+  ctx: Context,
+  input: { personId: PersonId; after: string | null },
+): Promise<SyncAnswer> {
   const generation = await readGeneration(ctx);
   const xmin = input.after === null ? null : parseCursor(input.after, generation);
   return await snapshot(ctx, async (tx) => {
@@ -56,7 +61,13 @@ export async function readNumber(ctx: Context, personId: PersonId): Promise<numb
 export type PersonalChange =
   | { kind: "membership"; number: number; view: View }
   | { kind: "hidden"; number: number; messageId: MessageId; view: View }
-  | { kind: "delivery"; number: number; conversationId: ConversationId; messageId: MessageId; states: DeliveryState[] };
+  | {
+      kind: "delivery";
+      number: number;
+      conversationId: ConversationId;
+      messageId: MessageId;
+      states: DeliveryState[];
+    };
 
 export interface PersonalChanges {
   changes: PersonalChange[];
@@ -87,13 +98,22 @@ export async function readPersonalChanges(
     const more = found.length > input.limit;
     const ids = page.filter(({ kind }) => kind !== "delivery").map(({ conversationId }) => conversationId);
     const views = await completeViews(tx, await findSummariesByIds(tx, personId, [...new Set(ids)]));
-    const states = await findDeliveryStates(tx, page.flatMap((item) => (item.kind === "delivery" ? item.messageId : [])));
+    const states = await findDeliveryStates(
+      tx,
+      page.flatMap((item) => (item.kind === "delivery" ? item.messageId : [])),
+    );
     const changes = page.map((item): PersonalChange => {
       const view = views.find(({ conversation }) => conversation.id === item.conversationId)!;
       if (item.kind === "membership") return { kind: item.kind, number: item.number, view };
       const { messageId, conversationId, number } = item;
       if (item.kind === "hidden") return { kind: item.kind, number, messageId, view };
-      return { kind: item.kind, number, conversationId, messageId, states: states.filter((state) => state.messageId === messageId) };
+      return {
+        kind: item.kind,
+        number,
+        conversationId,
+        messageId,
+        states: states.filter((state) => state.messageId === messageId),
+      };
     });
     return { changes, more, through: more ? page.at(-1)!.number : (person?.number ?? after) };
   });

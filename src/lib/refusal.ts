@@ -16,7 +16,6 @@ export type RefusalCode =
   | "not_author"
   | "not_member"
   | "deleted"
-  | "not_encrypted_yet"
   | "reply_elsewhere"
   | "position_ahead"
   | "yourself"

@@ -43,13 +43,20 @@ export const presentChange: Presenters = {
   "message.hidden": (_, { number, messageId }, view) => presentHidden(number, messageId, view),
   "membership.changed": (_, { number }, view) => presentOwnSide(number, view),
   "delivery.changed": (_, { number, conversationId, messageId }, states) => {
-    return { type: "delivery.changed", number, conversationId, messageId, deliveries: states.map(presentDelivery) };
+    return {
+      type: "delivery.changed",
+      number,
+      conversationId,
+      messageId,
+      deliveries: states.map(presentDelivery),
+    };
   },
 };
 
 /** A message as a change that a client catches up with: in its latest shape, under the number of its last change. */
 export function presentCaughtUp(row: MessageRow): Change {
-  const type = row.deletedAt !== null ? "message.deleted" : row.editedAt !== null ? "message.edited" : "message.posted";
+  const type =
+    row.deletedAt !== null ? "message.deleted" : row.editedAt !== null ? "message.edited" : "message.posted";
   return { type, conversationId: row.conversationId, revision: row.revision, message: presentMessage(row) };
 }
 
@@ -59,7 +66,13 @@ export function presentPersonalChange(change: PersonalChange): Change {
   if (change.kind === "membership") return presentOwnSide(number, change.view);
   if (change.kind === "hidden") return presentHidden(number, change.messageId, change.view);
   const { conversationId, messageId, states } = change;
-  return { type: "delivery.changed", number, conversationId, messageId, deliveries: states.map(presentDelivery) };
+  return {
+    type: "delivery.changed",
+    number,
+    conversationId,
+    messageId,
+    deliveries: states.map(presentDelivery),
+  };
 }
 
 function presentOwnSide(number: number, view: View): ChangeOf<"membership.changed"> {
@@ -69,5 +82,12 @@ function presentOwnSide(number: number, view: View): ChangeOf<"membership.change
 
 function presentHidden(number: number, messageId: string, view: View): ChangeOf<"message.hidden"> {
   const { id: conversationId, revision } = view.conversation;
-  return { type: "message.hidden", number, conversationId, messageId, revision, membership: presentMembership(view) };
+  return {
+    type: "message.hidden",
+    number,
+    conversationId,
+    messageId,
+    revision,
+    membership: presentMembership(view),
+  };
 }

@@ -33,7 +33,10 @@ export function presentDeliveries(rows: readonly DeliveryState[]): Record<string
 function presentBody(row: MessageRow): MessageBody | null {
   if (row.deletedAt !== null) return null;
   if (row.opaque !== null) {
-    return { opaque: Buffer.from(row.opaque).toString("base64"), mediaType: row.mediaType ?? "application/octet-stream" };
+    return {
+      opaque: Buffer.from(row.opaque).toString("base64"),
+      mediaType: row.mediaType ?? "application/octet-stream",
+    };
   }
   return { text: row.text ?? "", ...(row.html === null ? {} : { html: row.html }) };
 }

@@ -37,7 +37,9 @@ export async function joinBus(options: BusOptions): Promise<Bus> {
   const handle = (event: DomainEvent): void => {
     const key = queueOf(event);
     const before = queues.get(key) ?? Promise.resolve();
-    const done = before.then(() => options.handle(event)).catch((error: unknown) => options.failed(error, event));
+    const done = before
+      .then(() => options.handle(event))
+      .catch((error: unknown) => options.failed(error, event));
     queues.set(key, done);
     void done.then(() => queues.get(key) === done && queues.delete(key));
   };
@@ -66,11 +68,20 @@ export async function joinBus(options: BusOptions): Promise<Bus> {
   };
 }
 
+/** The texts that carry some events, for a process that only speaks. */
+export function packEvents(node: string, events: readonly DomainEvent[]): string[] {
+  const waiting = events.map((event) => JSON.stringify(event));
+  const texts: string[] = [];
+  while (waiting.length > 0) texts.push(pack(node, waiting));
+  return texts;
+}
+
 /** As many waiting events as one payload carries: under load many travel in one. */
 function pack(node: string, outbox: string[]): string {
   const head = `{"from":"${node}","events":[`;
   let text = head + outbox.shift()!;
-  while (outbox.length > 0 && text.length + outbox[0]!.length + 3 <= PAYLOAD_BYTES) text += `,${outbox.shift()!}`;
+  while (outbox.length > 0 && text.length + outbox[0]!.length + 3 <= PAYLOAD_BYTES)
+    text += `,${outbox.shift()!}`;
   return `${text}]}`;
 }
 

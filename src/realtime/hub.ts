@@ -37,8 +37,10 @@ export interface Hub {
   send(personIds: Iterable<string>, frame: Uint8Array): void;
   closeSession(personId: string, sessionId: string): void;
   close(connection: Connection, code: number): void;
-  /** Asks everybody to come back later, and stops pinging. */
+  /** Asks everybody to come back and catch up. */
   closeAll(): void;
+  /** The same, for good. */
+  stop(): void;
   readonly size: number;
 }
 
@@ -62,6 +64,7 @@ export function createHub(): Hub {
   const each = (visit: (connection: Connection) => void): void => {
     for (const sockets of [...people.values()]) for (const connection of [...sockets]) visit(connection);
   };
+  const closeAll = (): void => each((connection) => close(connection, closeCodes.restart));
   const heartbeat = setInterval(() => {
     each((connection) => {
       if (!alive.delete(connection)) return connection.wire.terminate();
@@ -95,9 +98,10 @@ export function createHub(): Hub {
       }
     },
     close,
-    closeAll: () => {
+    closeAll,
+    stop: () => {
       clearInterval(heartbeat);
-      each((connection) => close(connection, closeCodes.restart));
+      closeAll();
     },
     get size() {
       return size;

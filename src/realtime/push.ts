@@ -17,7 +17,10 @@ export function encodeFrame(frame: ServerFrame): Uint8Array {
 }
 
 /** Shows a new conversation to each of its members here, each with their own side of it. */
-export async function pushConversation({ ctx, hub }: Pushing, event: EventOf<"conversation.created">): Promise<void> {
+export async function pushConversation(
+  { ctx, hub }: Pushing,
+  event: EventOf<"conversation.created">,
+): Promise<void> {
   const listening = event.to.filter((personId) => hub.listens([personId]));
   await Promise.all(
     listening.map(async (personId) => {
@@ -28,7 +31,11 @@ export async function pushConversation({ ctx, hub }: Pushing, event: EventOf<"co
   );
 }
 
-type MessagePresenter = (place: Context["settings"], event: MessageEvent, row: SeenMessage["message"]) => ServerFrame;
+type MessagePresenter = (
+  place: Context["settings"],
+  event: MessageEvent,
+  row: SeenMessage["message"],
+) => ServerFrame;
 type MessageEvent = EventOf<"message.posted"> | EventOf<"message.edited"> | EventOf<"message.deleted">;
 
 /** Shows a change of a message to all who may see it, and its bare number to members who may not. */
@@ -40,7 +47,10 @@ export async function pushMessage({ ctx, hub }: Pushing, event: MessageEvent): P
   if (seen === null) return hub.send(event.to, skip);
   const present = presentChange[event.name] as MessagePresenter;
   const frame = encodeFrame(present(ctx.settings, event, seen.message));
-  hub.send(event.to.filter((id) => !seen.blind.has(id)), frame);
+  hub.send(
+    event.to.filter((id) => !seen.blind.has(id)),
+    frame,
+  );
   hub.send(seen.blind, skip);
 }
 
@@ -52,7 +62,10 @@ export async function pushHidden({ ctx, hub }: Pushing, event: EventOf<"message.
 }
 
 /** Shows somebody's own sessions what they read, accepted or declined in another. */
-export async function pushMembership({ ctx, hub }: Pushing, event: EventOf<"membership.changed">): Promise<void> {
+export async function pushMembership(
+  { ctx, hub }: Pushing,
+  event: EventOf<"membership.changed">,
+): Promise<void> {
   if (!hub.listens([event.personId])) return;
   const view = await loadOwnSide(ctx, event);
   hub.send([event.personId], encodeFrame(presentChange["membership.changed"](ctx.settings, event, view)));

@@ -1,0 +1,170 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { openAPIRouteHandler } from "hono-openapi";
+import type { HttpBindings } from "@hono/node-server";
+import type { WebSocketServer } from "ws";
+import type { Config } from "./config.ts";
+import type { Connection } from "#db/connect.ts";
+import { listen, notify } from "#db/notify.ts";
+import { createRemoteKeyStore } from "#db/remote-keys.ts";
+import type { Context } from "#domain/context.ts";
+import type { DomainEvent } from "#domain/events.ts";
+import { instanceActor } from "#domain/people.ts";
+import { readGeneration } from "#domain/sync.ts";
+import { runEffects } from "#effects/index.ts";
+import { assembleFederation, type Federation } from "#federation/assemble.ts";
+import { createEgress, type Egress } from "#lib/egress.ts";
+import { createFailpoint } from "#lib/failpoint.ts";
+import { log } from "#lib/log.ts";
+import { createSecretBox } from "#lib/secret-box.ts";
+import { joinBus, packEvents, type Bus, type Transport } from "#realtime/bus.ts";
+import { createHub, type Hub } from "#realtime/hub.ts";
+import { createSocketServer, socketRoutes } from "#realtime/socket.ts";
+import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
+import { conversationRoutes } from "#routes/api/conversations.ts";
+import { messageRoutes } from "#routes/api/messages.ts";
+import { authRoutes } from "#routes/auth.ts";
+import { bearer } from "#routes/bearer.ts";
+import { answerError } from "#routes/errors.ts";
+import { commonHeaders, noStore } from "#routes/headers.ts";
+import { docsRoutes } from "#routes/pages/docs.ts";
+import { profileRoutes } from "#routes/pages/profile.ts";
+import { webRoutes } from "#routes/pages/web.ts";
+import type { Services } from "#routes/services.ts";
+
+/** Largest JSON body of our own API, in bytes. */
+const JSON_BYTES = 256 * 1024;
+
+/** What the roots hand to everything else. */
+export interface Parts {
+  readonly config: Pick<Config, "origin" | "registration" | "role" | "allowPrivateAddresses" | "failpoint">;
+  readonly connection: Connection;
+  readonly secretKey: Uint8Array;
+  readonly version: string;
+}
+
+/** One process of the server. */
+export interface App {
+  readonly ctx: Context;
+  /** Answers one HTTP request. */
+  readonly fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>;
+  /** For `serve`, which upgrades with it. */
+  readonly sockets: WebSocketServer;
+  /** Begins to deliver, where this process's role says so. */
+  start(): Promise<void>;
+  /** Sends sockets away with the word to come back, and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+/** Makes the context of a process that serves nobody, like a command: what it does is told to those that do. */
+export function createContext(parts: Parts, committed?: Context["committed"]): Context {
+  const { config, connection, version } = parts;
+  const { origin, registration } = config;
+  const tell = async (events: readonly DomainEvent[]): Promise<void> => {
+    for (const text of packEvents(crypto.randomUUID(), events)) await notify(connection.sql, text);
+  };
+  return {
+    db: connection.db,
+    now: () => new Date(),
+    settings: { origin, host: new URL(origin).host, registration, version },
+    secrets: createSecretBox(parts.secretKey),
+    committed: committed ?? ((events) => void tell(events).catch(logLost)),
+    failpoint: createFailpoint(config.failpoint),
+  };
+}
+
+/** Builds one process of the server: joins the other nodes, opens the way out, mounts every door. */
+export async function createApp(parts: Parts & { webFolder: string }): Promise<App> {
+  const { config, connection } = parts;
+  const hub = createHub();
+  let bus: Bus | null = null;
+  const ctx = createContext(parts, (events) => bus?.publish(events));
+  const egress = createEgress({
+    allowPrivateAddresses: config.allowPrivateAddresses,
+    ownHosts: [ctx.settings.host],
+    userAgent: `Luciole/${parts.version} (+${config.origin})`,
+  });
+  const federation = assembleFederation(ctx, { egress, keys: createRemoteKeyStore(connection.db) });
+  const node = { ctx, hub, lanes: config.role === "web" ? null : federation.lanes };
+  bus = await joinBus({
+    transport: transportOf(connection),
+    handle: (event) => runEffects(node, event),
+    resumed: () => hub.closeAll(),
+    failed: (error, event) => log("effects").error("an effect failed", { type: event?.name ?? "bus", error }),
+  });
+  await Promise.all([readGeneration(ctx), instanceActor(ctx)]);
+  const http = mount({ ctx, federation, hub, webFolder: parts.webFolder });
+  return {
+    ctx,
+    fetch: (request, env) => http.fetch(request, env),
+    sockets: createSocketServer(),
+    start: async () => node.lanes?.start(),
+    stop: async () => stop({ hub, lanes: node.lanes, bus, egress }),
+  };
+}
+
+async function stop(parts: { hub: Hub; lanes: Federation["lanes"] | null; bus: Bus | null; egress: Egress }) {
+  parts.hub.stop();
+  await parts.lanes?.stop();
+  await parts.bus?.flush();
+  await parts.egress.close();
+}
+
+function mount(parts: { ctx: Context; federation: Federation; hub: Hub; webFolder: string }) {
+  const { ctx, federation, hub } = parts;
+  const { origin, version } = ctx.settings;
+  const services: Services = { ctx, resolveAddress: federation.resolveAddress };
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.onError(answerError);
+  app.notFound((c) => c.json({ error: "not_found", message: "There is nothing here." }, 404));
+  app.use("*", commonHeaders(origin));
+  app.get("/health", async (c) => {
+    await readGeneration(ctx);
+    return c.json({ status: "ok" });
+  });
+  for (const { method, path, handle } of federation.routes) {
+    app.on(method, path, (c) => {
+      return handle(c.req.raw, { id: c.req.param("id") ?? "", target: c.env.incoming.url ?? "/" });
+    });
+  }
+  app.route("/auth", new Hono().use("*", noStore, limitBody()).route("/", authRoutes(services)));
+  app.route("/api/chat/v1", api(app, { services, hub, version }));
+  app.route("/api/docs", docsRoutes());
+  app.route("/", profileRoutes(services));
+  app.route("/", webRoutes(parts.webFolder));
+  return app;
+}
+
+function api(
+  root: Hono<{ Bindings: HttpBindings }>,
+  parts: { services: Services; hub: Hub; version: string },
+) {
+  const { services, hub, version } = parts;
+  const { ctx } = services;
+  const open = new Hono().route("/", serverRoutes(services)).route("/", socketRoutes(ctx, hub));
+  const closed = new Hono()
+    .use("*", bearer(ctx))
+    .route("/", accountRoutes(services))
+    .route("/", conversationRoutes(services))
+    .route("/", messageRoutes(services));
+  const documentation = {
+    info: { title: "Luciole", version, description: "Private chat, live, between servers." },
+    components: { securitySchemes: { bearer: { type: "http" as const, scheme: "bearer" } } },
+    security: [{ bearer: [] }],
+    servers: [{ url: ctx.settings.origin }],
+  };
+  const described = new Hono().get("/openapi.json", openAPIRouteHandler(root, { documentation }));
+  return new Hono().use("*", noStore, limitBody()).route("/", described).route("/", open).route("/", closed);
+}
+
+function limitBody() {
+  return bodyLimit({ maxSize: JSON_BYTES });
+}
+
+function transportOf({ sql }: Connection): Transport {
+  return { send: (text) => notify(sql, text), listen: (hear, resumed) => listen(sql, hear, resumed) };
+}
+
+function logLost(error: unknown): void {
+  log("effects").error("other processes could not be told", { error });
+}

@@ -1,0 +1,53 @@
+import type { Context } from "#domain/context.ts";
+import { instanceActor, type PersonRow } from "#domain/people.ts";
+import type { Egress } from "#lib/egress.ts";
+import { signingActor } from "./actors.ts";
+import { createCounters } from "./counters.ts";
+import { createDocuments } from "./documents.ts";
+import { federationRoutes, type FederationRoute } from "./http.ts";
+import { createInboxGuard } from "./inbox-guard.ts";
+import { createInbox } from "./inbox.ts";
+import { createLanes, type Lanes } from "./lanes.ts";
+import { createPrivateObjects } from "./private-objects.ts";
+import { createRemoteActors } from "./remote-actors.ts";
+import { createRemoteKeys, type RemoteKeyStore } from "./remote-keys.ts";
+import { createSigning, type SigningActor } from "./sign.ts";
+import { createVerifier } from "./verify.ts";
+
+/** Everything that this server says to others, and hears from them. */
+export interface Federation {
+  /** What others may ask of us. */
+  readonly routes: readonly FederationRoute[];
+  /** The workers that deliver. */
+  readonly lanes: Lanes;
+  /** Finds a person by address, asking their server if need be; refuses `address_*`. */
+  readonly resolveAddress: (address: string) => Promise<PersonRow>;
+}
+
+/** Puts the parts of federation together around one way out and one store of keys. */
+export function assembleFederation(
+  ctx: Context,
+  outside: { egress: Egress; keys: RemoteKeyStore },
+): Federation {
+  const { egress } = outside;
+  const { now } = ctx;
+  const { origin } = ctx.settings;
+  let ownSigner: Promise<SigningActor> | undefined;
+  const asInstance = (): Promise<SigningActor> => {
+    ownSigner ??= instanceActor(ctx).then(({ id }) => signingActor(ctx, id));
+    return ownSigner;
+  };
+  const signing = createSigning(egress);
+  const documents = createDocuments({ signing, instanceActor: asInstance, now });
+  const keys = createRemoteKeys({ documents, store: outside.keys, now });
+  const verifier = createVerifier({ origin, keys, now });
+  const actors = createRemoteActors(ctx, { egress, documents });
+  const guard = createInboxGuard({ verifier, keys, now });
+  const inbox = createInbox(ctx, { guard, actors, counters: createCounters() });
+  const privateObjects = createPrivateObjects(ctx, { verifier, actors });
+  return {
+    routes: federationRoutes(ctx, { inbox, privateObjects }),
+    lanes: createLanes(ctx, { signing }),
+    resolveAddress: (address) => actors.resolveAddress(address),
+  };
+}

@@ -1,0 +1,170 @@
+import { z } from "zod";
+import type * as api from "./api.ts";
+import type { Change, ChangeName, ChangeOf } from "./changes.ts";
+import type * as types from "./types.ts";
+
+/** Schemas of what travels, for the API's description and for checking what comes in. Types and schemas must agree. */
+
+const id = z.uuid();
+const date = z.iso.datetime();
+const count = z.int().nonnegative();
+
+export const personSchema = z
+  .object({
+    id,
+    handle: z.string(),
+    host: z.string().nullable(),
+    address: z.string(),
+    name: z.string(),
+    profileUrl: z.string(),
+  })
+  .meta({ id: "Person" }) satisfies z.ZodType<types.Person>;
+
+const bodySchema = z.union([
+  z.object({ text: z.string(), html: z.string().exactOptional() }),
+  z.object({ opaque: z.base64(), mediaType: z.string() }),
+]) satisfies z.ZodType<types.MessageBody>;
+
+export const messageSchema = z
+  .object({
+    id,
+    conversationId: id,
+    authorId: id,
+    position: count,
+    revision: count,
+    sentAt: date,
+    receivedAt: date,
+    editedAt: date.nullable(),
+    deletedAt: date.nullable(),
+    body: bodySchema.nullable(),
+    inReplyTo: id.nullable(),
+    key: z.string().nullable(),
+  })
+  .meta({ id: "Message" }) satisfies z.ZodType<types.Message>;
+
+const conversationSchema = z
+  .object({
+    id,
+    kind: z.enum(["direct", "group"]),
+    title: z.string().nullable(),
+    members: z.array(z.object({ person: personSchema, role: z.enum(["owner", "admin", "member"]) })),
+    revision: count,
+    lastPosition: count,
+    createdAt: date,
+  })
+  .meta({ id: "Conversation" }) satisfies z.ZodType<types.Conversation>;
+
+export const membershipSchema = z
+  .object({
+    conversationId: id,
+    number: count,
+    state: z.enum(["accepted", "request", "declined"]),
+    readPosition: count,
+    unread: count,
+    lastMessage: messageSchema.nullable(),
+    activityAt: date,
+  })
+  .meta({ id: "Membership" }) satisfies z.ZodType<types.Membership>;
+
+const deliverySchema = z
+  .object({
+    host: z.string(),
+    state: z.enum(["waiting", "accepted", "refused", "gave-up"]),
+    reason: z.string().nullable(),
+    at: date,
+  })
+  .meta({ id: "Delivery" }) satisfies z.ZodType<types.Delivery>;
+
+type ChangeSchemas = { readonly [Name in ChangeName]: z.ZodType<ChangeOf<Name>> };
+const numbered = { conversationId: id, revision: count };
+const about = <Name extends string>(type: Name) =>
+  z.object({ type: z.literal(type), ...numbered, message: messageSchema });
+
+const changeSchemas = {
+  "conversation.created": z.object({
+    type: z.literal("conversation.created"),
+    ...numbered,
+    conversation: conversationSchema,
+    membership: membershipSchema,
+  }),
+  "message.posted": about("message.posted"),
+  "message.edited": about("message.edited"),
+  "message.deleted": about("message.deleted"),
+  skip: z.object({ type: z.literal("skip"), ...numbered }),
+  "message.hidden": z.object({
+    type: z.literal("message.hidden"),
+    ...numbered,
+    number: count,
+    messageId: id,
+    membership: membershipSchema,
+  }),
+  "membership.changed": z.object({
+    type: z.literal("membership.changed"),
+    number: count,
+    revision: count,
+    membership: membershipSchema,
+  }),
+  "delivery.changed": z.object({
+    type: z.literal("delivery.changed"),
+    number: count,
+    conversationId: id,
+    messageId: id,
+    deliveries: z.array(deliverySchema),
+  }),
+} satisfies ChangeSchemas;
+
+export const changeSchema: z.ZodType<Change> = z.union(Object.values(changeSchemas)).meta({ id: "Change" });
+
+export const viewSchema = z
+  .object({ conversation: conversationSchema, membership: membershipSchema })
+  .meta({ id: "ConversationView" }) satisfies z.ZodType<api.ConversationView>;
+
+export const serverInfoSchema = z
+  .object({
+    name: z.string(),
+    host: z.string(),
+    version: z.string(),
+    registration: z.enum(["open", "invite", "closed"]),
+    limits: z.object({ messageGraphemes: count, handleLength: count, passwordLength: count }),
+  })
+  .meta({ id: "ServerInfo" }) satisfies z.ZodType<api.ServerInfo>;
+
+export const signedInSchema = z
+  .object({ accessToken: z.string(), expiresIn: count, person: personSchema })
+  .meta({ id: "SignedIn" }) satisfies z.ZodType<api.SignedIn>;
+
+export const meSchema = z
+  .object({ person: personSchema, role: z.enum(["admin", "member"]), sessionId: id })
+  .meta({ id: "Me" }) satisfies z.ZodType<api.Me>;
+
+export const syncSchema = z
+  .object({ generation: z.string(), cursor: z.string(), number: count, conversations: z.array(viewSchema) })
+  .meta({ id: "Sync" }) satisfies z.ZodType<api.Sync>;
+
+export const conversationPageSchema = z
+  .object({ conversations: z.array(viewSchema), next: z.string().nullable() })
+  .meta({ id: "ConversationPage" }) satisfies z.ZodType<api.ConversationPage>;
+
+const page = { changes: z.array(changeSchema), through: count, more: z.boolean() };
+export const changePageSchema = z.object(page).meta({ id: "ChangePage" }) satisfies z.ZodType<api.ChangePage>;
+
+export const conversationChangePageSchema = z
+  .object({ ...page, view: viewSchema.nullable() })
+  .meta({ id: "ConversationChangePage" }) satisfies z.ZodType<api.ConversationChangePage>;
+
+export const messagePageSchema = z
+  .object({
+    messages: z.array(messageSchema),
+    deliveries: z.record(z.string(), z.array(deliverySchema)),
+    hasBefore: z.boolean(),
+    hasAfter: z.boolean(),
+  })
+  .meta({ id: "MessagePage" }) satisfies z.ZodType<api.MessagePage>;
+
+export const sentSchema = z
+  .object({ message: messageSchema, deliveries: z.array(deliverySchema) })
+  .meta({ id: "Sent" }) satisfies z.ZodType<api.Sent>;
+
+export const apiErrorSchema = z
+  .object({ error: z.string(), field: z.string().exactOptional(), message: z.string() })
+  .meta({ id: "ApiError" }) satisfies z.ZodType<api.ApiError>;

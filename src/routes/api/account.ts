@@ -1,0 +1,78 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { HANDLE_LENGTH, PASSWORD_LENGTH, readRole } from "#domain/accounts.ts";
+import { MESSAGE_GRAPHEMES } from "#domain/messages/text.ts";
+import { readPerson } from "#domain/people.ts";
+import { readPersonalChanges, sync } from "#domain/sync.ts";
+import { presentPersonalChange } from "#present/changes.ts";
+import { presentView } from "#present/conversations.ts";
+import { presentPerson } from "#present/people.ts";
+import type { ChangePage, Me, ServerInfo, Sync } from "#protocol/api.ts";
+import { changePageSchema, meSchema, serverInfoSchema, syncSchema } from "#protocol/schemas.ts";
+import type { BearerEnv } from "../bearer.ts";
+import { counterSchema, describe, limitSchema, parse } from "../parse.ts";
+import type { Services } from "../services.ts";
+
+const ChangesQuery = z.strictObject({ after: counterSchema, limit: limitSchema });
+const SyncQuery = z.strictObject({ after: z.string().min(1).max(100).optional() });
+
+/** What anybody may know of this server before signing in. */
+export function serverRoutes({ ctx }: Services) {
+  const { host, version, registration } = ctx.settings;
+  const limits = {
+    messageGraphemes: MESSAGE_GRAPHEMES,
+    handleLength: HANDLE_LENGTH,
+    passwordLength: PASSWORD_LENGTH,
+  };
+  return new Hono().get(
+    "/server",
+    describe({ tag: "Server", summary: "About this server", answers: { 200: serverInfoSchema }, open: true }),
+    (c) => c.json<ServerInfo>({ name: host, host, version, registration, limits }),
+  );
+}
+
+/** The caller's own account, and where they stand. */
+export function accountRoutes({ ctx }: Services) {
+  const place = ctx.settings;
+  return new Hono<BearerEnv>()
+    .get(
+      "/me",
+      describe({ tag: "Account", summary: "Who the token speaks for", answers: { 200: meSchema } }),
+      async (c) => {
+        const { personId, sessionId } = c.var.bearer;
+        const [person, role] = await Promise.all([readPerson(ctx, personId), readRole(ctx, personId)]);
+        return c.json<Me>({ person: presentPerson(place, person), role, sessionId });
+      },
+    )
+    .get(
+      "/me/changes",
+      describe({
+        tag: "Sync",
+        summary: "Catch up with one's own changes: read marks, requests, deliveries",
+        answers: { 200: changePageSchema },
+      }),
+      parse("query", ChangesQuery),
+      async (c) => {
+        const { changes, through, more } = await readPersonalChanges(ctx, {
+          ...c.var.bearer,
+          ...c.req.valid("query"),
+        });
+        return c.json<ChangePage>({ changes: changes.map(presentPersonalChange), through, more });
+      },
+    )
+    .get(
+      "/sync",
+      describe({
+        tag: "Sync",
+        summary:
+          "Which conversations changed since a cursor; without one, where to begin. 409 `stale`: start afresh",
+        answers: { 200: syncSchema },
+      }),
+      parse("query", SyncQuery),
+      async (c) => {
+        const { after = null } = c.req.valid("query");
+        const { views, ...rest } = await sync(ctx, { personId: c.var.bearer.personId, after });
+        return c.json<Sync>({ ...rest, conversations: views.map((view) => presentView(place, view)) });
+      },
+    );
+}

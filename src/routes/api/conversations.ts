@@ -1,0 +1,156 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { answerRequest, markRead, startConversation } from "#domain/conversations.ts";
+import { listConversations, readChanges, readConversation } from "#domain/read.ts";
+import { isId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import { presentCaughtUp } from "#present/changes.ts";
+import { presentMembership, presentView } from "#present/conversations.ts";
+import type { ConversationChangePage, ConversationPage } from "#protocol/api.ts";
+import {
+  conversationChangePageSchema,
+  conversationPageSchema,
+  membershipSchema,
+  viewSchema,
+} from "#protocol/schemas.ts";
+import type { BearerEnv } from "../bearer.ts";
+import { counterSchema, describe, idOf, limitSchema, parse } from "../parse.ts";
+import type { Services } from "../services.ts";
+
+const tag = "Conversations";
+const ListQuery = z.strictObject({
+  state: z.enum(["accepted", "request"]).default("accepted"),
+  before: z.string().max(100).optional(),
+  limit: limitSchema,
+});
+const StartBody = z.strictObject({ address: z.string().trim().min(1).max(400) });
+const ReadBody = z.strictObject({ position: z.int().nonnegative() });
+const ChangesQuery = z.strictObject({ after: counterSchema, limit: limitSchema });
+
+/** Conversations as their members see them: list, begin, read, catch up, answer a request. */
+export function conversationRoutes({ ctx, resolveAddress }: Services) {
+  const place = ctx.settings;
+  return new Hono<BearerEnv>()
+    .get(
+      "/conversations",
+      describe({
+        tag,
+        summary: "List conversations, newest activity first",
+        answers: { 200: conversationPageSchema },
+      }),
+      parse("query", ListQuery),
+      async (c) => {
+        const { state, before, limit } = c.req.valid("query");
+        const { personId } = c.var.bearer;
+        const cursor = before === undefined ? null : decodeCursor(before);
+        const { views, next } = await listConversations(ctx, { personId, state, before: cursor, limit });
+        const conversations = views.map((view) => presentView(place, view));
+        return c.json<ConversationPage>({ conversations, next: next && encodeCursor(next) });
+      },
+    )
+    .post(
+      "/conversations",
+      describe({
+        tag,
+        summary: "Begin a conversation, or find it",
+        answers: { 200: viewSchema, 201: viewSchema },
+      }),
+      parse("json", StartBody),
+      async (c) => {
+        const { personId } = c.var.bearer;
+        const other = await resolveAddress(c.req.valid("json").address);
+        const { id, created } = await startConversation(ctx, { personId, withId: other.id });
+        const view = await readConversation(ctx, { personId, conversationId: id });
+        return c.json(presentView(place, view), created ? 201 : 200);
+      },
+    )
+    .get(
+      "/conversations/:id",
+      describe({ tag, summary: "Read a conversation's summary", answers: { 200: viewSchema } }),
+      async (c) => {
+        const view = await readConversation(ctx, {
+          ...c.var.bearer,
+          conversationId: idOf(c.req.param("id")),
+        });
+        return c.json(presentView(place, view));
+      },
+    )
+    .get(
+      "/conversations/:id/changes",
+      describe({
+        tag,
+        summary: "Catch up: what changed after a revision, each message once in its latest shape",
+        answers: { 200: conversationChangePageSchema },
+      }),
+      parse("query", ChangesQuery),
+      async (c) => {
+        const input = {
+          ...c.var.bearer,
+          ...c.req.valid("query"),
+          conversationId: idOf<"conversation">(c.req.param("id")),
+        };
+        const { messages, through, more, view } = await readChanges(ctx, input);
+        const changes = messages.map(presentCaughtUp);
+        return c.json<ConversationChangePage>({
+          changes,
+          through,
+          more,
+          view: view && presentView(place, view),
+        });
+      },
+    )
+    .post(
+      "/conversations/:id/read",
+      describe({
+        tag,
+        summary: "Mark everything up to a position as read",
+        answers: { 200: membershipSchema },
+      }),
+      parse("json", ReadBody),
+      async (c) => {
+        const input = { ...c.var.bearer, conversationId: idOf<"conversation">(c.req.param("id")) };
+        await markRead(ctx, { ...input, position: c.req.valid("json").position });
+        return c.json(presentMembership(await readConversation(ctx, input)));
+      },
+    )
+    .post(
+      "/conversations/:id/accept",
+      describe({
+        tag,
+        summary: "Take a request into one's conversations",
+        answers: { 200: membershipSchema },
+      }),
+      async (c) => {
+        const input = { ...c.var.bearer, conversationId: idOf<"conversation">(c.req.param("id")) };
+        await answerRequest(ctx, { ...input, answer: "accepted" });
+        return c.json(presentMembership(await readConversation(ctx, input)));
+      },
+    )
+    .post(
+      "/conversations/:id/decline",
+      describe({
+        tag,
+        summary: "Decline a request; its sender learns nothing",
+        answers: { 200: membershipSchema },
+      }),
+      async (c) => {
+        const input = { ...c.var.bearer, conversationId: idOf<"conversation">(c.req.param("id")) };
+        await answerRequest(ctx, { ...input, answer: "declined" });
+        return c.json(presentMembership(await readConversation(ctx, input)));
+      },
+    );
+}
+
+type Cursor = Parameters<typeof listConversations>[1]["before"];
+
+function encodeCursor(cursor: NonNullable<Cursor>): string {
+  return `${cursor.activityAt.getTime()}.${cursor.id}`;
+}
+
+function decodeCursor(text: string): NonNullable<Cursor> {
+  const [time, id] = text.split(".");
+  if (!/^\d{1,15}$/.test(time ?? "") || !isId<"conversation">(id ?? "")) {
+    throw new Refusal("cursor_invalid", { field: "before" });
+  }
+  return { activityAt: new Date(Number(time)), id: idOf(id ?? "") };
+}

@@ -1,0 +1,134 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
+import { postMessage } from "#domain/messages/post.ts";
+import { listMessages, readMessage, type ListMessages } from "#domain/read.ts";
+import { presentDeliveries, presentDelivery, presentMessage } from "#present/messages.ts";
+import type { MessagePage, Sent } from "#protocol/api.ts";
+import { messagePageSchema, sentSchema } from "#protocol/schemas.ts";
+import type { BearerEnv } from "../bearer.ts";
+import { InvalidInput } from "../errors.ts";
+import { counterSchema, describe, idOf, limitSchema, parse } from "../parse.ts";
+import type { Services } from "../services.ts";
+
+const tag = "Messages";
+const text = z.string().max(100_000);
+const HistoryQuery = z.strictObject({
+  before: counterSchema.optional(),
+  after: counterSchema.optional(),
+  around: counterSchema.optional(),
+  limit: limitSchema,
+});
+const PostBody = z.strictObject({
+  key: z.string().min(1).max(100),
+  text,
+  inReplyTo: z.uuid().nullable().optional(),
+});
+const EditBody = z.strictObject({ text });
+const DeleteQuery = z.strictObject({ for: z.enum(["everyone", "me"]).default("everyone") });
+
+/** Messages: history by pages, send, edit, delete. */
+export function messageRoutes({ ctx }: Services) {
+  return new Hono<BearerEnv>()
+    .get(
+      "/conversations/:id/messages",
+      describe({
+        tag,
+        summary: "A page of history, ascending; the newest without `before`, `after` or `around`",
+        answers: { 200: messagePageSchema },
+      }),
+      parse("query", HistoryQuery),
+      async (c) => {
+        const { limit, ...sides } = c.req.valid("query");
+        const conversationId = idOf<"conversation">(c.req.param("id"));
+        const list = await listMessages(ctx, { ...c.var.bearer, conversationId, at: sideOf(sides), limit });
+        const { messages, deliveries, hasBefore, hasAfter } = list;
+        return c.json<MessagePage>({
+          messages: messages.map(presentMessage),
+          deliveries: presentDeliveries(deliveries),
+          hasBefore,
+          hasAfter,
+        });
+      },
+    )
+    .post(
+      "/conversations/:id/messages",
+      describe({
+        tag,
+        summary: "Send a message; the same key and body again answer 200 with the same message",
+        answers: { 200: sentSchema, 201: sentSchema },
+      }),
+      parse("json", PostBody),
+      async (c) => {
+        const { key, text, inReplyTo } = c.req.valid("json");
+        const { personId, client } = c.var.bearer;
+        const { message, repeated } = await postMessage(ctx, {
+          conversationId: idOf(c.req.param("id")),
+          authorId: personId,
+          text,
+          inReplyTo: inReplyTo ? idOf<"message">(inReplyTo) : null,
+          idempotency: { client, key },
+        });
+        return c.json<Sent>(await sent(personId, message.id), repeated ? 200 : 201);
+      },
+    )
+    .get(
+      "/messages/:id",
+      describe({ tag, summary: "Read one message", answers: { 200: sentSchema } }),
+      async (c) => {
+        return c.json<Sent>(await sent(c.var.bearer.personId, idOf<"message">(c.req.param("id"))));
+      },
+    )
+    .patch(
+      "/messages/:id",
+      describe({ tag, summary: "Edit one's message", answers: { 200: sentSchema } }),
+      parse("json", EditBody),
+      async (c) => {
+        const { personId } = c.var.bearer;
+        const messageId = idOf<"message">(c.req.param("id"));
+        await editMessage(ctx, { personId, messageId, text: c.req.valid("json").text });
+        return c.json<Sent>(await sent(personId, messageId));
+      },
+    )
+    .delete(
+      "/messages/:id",
+      describe({
+        tag,
+        summary: "Delete one's message for everyone, or any message for oneself",
+        answers: { 200: sentSchema, 204: null },
+      }),
+      parse("query", DeleteQuery),
+      async (c) => {
+        const { personId } = c.var.bearer;
+        const messageId = idOf<"message">(c.req.param("id"));
+        if (c.req.valid("query").for === "me") {
+          await hideMessage(ctx, { personId, messageId });
+          return c.body(null, 204);
+        }
+        await deleteMessage(ctx, { personId, messageId });
+        return c.json<Sent>(await sent(personId, messageId));
+      },
+    );
+
+  async function sent(
+    personId: ListMessages["personId"],
+    messageId: Parameters<typeof readMessage>[1]["messageId"],
+  ) {
+    const { message, deliveries } = await readMessage(ctx, { personId, messageId });
+    return { message: presentMessage(message), deliveries: deliveries.map(presentDelivery) };
+  }
+}
+
+function sideOf(sides: {
+  before?: number | undefined;
+  after?: number | undefined;
+  around?: number | undefined;
+}) {
+  const { before, after, around } = sides;
+  const given = Object.entries(sides).filter(([, value]) => value !== undefined);
+  if (given.length > 1)
+    throw new InvalidInput(given[1]![0], "Only one of before, after and around can be given.");
+  if (before !== undefined) return { before };
+  if (after !== undefined) return { after };
+  return around === undefined ? null : { around };
+}

@@ -1,0 +1,19 @@
+import { createMiddleware } from "hono/factory";
+import type { Context } from "#domain/context.ts";
+import { authenticate, type Bearer } from "#domain/tokens.ts";
+import { Refusal } from "#lib/refusal.ts";
+
+/** What routes behind `bearer` know of their caller. */
+export interface BearerEnv {
+  Variables: { bearer: Bearer };
+}
+
+/** Lets only requests with a valid bearer token through; a cookie or a query never counts. */
+export function bearer(ctx: Context) {
+  return createMiddleware<BearerEnv>(async (c, next) => {
+    const token = /^Bearer ([\w-]{1,200})$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+    if (token === undefined) throw new Refusal("unauthorized");
+    c.set("bearer", await authenticate(ctx, token));
+    await next();
+  });
+}

@@ -1,0 +1,75 @@
+import type { Context as Call } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { log } from "#lib/log.ts";
+import { Refusal, type RefusalCode } from "#lib/refusal.ts";
+import type { ApiError } from "#protocol/api.ts";
+
+/** What each refusal is to a client: its status, and a sentence for people. */
+const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
+  not_found: [404, "There is nothing here, or it is not yours."],
+  unauthorized: [401, "Sign in first: the token is missing, expired or revoked."],
+  wrong_password: [401, "The handle or the password is wrong."],
+  registration_closed: [403, "This server does not take new accounts."],
+  handle_taken: [422, "Somebody else has this handle."],
+  handle_invalid: [
+    422,
+    "A handle is made of letters a-z, digits and underscores, 30 at most, and must not be reserved.",
+  ],
+  password_too_short: [422, "A password has at least 8 characters."],
+  address_invalid: [422, "An address looks like @name or @name@server.example."],
+  address_unknown: [422, "Nobody has this address."],
+  address_unreachable: [422, "Their server does not answer at the moment."],
+  empty: [422, "A message needs some text."],
+  too_long: [422, "This is too long."],
+  key_reused: [422, "This key was used for another message."],
+  not_author: [403, "Only its author may do this."],
+  not_member: [403, "Only members may do this."],
+  deleted: [409, "The message was deleted."],
+  reply_elsewhere: [422, "A reply answers a message of the same conversation."],
+  position_ahead: [422, "There is no message at this position yet."],
+  yourself: [422, "This is your own address."],
+  blocked: [403, "This is not possible."],
+  stale: [409, "This is out of date: start afresh."],
+  not_local: [403, "Nobody of this server is concerned."],
+  too_many_recipients: [422, "These are too many people."],
+  cursor_invalid: [422, "This cursor was not made by this server."],
+  id_conflict: [409, "This id stands for something else."],
+};
+
+/** An input that does not have the expected shape; `field` is the path of the first fault. */
+export class InvalidInput extends Error {
+  readonly field: string;
+
+  constructor(field: string, message: string) {
+    super(message);
+    this.name = "InvalidInput";
+    this.field = field;
+  }
+}
+
+/** The status of a refusal, for doors that answer without JSON. */
+export function statusOf(code: RefusalCode): ContentfulStatusCode {
+  return answers[code][0];
+}
+
+/** Turns whatever a route threw into an answer; what nobody expected is logged and shown by an id only. */
+export function answerError(error: Error, c: Call): Response {
+  if (error instanceof Refusal) return answerRefusal(error, c);
+  if (error instanceof InvalidInput) {
+    return c.json<ApiError>({ error: "invalid", field: error.field, message: error.message }, 422);
+  }
+  if (error instanceof HTTPException) {
+    const message = error.status === 413 ? "This is too large." : error.message;
+    return c.json<ApiError>({ error: `http_${error.status}`, message }, error.status);
+  }
+  const requestId = crypto.randomUUID();
+  log("routes").error("a request failed", { requestId, method: c.req.method, error });
+  return c.json<ApiError>({ error: "internal", message: `Something went wrong here (${requestId}).` }, 500);
+}
+
+function answerRefusal({ code, field }: Refusal, c: Call): Response {
+  const [status, message] = answers[code];
+  if (status === 401) c.header("WWW-Authenticate", "Bearer");
+  return c.json<ApiError>({ error: code, ...(field !== undefined && { field }), message }, status);
+}

@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { Hono } from "hono";
+
+/** Addresses that the web client draws by itself. */
+const clientPaths = [
+  "/",
+  "/c/*",
+  "/requests",
+  "/requests/*",
+  "/new",
+  "/sign-in",
+  "/sign-up",
+  "/settings",
+  "/settings/*",
+];
+
+/** The built web client: its files, which never change under one name, and its one page. */
+export function webRoutes(folder: string) {
+  const index = join(folder, "index.html");
+  if (!existsSync(index)) throw new Error(`the web client is not built: ${index} is missing; run npm start`);
+  const page = readFileSync(index, "utf8");
+  const app = new Hono();
+  for (const path of clientPaths) {
+    app.get(path, (c) => c.html(page, 200, { "Cache-Control": "no-cache" }));
+  }
+  app.use(
+    "*",
+    serveStatic({
+      root: folder,
+      onFound: (path, c) => {
+        const hashed = /-[\w-]{8}\.\w+$/.test(path);
+        c.header("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+      },
+    }),
+  );
+  return app;
+}

@@ -1,0 +1,74 @@
+import { describeRoute, resolver, validator } from "hono-openapi";
+import type { ValidationTargets } from "hono";
+import { z } from "zod";
+import { isId, type Id } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import { apiErrorSchema } from "#protocol/schemas.ts";
+import { InvalidInput } from "./errors.ts";
+
+/** Checks one part of a request against a schema; a fault is answered 422 and names the field. */
+export function parse<Schema extends z.ZodType, Target extends "json" | "query">(
+  target: Target,
+  schema: Schema,
+) {
+  return validator(target as keyof ValidationTargets & Target, schema, (result) => {
+    if (result.success) return;
+    const issue = result.error[0];
+    const path = (issue?.path ?? [])
+      .map((step) => String(typeof step === "object" ? step.key : step))
+      .join(".");
+    const keys =
+      issue !== undefined && "keys" in issue && Array.isArray(issue.keys) ? issue.keys.join(", ") : "";
+    throw new InvalidInput(path || keys || target, issue?.message ?? "This is not what was expected.");
+  });
+}
+
+/** Reads an id of the path; one that cannot exist is as unknown as any other. */
+export function idOf<Kind extends string>(text: string): Id<Kind> {
+  if (!isId<Kind>(text)) throw new Refusal("not_found");
+  return text;
+}
+
+const PAGE = 50;
+const PAGE_MAX = 100;
+
+/** A page's size: a whole number, cut to 100. */
+export const limitSchema = z
+  .string()
+  .regex(/^\d{1,18}$/, "A whole number is expected.")
+  .default(String(PAGE))
+  .transform((text) => Math.min(Math.max(Number(text), 1), PAGE_MAX));
+
+/** A position or number in a query. */
+export const counterSchema = z
+  .string()
+  .regex(/^\d{1,15}$/, "A whole number is expected.")
+  .transform(Number);
+
+interface Description {
+  /** What it does, in a few words. */
+  summary: string;
+  /** Status and shape of each good answer. */
+  answers: Record<number, z.ZodType | null>;
+  tag: string;
+  /** Anybody may call it. */
+  open?: boolean;
+}
+
+/** Describes a route in the API's OpenAPI document. */
+export function describe({ summary, answers, tag, open = false }: Description) {
+  const json = (schema: z.ZodType) => ({ "application/json": { schema: resolver(schema) } });
+  const good = Object.entries(answers).map(([status, schema]) => {
+    return [
+      status,
+      schema === null ? { description: "Done" } : { description: "Done", content: json(schema) },
+    ] as const;
+  });
+  const bad = { description: "An error; `field` names the input at fault", content: json(apiErrorSchema) };
+  return describeRoute({
+    summary,
+    tags: [tag],
+    ...(open && { security: [] }),
+    responses: { ...Object.fromEntries(good), default: bad },
+  });
+}
