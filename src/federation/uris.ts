@@ -1,4 +1,11 @@
-import { isId, type ActivityId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
+import {
+  isId,
+  type ActivityId,
+  type ConversationId,
+  type Id,
+  type MessageId,
+  type PersonId,
+} from "#lib/ids.ts";
 
 /** ActivityStreams' collection of everybody. */
 export const PUBLIC = "https://www.w3.org/ns/activitystreams#Public";
@@ -79,8 +86,13 @@ export function parseLocalUri(origin: string, uri: string): LocalThing | null {
   if (!uri.startsWith(`${origin}/`)) return null;
   const [folder, id, ...rest] = uri.slice(origin.length + 1).split("/");
   if (folder === undefined || id === undefined || rest.length > 0 || !isFolder(folder)) return null;
-  if (!isId(id) || id !== id.toLowerCase()) return null;
+  if (!isExactId(id)) return null;
   return { kind: folders[folder], id } as LocalThing;
+}
+
+/** Tells whether a text is an id in the one spelling that we give out. */
+export function isExactId<Kind extends string>(text: string): text is Id<Kind> {
+  return isId(text) && text === text.toLowerCase();
 }
 
 function isFolder(text: string): text is Folder {

@@ -49,6 +49,16 @@ export function translateMessage(home: Home, outgoing: OutgoingActivity): JsonOb
   return { "@context": context, ...(isDeleted ? tombstone(home, outgoing) : note(home, outgoing)) };
 }
 
+/** Says that an activity of ours was, and that its message is deleted. */
+export function translateGone(home: Home, outgoing: OutgoingActivity): JsonObject {
+  return {
+    "@context": context,
+    id: activityUri(home.origin, outgoing.id),
+    type: "Tombstone",
+    formerType: outgoing.type,
+  };
+}
+
 function note(home: Home, outgoing: OutgoingActivity): JsonObject {
   const { message, version, inReplyTo, audience, type } = outgoing;
   if (version === null) throw new VersionGone();

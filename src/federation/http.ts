@@ -1,0 +1,105 @@
+import type { Context } from "#domain/context.ts";
+import { findLocalPerson, type PersonRow } from "#domain/people.ts";
+import { describeActor, describeCollection } from "./actors.ts";
+import { answerWebFinger, describeNodeInfo, listNodeInfo, nodeInfoVersions } from "./discovery.ts";
+import type { Inbox } from "./inbox.ts";
+import type { PrivateObjects } from "./private-objects.ts";
+import { bare, notFound, openDocument, publicDocument } from "./responses.ts";
+import { isExactId, profileUri, type ActorCollection } from "./uris.ts";
+
+export interface FederationParams {
+  /** What stands for `:id` in the path; empty where there is none. */
+  readonly id: string;
+  /** The target as it stood on the request line: a Request has normalised it, and signatures cover the original. */
+  readonly target: string;
+}
+
+/** One of the doors for other servers. */
+export interface FederationRoute {
+  readonly method: "GET" | "POST";
+  /** With `:id` for a part of it. */
+  readonly path: string;
+  handle(request: Request, params: FederationParams): Promise<Response>;
+}
+
+export interface FederationHttp {
+  readonly inbox: Inbox;
+  readonly privateObjects: PrivateObjects;
+}
+
+const collections: readonly ActorCollection[] = ["outbox", "followers", "following", "featured"];
+
+/** Everything that other servers may ask of this one. */
+export function federationRoutes(
+  ctx: Context,
+  { inbox, privateObjects }: FederationHttp,
+): readonly FederationRoute[] {
+  const get = (path: string, handle: FederationRoute["handle"]): FederationRoute => ({
+    method: "GET",
+    path,
+    handle,
+  });
+  const post = (path: string, handle: FederationRoute["handle"]): FederationRoute => ({
+    method: "POST",
+    path,
+    handle,
+  });
+  return [
+    get("/.well-known/webfinger", async (request) => {
+      const resource = new URL(request.url).searchParams.get("resource");
+      if (resource === null) return bare(400);
+      const found = await answerWebFinger(ctx, resource);
+      return found === null ? notFound() : openDocument(found, "application/jrd+json");
+    }),
+    get("/.well-known/nodeinfo", async () => openDocument(listNodeInfo(ctx), "application/json")),
+    ...nodeInfoVersions.map((version) =>
+      get(`/nodeinfo/${version}`, async () => {
+        const type = `application/json; profile="http://nodeinfo.diaspora.software/ns/schema/${version}#"`;
+        return openDocument(describeNodeInfo(ctx, version), type);
+      }),
+    ),
+    get("/users/:id", async (request, { id }) => {
+      const person = await findPerson(ctx, id);
+      if (person === null) return notFound();
+      if (!wantsPage(request)) return publicDocument(await describeActor(ctx, person));
+      const page =
+        person.kind === "application" ? ctx.settings.origin : profileUri(ctx.settings.origin, person.handle);
+      return bare(302, { location: page, vary: "Accept" });
+    }),
+    ...collections.map((collection) =>
+      get(`/users/:id/${collection}`, async (_request, { id }) => {
+        const person = await findPerson(ctx, id);
+        return person === null ? notFound() : publicDocument(describeCollection(ctx, person, collection));
+      }),
+    ),
+    post("/users/:id/inbox", async (request, { id, target }) => {
+      const person = await findPerson(ctx, id);
+      return person === null ? notFound() : await receive(inbox, request, { target, owner: person });
+    }),
+    post("/inbox", (request, { target }) => receive(inbox, request, { target, owner: null })),
+    get("/m/:id", (request, params) => privateObjects.getMessage({ ...params, headers: request.headers })),
+    get("/activities/:id", (request, params) =>
+      privateObjects.getActivity({ ...params, headers: request.headers }),
+    ),
+  ];
+}
+
+async function findPerson(ctx: Context, id: string): Promise<PersonRow | null> {
+  return isExactId<"person">(id) ? await findLocalPerson(ctx, { id }) : null;
+}
+
+/** A browser asks for HTML first; a server names ActivityStreams, or does not care. */
+function wantsPage(request: Request): boolean {
+  const accept = request.headers.get("accept") ?? "";
+  return accept.includes("text/html") && !/application\/(activity|ld)\+json/.test(accept);
+}
+
+async function receive(
+  inbox: Inbox,
+  { method, headers, body }: Request,
+  { target, owner }: { target: string; owner: PersonRow | null },
+): Promise<Response> {
+  const answer = await inbox.receive({ method, url: target, headers, body }, owner?.id ?? null);
+  const wait = answer.retryAfter === undefined ? {} : { "retry-after": String(answer.retryAfter) };
+  return bare(answer.status, wait);
+}

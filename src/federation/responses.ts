@@ -1,0 +1,44 @@
+import type { JsonObject } from "#lib/bounded-json.ts";
+
+const ACTIVITY_JSON = "application/activity+json; charset=utf-8";
+
+/** A public ActivityStreams document (an actor, an empty collection), fresh for some minutes. */
+export function publicDocument(document: JsonObject): Response {
+  return json(document, {
+    "content-type": ACTIVITY_JSON,
+    "cache-control": "public, max-age=180",
+    vary: "Accept",
+  });
+}
+
+/** A document for its signer's eyes: no cache may keep it. */
+export function privateDocument(document: JsonObject, status: 200 | 410): Response {
+  return json(
+    document,
+    { "content-type": ACTIVITY_JSON, "cache-control": "no-store", vary: "Signature" },
+    status,
+  );
+}
+
+/** An answer about this server that scripts of any page may read (RFC 7033, section 5). */
+export function openDocument(document: JsonObject, contentType: string): Response {
+  return json(document, { "content-type": contentType, "access-control-allow-origin": "*" });
+}
+
+/** The one answer for what is not there and for what is not the asker's to see. */
+export function notFound(): Response {
+  return json(
+    { error: "not_found" },
+    { "content-type": "application/json", "cache-control": "no-store" },
+    404,
+  );
+}
+
+/** An answer without a body. */
+export function bare(status: number, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(null, { status, headers: { "cache-control": "no-store", ...headers } });
+}
+
+function json(document: JsonObject, headers: Readonly<Record<string, string>>, status = 200): Response {
+  return new Response(JSON.stringify(document), { status, headers });
+}
