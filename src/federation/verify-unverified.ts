@@ -18,10 +18,13 @@ export type UnverifiedReason =
 /** A request whose signer is not proven. */
 export class Unverified extends Error {
   readonly reason: UnverifiedReason;
+  /** Whether the same request may be proven later. */
+  readonly temporary: boolean;
 
   constructor(reason: UnverifiedReason, options: { cause?: unknown } = {}) {
     super(`unverified: ${reason}`, options);
     this.name = "Unverified";
     this.reason = reason;
+    this.temporary = reason === "key_unavailable";
   }
 }
