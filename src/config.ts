@@ -63,7 +63,7 @@ export function readConfig(env: Environment): Config {
     ...(values.SECRET_KEY && { secretKey: values.SECRET_KEY }),
     allowPrivateAddresses: values.ALLOW_PRIVATE_ADDRESSES,
     trustedProxies: values.TRUSTED_PROXIES,
-    registration: values.REGISTRATION ?? (isLocal(origin) ? "open" : "closed"),
+    registration: values.REGISTRATION ?? (isLocalOrigin(origin) ? "open" : "closed"),
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
     ...(values.FAILPOINT && { failpoint: values.FAILPOINT }),
@@ -146,10 +146,11 @@ function parseOrigin(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null || url.href !== `${url.origin}/`) return undefined;
   if (url.protocol === "https:") return url.origin;
-  return url.protocol === "http:" && isLocal(url.origin) ? url.origin : undefined;
+  return url.protocol === "http:" && isLocalOrigin(url.origin) ? url.origin : undefined;
 }
 
-function isLocal(origin: string): boolean {
+/** Tells whether an origin leads nowhere but to this machine. */
+export function isLocalOrigin(origin: string): boolean {
   const { hostname } = new URL(origin);
   return hostname === "localhost" || hostname.endsWith(".localhost") || loopback(hostname);
 }

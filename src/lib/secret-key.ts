@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { link, readFile, unlink, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { secretKeyBytes } from "./secret-box.ts";
 import { StartupError, systemReason } from "./startup-error.ts";
@@ -12,16 +12,14 @@ export function parseSecretKey(text: string): Uint8Array | undefined {
   return key.length === secretKeyBytes ? key : undefined;
 }
 
-/**
- * Gives the key kept in `<dataDir>/secret.key`, which is made at the first call (mode 0600, 32 random bytes as base64url).
- * Throws `StartupError` naming the file when it cannot be read, written or understood.
- */
-export async function keepSecretKey(dataDir: string): Promise<Uint8Array> {
-  const file = join(dataDir, "secret.key");
-  return (await readKey(file)) ?? (await makeKey(file));
+/** Where a data folder keeps its key. */
+export function secretKeyFile(dataDir: string): string {
+  return join(dataDir, "secret.key");
 }
 
-async function readKey(file: string): Promise<Uint8Array | undefined> {
+/** Reads the key of a data folder; undefined when there is none. Throws `StartupError` naming a file that is no key. */
+export async function readSecretKey(dataDir: string): Promise<Uint8Array | undefined> {
+  const file = secretKeyFile(dataDir);
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (systemReason(error) === "ENOENT") return undefined;
     throw new StartupError(`cannot read ${file} (${systemReason(error)})`, { cause: error });
@@ -32,16 +30,19 @@ async function readKey(file: string): Promise<Uint8Array | undefined> {
   return key;
 }
 
-async function makeKey(file: string): Promise<Uint8Array> {
-  const key = randomBytes(secretKeyBytes);
+/** Makes the key of a data folder (random, mode 0600), unless another process was faster; answers the one that is kept. */
+export async function makeSecretKey(dataDir: string): Promise<Uint8Array> {
+  const file = secretKeyFile(dataDir);
   const draft = `${file}.${process.pid}`;
+  const key = randomBytes(secretKeyBytes);
   try {
-    await writeFile(draft, `${key.toString("base64url")}\n`, { mode: 0o600, flag: "wx", flush: true });
-    // A link fails where the name is taken: of two first starts one makes the key, and it is never half written.
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await writeFile(draft, `${key.toString("base64url")}\n`, { mode: 0o600, flush: true });
+    // A link fails where the name is taken, and the name never stands for half a key.
     await link(draft, file);
     return key;
   } catch (error) {
-    const other = await readKey(file);
+    const other = await readSecretKey(dataDir);
     if (other !== undefined) return other;
     throw new StartupError(`cannot write ${file} (${systemReason(error)})`, { cause: error });
   } finally {
