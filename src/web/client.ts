@@ -1,0 +1,149 @@
+import { signal } from "@preact/signals";
+import type { ServerInfo } from "#protocol/api.ts";
+import { ChatStore } from "./domain/chat-store.ts";
+import { Drafts } from "./domain/drafts.ts";
+import { History } from "./domain/history.ts";
+import { Outbox } from "./domain/outbox.ts";
+import { Reading } from "./domain/reading.ts";
+import { Sync } from "./domain/sync.ts";
+import { Thread } from "./domain/thread.ts";
+import { Api } from "./platform/api.ts";
+import { http } from "./platform/http.ts";
+import { readPreference, writePreference } from "./platform/preferences.ts";
+import { Session, isPassing } from "./platform/session.ts";
+import { LiveSocket } from "./platform/socket.ts";
+import { Storage } from "./platform/storage.ts";
+
+const lockName = "luciole.refresh";
+/** A hidden page that comes back after this long asks for what it missed, whatever its socket believes. */
+const longAway = 60_000;
+
+/** The running client: every part of it, wired once. */
+export class Client {
+  readonly server = signal<ServerInfo | null>(null);
+  readonly storage = new Storage();
+  readonly session = new Session({
+    http,
+    exclusively: (task) => navigator.locks.request(lockName, task) as ReturnType<typeof task>,
+    now: Date.now,
+    remembered: () => readPreference("session") !== null,
+    remember: (signedIn) => writePreference("session", signedIn ? "1" : null),
+  });
+  readonly api = new Api((method, path, body) => this.session.request(method, path, body));
+  readonly store = new ChatStore();
+  readonly socket = new LiveSocket({
+    open: (protocols) => new WebSocket(`/api/chat/v1/socket`, protocols),
+    token: () => this.session.token(),
+    refresh: () => this.session.refresh(),
+    isPassing,
+    now: Date.now,
+    random: Math.random,
+    after,
+  });
+  readonly sync = new Sync({ api: this.api, store: this.store, later: after });
+  readonly history = new History(this);
+  readonly drafts = new Drafts(this.storage);
+  readonly outbox = new Outbox({
+    api: this.api,
+    store: this.store,
+    sync: this.sync,
+    storage: this.storage,
+    now: Date.now,
+    after,
+  });
+  readonly reading = new Reading({
+    attentive: () => document.hasFocus() && document.visibilityState === "visible",
+    after,
+    mark: (id, position) => this.api.read(id, position),
+  });
+  readonly #channel = new BroadcastChannel("luciole.session");
+  #personId: string | null = null;
+  #hiddenSince = 0;
+  #cancelRenewal: () => void = () => {};
+
+  /** Takes up the session, and follows it from then on. */
+  async start(): Promise<void> {
+    this.socket.onFrame = (frame) => this.sync.receive(frame);
+    this.sync.onCaughtUp = () => this.outbox.flush();
+    this.session.onToken = (token) => this.#renewed(token);
+    this.session.phase.subscribe(() => this.#follow());
+    this.#channel.onmessage = () => this.session.leave("out");
+    this.#watchPage();
+    await Promise.all([this.#meetServer(), this.#resume()]);
+  }
+
+  thread(id: string): Thread {
+    return new Thread(id, this);
+  }
+
+  /** Signs out here and in the other tabs, and forgets what this browser kept for the person. */
+  async signOut(): Promise<void> {
+    const person = this.session.person.peek();
+    await this.session.signOut();
+    this.#channel.postMessage("signed out");
+    if (person !== null) await this.storage.forget(person.id);
+  }
+
+  async #resume(): Promise<void> {
+    try {
+      await this.session.resume();
+    } catch {
+      after(2_000, () => void this.#resume());
+    }
+  }
+
+  async #meetServer(): Promise<void> {
+    try {
+      this.server.value = await http<ServerInfo>({ method: "GET", path: "/api/chat/v1/server" });
+    } catch {
+      after(2_000, () => void this.#meetServer());
+    }
+  }
+
+  #follow(): void {
+    const person = this.session.phase.value === "in" ? this.session.person.peek() : null;
+    if (person?.id === this.#personId) return;
+    this.#personId = person?.id ?? null;
+    if (person === null) {
+      this.socket.stop();
+      this.sync.stop();
+      this.outbox.stop();
+      this.drafts.stop();
+      this.#cancelRenewal();
+      return;
+    }
+    this.socket.start();
+    this.sync.start(person.id);
+    void this.outbox.start(person.id);
+    void this.drafts.start(person.id);
+  }
+
+  #renewed(token: string): void {
+    // Another tab has signed in as somebody else: this one must not mix the two.
+    if (this.#personId !== null && this.session.person.peek()?.id !== this.#personId) location.reload();
+    this.socket.renew(token);
+    this.#cancelRenewal();
+    this.#cancelRenewal = after(this.session.renewIn, () => {
+      // A failure shows where it matters: at the next request, or when the socket asks for a token.
+      this.session.refresh().catch(() => {});
+    });
+  }
+
+  #watchPage(): void {
+    addEventListener("online", () => this.socket.tryNow());
+    addEventListener("blur", () => this.reading.looksAway());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") {
+        this.#hiddenSince = Date.now();
+        return;
+      }
+      this.socket.tryNow();
+      if (Date.now() - this.#hiddenSince > longAway) this.sync.catchUp();
+    });
+  }
+}
+
+function after(milliseconds: number, task: () => void): () => void {
+  const timer = setTimeout(task, milliseconds);
+  return () => clearTimeout(timer);
+}

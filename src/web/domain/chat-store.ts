@@ -1,0 +1,62 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { apply } from "#protocol/apply.ts";
+import type { Change } from "#protocol/changes.ts";
+import type { Applied, ChatState, ConversationState, Missing } from "#protocol/state.ts";
+import type { Message } from "#protocol/types.ts";
+
+const nothing: ChatState = { me: "", number: 0, conversations: {} };
+
+/** The one place that holds what is known of the server's truth. It changes only by the functions of `protocol`. */
+export class ChatStore {
+  readonly #state = signal<ChatState>(nothing);
+  /** The last message of somebody else that came live. */
+  readonly arrival = signal<Message | null>(null);
+
+  /** Conversations of the list, newest activity first. */
+  readonly accepted = computed(() => this.#listed("accepted"));
+  readonly requests = computed(() => this.#listed("request"));
+  readonly unread = computed(() =>
+    this.accepted.value.reduce((sum, { membership }) => sum + membership.unread, 0),
+  );
+
+  get state(): ReadonlySignal<ChatState> {
+    return this.#state;
+  }
+
+  conversation(id: string): ConversationState | undefined {
+    return this.#state.value.conversations[id];
+  }
+
+  /** Forgets everything, and begins with this person at this number of theirs. */
+  begin(me: string, number: number): void {
+    this.#state.value = { me, number, conversations: {} };
+  }
+
+  /** Applies a live change; answers what must be fetched because it could not be applied. */
+  apply(change: Change): Missing | null {
+    const before = this.#state.peek();
+    const { state, missing } = apply(before, change);
+    this.#state.value = state;
+    const isNew = change.type === "message.posted" && missing === null && state !== before;
+    if (isNew && change.message.authorId !== state.me) this.arrival.value = change.message;
+    return missing;
+  }
+
+  /** Takes over what a pure function of `protocol` makes of the state. */
+  update(step: (state: ChatState) => ChatState): void {
+    this.#state.value = step(this.#state.peek());
+  }
+
+  /** The same for a function that may also name what is missing. */
+  take(step: (state: ChatState) => Applied): Missing | null {
+    const { state, missing } = step(this.#state.peek());
+    this.#state.value = state;
+    return missing;
+  }
+
+  #listed(state: "accepted" | "request"): ConversationState[] {
+    return Object.values(this.#state.value.conversations)
+      .filter(({ membership }) => membership.state === state)
+      .toSorted((a, b) => (a.membership.activityAt < b.membership.activityAt ? 1 : -1));
+  }
+}

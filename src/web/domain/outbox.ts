@@ -1,0 +1,146 @@
+import { signal } from "@preact/signals";
+import { applySent } from "#protocol/history.ts";
+import { newId } from "#lib/ids.ts";
+import type { Api } from "../platform/api.ts";
+import { ApiFailure, Unreachable } from "../platform/http.ts";
+import type { Storage, StoredSend } from "../platform/storage.ts";
+import type { ChatStore } from "./chat-store.ts";
+import type { Sync } from "./sync.ts";
+
+/** An own message that the server has not confirmed. `failed` waits for a person's decision; the rest sends itself. */
+export interface Pending extends StoredSend {
+  state: "queued" | "sending" | "failed";
+}
+
+export interface OutboxPlatform {
+  api: Pick<Api, "send">;
+  store: ChatStore;
+  sync: Pick<Sync, "want">;
+  storage: Storage;
+  now: () => number;
+  after: (milliseconds: number, task: () => void) => void;
+}
+
+export interface NewMessage {
+  conversationId: string;
+  text: string;
+  inReplyTo: string | null;
+}
+
+const retryDelay = 4_000;
+
+/**
+ * Sends what its person writes, in order per conversation, until the server has it or refuses it. Every message has one
+ * key for ever, so sending twice makes one message; it is stored before it is sent, so a reload loses nothing.
+ */
+export class Outbox {
+  readonly pending = signal<readonly Pending[]>([]);
+  readonly #platform: OutboxPlatform;
+  readonly #draining = new Set<string>();
+  #personId = "";
+
+  constructor(platform: OutboxPlatform) {
+    this.#platform = platform;
+  }
+
+  /** Takes up what was left unsent by this person. */
+  async start(personId: string): Promise<void> {
+    this.#personId = personId;
+    const unsent = await this.#platform.storage.unsent(personId);
+    if (this.#personId !== personId) return;
+    const known = new Set(this.pending.value.map(({ key }) => key));
+    const left = unsent.filter(({ key }) => !known.has(key));
+    this.pending.value = [...left.map(asPending), ...this.pending.value];
+    this.flush();
+  }
+
+  stop(): void {
+    this.#personId = "";
+    this.pending.value = [];
+  }
+
+  async send({ conversationId, text, inReplyTo }: NewMessage): Promise<void> {
+    const personId = this.#personId;
+    const createdAt = new Date(this.#platform.now()).toISOString();
+    const send = { key: newId(), personId, conversationId, text, inReplyTo, createdAt, refusal: null };
+    this.pending.value = [...this.pending.value, asPending(send)];
+    await this.#platform.storage.keepSend(send);
+    this.#drain(conversationId);
+  }
+
+  /** Tries a refused message again, with the same key. */
+  async retry(key: string): Promise<void> {
+    const item = this.pending.value.find((pending) => pending.key === key);
+    if (item === undefined) return;
+    this.#change(key, { state: "queued", refusal: null });
+    await this.#platform.storage.keepSend(stored({ ...item, refusal: null }));
+    this.#drain(item.conversationId);
+  }
+
+  /** Gives up an unsent message. */
+  async discard(key: string): Promise<void> {
+    this.pending.value = this.pending.value.filter((pending) => pending.key !== key);
+    await this.#platform.storage.dropSend(key);
+  }
+
+  /** Tries everything that waits, at once. */
+  flush(): void {
+    for (const id of new Set(this.pending.value.map(({ conversationId }) => conversationId))) this.#drain(id);
+  }
+
+  #drain(conversationId: string): void {
+    if (this.#draining.has(conversationId)) return;
+    this.#draining.add(conversationId);
+    void this.#sendAll(conversationId).finally(() => this.#draining.delete(conversationId));
+  }
+
+  async #sendAll(conversationId: string): Promise<void> {
+    const next = () =>
+      this.pending.value.find((item) => item.conversationId === conversationId && item.state === "queued");
+    for (let item = next(); item !== undefined; item = next()) {
+      if (!(await this.#sendOne(item))) return;
+    }
+  }
+
+  /** Answers whether to go on with the next. */
+  async #sendOne(item: Pending): Promise<boolean> {
+    const { key, conversationId, text, inReplyTo } = item;
+    this.#change(key, { state: "sending" });
+    try {
+      const sent = await this.#platform.api.send(conversationId, {
+        key,
+        text,
+        ...(inReplyTo === null ? {} : { inReplyTo }),
+      });
+      this.#platform.sync.want(this.#platform.store.take((state) => applySent(state, sent)));
+      await this.discard(key);
+      return true;
+    } catch (error) {
+      return this.#failed(item, error);
+    }
+  }
+
+  async #failed(item: Pending, error: unknown): Promise<boolean> {
+    if (error instanceof ApiFailure && error.status !== 401) {
+      this.#change(item.key, { state: "failed", refusal: error.code });
+      await this.#platform.storage.keepSend(stored({ ...item, refusal: error.code }));
+      return true;
+    }
+    this.#change(item.key, { state: "queued" });
+    const wait = (error instanceof Unreachable ? error.retryAfter : null) ?? retryDelay;
+    this.#platform.after(wait, () => this.#drain(item.conversationId));
+    return false;
+  }
+
+  #change(key: string, change: Partial<Pending>): void {
+    this.pending.value = this.pending.value.map((item) => (item.key === key ? { ...item, ...change } : item));
+  }
+}
+
+function asPending(send: StoredSend): Pending {
+  return { ...send, state: send.refusal === null ? "queued" : "failed" };
+}
+
+function stored({ state: _state, ...send }: Pending): StoredSend {
+  return send;
+}

@@ -1,0 +1,29 @@
+import type { Conversation, Person } from "#protocol/types.ts";
+
+/** The other person of a direct conversation; oneself in a conversation with nobody else. */
+export function peerOf(conversation: Conversation, me: string): Person | undefined {
+  return othersOf(conversation, me)[0] ?? conversation.members[0]?.person;
+}
+
+export function othersOf(conversation: Conversation, me: string): Person[] {
+  return conversation.members.map(({ person }) => person).filter(({ id }) => id !== me);
+}
+
+export function personOf(conversation: Conversation, id: string): Person | undefined {
+  return conversation.members.find(({ person }) => person.id === id)?.person;
+}
+
+/** What a conversation is called for its viewer. */
+export function titleOf(conversation: Conversation, me: string): string {
+  if (conversation.title !== null) return conversation.title;
+  const others = othersOf(conversation, me);
+  return (others.length > 0 ? others : conversation.members.map(({ person }) => person))
+    .map(({ name }) => name)
+    .join(", ");
+}
+
+/** The servers whose operators can read a conversation that is not encrypted; ours (`own`) first. */
+export function readersOf(conversation: Conversation, own: string): string[] {
+  const others = conversation.members.map(({ person }) => person.host).filter((host) => host !== null);
+  return [...new Set([own, ...others])];
+}

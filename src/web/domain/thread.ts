@@ -1,0 +1,225 @@
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { applyView } from "#protocol/apply.ts";
+import { applySent } from "#protocol/history.ts";
+import type { ConversationState } from "#protocol/state.ts";
+import type { Message } from "#protocol/types.ts";
+import type { Api } from "../platform/api.ts";
+import { ApiFailure } from "../platform/http.ts";
+import type { ChatStore } from "./chat-store.ts";
+import type { Drafts } from "./drafts.ts";
+import type { History } from "./history.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Sync } from "./sync.ts";
+
+export interface ThreadPlatform {
+  api: Api;
+  store: ChatStore;
+  sync: Sync;
+  history: History;
+  outbox: Outbox;
+  drafts: Drafts;
+}
+
+/** Where the list of messages should stand next. */
+export type Aim = { kind: "end" } | { kind: "unread" } | { kind: "message"; id: string };
+
+export type ThreadPhase = "loading" | "ready" | "missing" | "unreachable";
+
+/** One open conversation: what is being written in it, and where its reader is. */
+export class Thread {
+  readonly id: string;
+  readonly phase = signal<ThreadPhase>("loading");
+  readonly text = signal("");
+  readonly replyTo = signal<Message | null>(null);
+  readonly editing = signal<Message | null>(null);
+  readonly refusal = signal<string | null>(null);
+  readonly unreadAfter = signal<number | null>(null);
+  readonly highlighted = signal<string | null>(null);
+  readonly aim = signal<Aim | null>(null);
+  /** Whether the reader stands at the newest message. */
+  readonly atEnd = signal(true);
+  readonly known: ReadonlySignal<ConversationState | undefined>;
+  readonly #platform: ThreadPlatform;
+  readonly #quoted = signal<ReadonlyMap<string, Message | null>>(new Map());
+
+  constructor(id: string, platform: ThreadPlatform) {
+    this.id = id;
+    this.#platform = platform;
+    this.known = computed(() => platform.store.conversation(id));
+    const draft = platform.drafts.of(id);
+    this.text.value = draft.text;
+    if (draft.inReplyTo !== null) void this.#restoreReply(draft.inReplyTo);
+  }
+
+  /** Loads what the first look needs: around the first unread message, else the newest. */
+  async open(): Promise<void> {
+    const { api, store, history } = this.#platform;
+    try {
+      if (this.known.peek() === undefined) {
+        const view = await api.conversation(this.id);
+        store.update((state) => applyView(state, view));
+      }
+      const known = this.known.peek();
+      if (known === undefined) return;
+      const { unread, readPosition } = known.membership;
+      this.unreadAfter.value = unread > 0 ? readPosition : null;
+      this.aim.value = { kind: unread > 0 ? "unread" : "end" };
+      if (known.window === null) {
+        await history.open(
+          this.id,
+          unread > 20 ? { kind: "around", position: readPosition + 1 } : { kind: "newest" },
+        );
+      }
+      this.phase.value = "ready";
+    } catch (error) {
+      this.phase.value = error instanceof ApiFailure ? "missing" : "unreachable";
+    }
+  }
+
+  /** A message that another one answers: undefined until it is known, null when there is none to show. */
+  quoted(id: string): Message | null | undefined {
+    return (
+      this.known.value?.window?.messages.find((message) => message.id === id) ?? this.#quoted.value.get(id)
+    );
+  }
+
+  /** Fetches a quoted message that is not loaded. */
+  async findQuoted(id: string): Promise<void> {
+    if (this.quoted(id) !== undefined) return;
+    const message = await this.#platform.history.find(id).catch((error: unknown) => {
+      if (error instanceof ApiFailure) return null;
+      return undefined; // Not known until the server can be reached.
+    });
+    if (message === undefined) return;
+    this.#quoted.value = new Map(this.#quoted.peek()).set(id, message);
+  }
+
+  /** New messages have come while nobody was looking: what was read until now is above the line. */
+  divide(): void {
+    this.unreadAfter.value = this.known.peek()?.membership.readPosition ?? null;
+  }
+
+  /** The newest messages, wherever the reader is. */
+  async toLatest(): Promise<void> {
+    if (this.known.peek()?.window?.hasAfter !== false)
+      await this.#platform.history.open(this.id, { kind: "newest" });
+    this.aim.value = { kind: "end" };
+  }
+
+  /** Shows a message, with what stands around it. */
+  async jumpTo(message: Message): Promise<void> {
+    const loaded = this.known.peek()?.window?.messages.some(({ id }) => id === message.id);
+    if (loaded !== true) {
+      await this.#platform.history.open(this.id, { kind: "around", position: message.position });
+    }
+    batch(() => {
+      this.highlighted.value = message.id;
+      this.aim.value = { kind: "message", id: message.id };
+    });
+  }
+
+  write(text: string): void {
+    batch(() => {
+      this.text.value = text;
+      this.refusal.value = null;
+    });
+    if (this.editing.peek() === null) this.#keepDraft();
+  }
+
+  reply(message: Message): void {
+    if (this.editing.peek() !== null) this.cancel();
+    this.replyTo.value = message;
+    this.#keepDraft();
+  }
+
+  edit(message: Message): void {
+    if (message.body === null || !("text" in message.body)) return;
+    const { text } = message.body;
+    batch(() => {
+      this.editing.value = message;
+      this.text.value = text;
+    });
+  }
+
+  /** Begins to edit the newest own message that is loaded. */
+  editLast(): void {
+    const me = this.#platform.store.state.peek().me;
+    const own = ({ authorId, body }: Message) => authorId === me && body !== null && "text" in body;
+    const last = this.known.peek()?.window?.messages.findLast(own);
+    if (last !== undefined) this.edit(last);
+  }
+
+  /** Leaves an edit (the draft comes back) or a reply; answers whether there was anything to leave. */
+  cancel(): boolean {
+    if (this.editing.peek() !== null) {
+      batch(() => {
+        this.editing.value = null;
+        this.refusal.value = null;
+        this.text.value = this.#platform.drafts.of(this.id).text;
+      });
+      return true;
+    }
+    if (this.replyTo.peek() === null) return false;
+    this.replyTo.value = null;
+    this.#keepDraft();
+    return true;
+  }
+
+  /** Sends what is written, or saves the edit. */
+  async submit(): Promise<void> {
+    const text = this.text.peek().trim();
+    if (text === "") return;
+    const editing = this.editing.peek();
+    if (editing !== null) return this.#saveEdit(editing, text);
+    const inReplyTo = this.replyTo.peek()?.id ?? null;
+    batch(() => {
+      this.text.value = "";
+      this.replyTo.value = null;
+      this.unreadAfter.value = null;
+    });
+    const sent = this.#platform.outbox.send({ conversationId: this.id, text, inReplyTo });
+    this.#keepDraft();
+    await Promise.all([sent, this.toLatest()]);
+  }
+
+  async deleteForEveryone(message: Message): Promise<void> {
+    const sent = await this.#platform.api.deleteForEveryone(message.id);
+    this.#platform.sync.want(this.#platform.store.take((state) => applySent(state, sent)));
+  }
+
+  async deleteForMe(message: Message): Promise<void> {
+    await this.#platform.api.deleteForMe(message.id);
+    this.#platform.sync.catchUp();
+  }
+
+  async answerRequest(answer: "accept" | "decline"): Promise<void> {
+    await this.#platform.api.answerRequest(this.id, answer);
+    this.#platform.sync.catchUp();
+  }
+
+  async #saveEdit(message: Message, text: string): Promise<void> {
+    const { api, sync, store } = this.#platform;
+    try {
+      const sent = await api.edit(message.id, text);
+      sync.want(store.take((state) => applySent(state, sent)));
+      if (this.editing.peek()?.id === message.id) this.cancel();
+    } catch (error) {
+      this.refusal.value = error instanceof ApiFailure ? error.code : "unreachable";
+    }
+  }
+
+  async #restoreReply(id: string): Promise<void> {
+    try {
+      const message = await this.#platform.history.find(id);
+      if (message !== null && this.replyTo.peek() === null) this.replyTo.value = message;
+    } catch {
+      // The message is gone or cannot be asked for now: the draft's words stay.
+    }
+  }
+
+  #keepDraft(): void {
+    const inReplyTo = this.replyTo.peek()?.id ?? null;
+    const text = this.editing.peek() === null ? this.text.peek() : this.#platform.drafts.of(this.id).text;
+    void this.#platform.drafts.keep(this.id, { text, inReplyTo });
+  }
+}

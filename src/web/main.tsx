@@ -1,0 +1,10 @@
+import { render } from "preact";
+import { Client } from "./client.ts";
+import { showLanguage } from "./platform/language.ts";
+import "./styles/app.css";
+import { Root } from "./ui/root.tsx";
+
+const client = new Client();
+await Promise.all([showLanguage(), client.start()]);
+const place = document.getElementById("app");
+if (place !== null) render(<Root client={client} />, place);

@@ -1,0 +1,82 @@
+import type {
+  ChangePage,
+  ConversationChangePage,
+  ConversationPage,
+  ConversationView,
+  MessagePage,
+  Sent,
+  ServerInfo,
+  Sync,
+} from "#protocol/api.ts";
+import type { Membership } from "#protocol/types.ts";
+import type { Method } from "./http.ts";
+
+export type Request = <Answer>(method: Method, path: string, body?: unknown) => Promise<Answer>;
+
+/** Which part of a conversation's history to fetch. */
+export type Place =
+  | { kind: "newest" }
+  | { kind: "around"; position: number }
+  | { kind: "before"; position: number }
+  | { kind: "after"; position: number };
+
+const root = "/api/chat/v1";
+
+/** The chat API, by what it answers. */
+export class Api {
+  readonly #request: Request;
+
+  constructor(request: Request) {
+    this.#request = request;
+  }
+
+  server = (): Promise<ServerInfo> => this.#request("GET", `${root}/server`);
+
+  sync = (after: string | null): Promise<Sync> => this.#request("GET", `${root}/sync${query({ after })}`);
+
+  myChanges = (after: number): Promise<ChangePage> =>
+    this.#request("GET", `${root}/me/changes${query({ after, limit: 200 })}`);
+
+  conversations = (state: "accepted" | "request", before: string | null): Promise<ConversationPage> =>
+    this.#request("GET", `${root}/conversations${query({ state, before, limit: 50 })}`);
+
+  conversation = (id: string): Promise<ConversationView> =>
+    this.#request("GET", `${root}/conversations/${id}`);
+
+  startConversation = (address: string): Promise<ConversationView> =>
+    this.#request("POST", `${root}/conversations`, { address });
+
+  changes = (id: string, after: number): Promise<ConversationChangePage> =>
+    this.#request("GET", `${root}/conversations/${id}/changes${query({ after, limit: 200 })}`);
+
+  messages(id: string, place: Place, limit: number): Promise<MessagePage> {
+    const at = place.kind === "newest" ? {} : { [place.kind]: place.position };
+    return this.#request("GET", `${root}/conversations/${id}/messages${query({ ...at, limit })}`);
+  }
+
+  send = (id: string, message: { key: string; text: string; inReplyTo?: string }): Promise<Sent> =>
+    this.#request("POST", `${root}/conversations/${id}/messages`, message);
+
+  read = (id: string, position: number): Promise<Membership> =>
+    this.#request("POST", `${root}/conversations/${id}/read`, { position });
+
+  answerRequest = (id: string, answer: "accept" | "decline"): Promise<Membership> =>
+    this.#request("POST", `${root}/conversations/${id}/${answer}`);
+
+  message = (id: string): Promise<Sent> => this.#request("GET", `${root}/messages/${id}`);
+
+  edit = (id: string, text: string): Promise<Sent> =>
+    this.#request("PATCH", `${root}/messages/${id}`, { text });
+
+  deleteForEveryone = (id: string): Promise<Sent> =>
+    this.#request("DELETE", `${root}/messages/${id}${query({ for: "everyone" })}`);
+
+  deleteForMe = (id: string): Promise<void> =>
+    this.#request("DELETE", `${root}/messages/${id}${query({ for: "me" })}`);
+}
+
+function query(values: Record<string, string | number | null>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== null);
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return search.size === 0 ? "" : `?${search}`;
+}

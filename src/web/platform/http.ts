@@ -1,0 +1,76 @@
+import type { ApiError } from "#protocol/api.ts";
+
+/** The server answered with a "no" that it can explain. */
+export class ApiFailure extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly field: string | undefined;
+
+  constructor(status: number, error: ApiError) {
+    super(error.message);
+    this.name = "ApiFailure";
+    this.status = status;
+    this.code = error.error;
+    this.field = error.field;
+  }
+}
+
+/** The server could not be reached, or is in trouble: the same request may succeed later. */
+export class Unreachable extends Error {
+  /** Milliseconds that the server asked to wait, when it said so. */
+  readonly retryAfter: number | null;
+
+  constructor(message: string, retryAfter: number | null = null) {
+    super(message);
+    this.name = "Unreachable";
+    this.retryAfter = retryAfter;
+  }
+}
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+export interface HttpRequest {
+  method: Method;
+  path: string;
+  body?: unknown;
+  token?: string;
+}
+
+export type Http = <Answer>(request: HttpRequest) => Promise<Answer>;
+
+/** Sends a request to our own server; throws `ApiFailure` on a 4xx and `Unreachable` when trying again makes sense. */
+export async function http<Answer>(request: HttpRequest): Promise<Answer> {
+  const response = await exchange(request);
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
+  if (response.status >= 500 || response.status === 429) {
+    throw new Unreachable(`status ${response.status}`, secondsToWait(response.headers.get("retry-after")));
+  }
+  throw new ApiFailure(response.status, await explain(response));
+}
+
+async function exchange({ method, path, body, token }: HttpRequest): Promise<Response> {
+  const headers = new Headers({ accept: "application/json" });
+  if (body !== undefined) headers.set("content-type", "application/json");
+  if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
+  const init: RequestInit = { method, headers, cache: "no-store", credentials: "same-origin" };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    throw new Unreachable(error instanceof Error ? error.message : "no connection");
+  }
+}
+
+async function explain(response: Response): Promise<ApiError> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text) as ApiError;
+  } catch {
+    return { error: `http_${response.status}`, message: response.statusText };
+  }
+}
+
+function secondsToWait(header: string | null): number | null {
+  const seconds = Number(header);
+  return header !== null && Number.isFinite(seconds) ? seconds * 1000 : null;
+}

@@ -1,0 +1,61 @@
+import { type Messages, setupI18n } from "@lingui/core";
+import { signal } from "@preact/signals";
+import type english from "../locales/en.json";
+import { readPreference, writePreference } from "./preferences.ts";
+
+export type TextId = keyof typeof english;
+export type Language = (typeof languages)[number]["code"];
+
+/** The languages that there is a catalog for, each in its own words. */
+export const languages = [
+  { code: "en", name: "English" },
+  { code: "de", name: "Deutsch" },
+  { code: "fr", name: "Français" },
+  { code: "es", name: "Español" },
+  { code: "ar", name: "العربية" },
+] as const;
+
+const rightToLeft: readonly string[] = ["ar"];
+const catalogs = import.meta.glob<Messages>("../locales/*.json", { import: "default" });
+const i18n = setupI18n();
+
+/** The language that is shown now. */
+export const language = signal<Language>("en");
+
+/** The language that was chosen; null follows the browser. */
+export const chosenLanguage = signal<Language | null>(find(readPreference("language")));
+
+/** The text of the catalog in the language shown now. */
+export function t(id: TextId, values?: Record<string, string | number>): string {
+  return language.value && i18n._(id, values);
+}
+
+/** Shows another language from now on; null follows the browser. */
+export async function chooseLanguage(choice: Language | null): Promise<void> {
+  chosenLanguage.value = choice;
+  writePreference("language", choice);
+  await showLanguage();
+}
+
+/** Loads the catalog of the chosen language, or else of the browser's first one that we have, and shows it. */
+export async function showLanguage(): Promise<void> {
+  const code = chosenLanguage.value ?? preferred(navigator.languages);
+  const load = catalogs[`../locales/${code}.json`];
+  if (load === undefined) throw new Error(`no catalog for ${code}`);
+  i18n.loadAndActivate({ locale: code, messages: await load() });
+  language.value = code;
+  document.documentElement.lang = code;
+  document.documentElement.dir = rightToLeft.includes(code) ? "rtl" : "ltr";
+}
+
+function preferred(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const found = find(tag.split("-")[0] ?? tag);
+    if (found !== null) return found;
+  }
+  return "en";
+}
+
+function find(code: string | null): Language | null {
+  return languages.find((known) => known.code === code)?.code ?? null;
+}

@@ -1,0 +1,135 @@
+import { signal } from "@preact/signals";
+import type { SignedIn } from "#protocol/api.ts";
+import type { Person } from "#protocol/types.ts";
+import { ApiFailure, type Http, type Method, Unreachable } from "./http.ts";
+
+/** `starting` until it is known whether somebody is signed in; `ended` says that a session was lost, not left. */
+export type SessionPhase = "starting" | "in" | "out" | "ended";
+
+export interface SessionPlatform {
+  http: Http;
+  /** Runs the task while no other tab runs one under the same name. */
+  exclusively: <Result>(task: () => Promise<Result>) => Promise<Result>;
+  now: () => number;
+  /** Whether this browser had a session when it was here last. */
+  remembered: () => boolean;
+  remember: (signedIn: boolean) => void;
+}
+
+export interface Credentials {
+  handle: string;
+  password: string;
+  invite?: string;
+}
+
+const early = 30_000;
+
+/** Who is signed in. The access token lives in this object only; the refresh token is a cookie that no script reads. */
+export class Session {
+  readonly phase = signal<SessionPhase>("starting");
+  readonly person = signal<Person | null>(null);
+  /** Called with every new access token. */
+  onToken: (token: string) => void = () => {};
+  readonly #platform: SessionPlatform;
+  #token: { value: string; until: number } | null = null;
+  #refreshing: Promise<string> | null = null;
+
+  constructor(platform: SessionPlatform) {
+    this.#platform = platform;
+  }
+
+  /** Takes up the session that this browser has, if any. Throws `Unreachable` when the server cannot be asked. */
+  async resume(): Promise<void> {
+    if (!this.#platform.remembered()) {
+      this.phase.value = "out";
+      return;
+    }
+    try {
+      await this.refresh();
+    } catch (error) {
+      if (!(error instanceof ApiFailure)) throw error;
+    }
+  }
+
+  async signIn(credentials: Credentials): Promise<void> {
+    this.#enter(
+      await this.#platform.http<SignedIn>({ method: "POST", path: "/auth/sign-in", body: credentials }),
+    );
+  }
+
+  async signUp(credentials: Credentials): Promise<void> {
+    this.#enter(
+      await this.#platform.http<SignedIn>({ method: "POST", path: "/auth/sign-up", body: credentials }),
+    );
+  }
+
+  /** Ends the session on the server and here. */
+  async signOut(): Promise<void> {
+    await this.request("POST", "/auth/sign-out");
+    this.leave("out");
+  }
+
+  /** Forgets the session in this tab. */
+  leave(phase: "out" | "ended"): void {
+    this.#token = null;
+    this.#platform.remember(false);
+    this.person.value = null;
+    this.phase.value = phase;
+  }
+
+  /** An access token that is still good for a while. */
+  async token(): Promise<string> {
+    const token = this.#token;
+    return token !== null && token.until - early > this.#platform.now() ? token.value : this.refresh();
+  }
+
+  /** Milliseconds until the access token should be renewed. */
+  get renewIn(): number {
+    return this.#token === null ? 0 : Math.max(0, this.#token.until - 2 * early - this.#platform.now());
+  }
+
+  /** Gets a new access token; one tab at a time, and one request for all who wait. */
+  async refresh(): Promise<string> {
+    this.#refreshing ??= this.#platform
+      .exclusively(() => this.#askAnew())
+      .finally(() => (this.#refreshing = null));
+    return this.#refreshing;
+  }
+
+  /** A request with the bearer token. A token that the server no longer takes is renewed once. */
+  async request<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
+    const token = await this.token();
+    const request = body === undefined ? { method, path } : { method, path, body };
+    try {
+      return await this.#platform.http<Answer>({ ...request, token });
+    } catch (error) {
+      if (!(error instanceof ApiFailure) || error.status !== 401) throw error;
+    }
+    const renewed =
+      this.#token !== null && this.#token.value !== token ? this.#token.value : await this.refresh();
+    return this.#platform.http<Answer>({ ...request, token: renewed });
+  }
+
+  async #askAnew(): Promise<string> {
+    try {
+      return this.#enter(await this.#platform.http<SignedIn>({ method: "POST", path: "/auth/refresh" }));
+    } catch (error) {
+      if (error instanceof ApiFailure) this.leave(this.phase.value === "in" ? "ended" : "out");
+      throw error;
+    }
+  }
+
+  #enter({ accessToken, expiresIn, person }: SignedIn): string {
+    this.#token = { value: accessToken, until: this.#platform.now() + expiresIn * 1000 };
+    this.#platform.remember(true);
+    this.person.value = person;
+    this.phase.value = "in";
+    this.onToken(accessToken);
+    return accessToken;
+  }
+}
+
+/** Whether trying the same again later may help. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Unreachable;
+}

@@ -1,0 +1,82 @@
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+
+/** A message that its author has sent and that the server has not confirmed. */
+export interface StoredSend {
+  /** The idempotency key; the server keeps one message per key. Sorts by time. */
+  key: string;
+  personId: string;
+  conversationId: string;
+  text: string;
+  inReplyTo: string | null;
+  createdAt: string;
+  /** Why the server refused it; null while it is still to be tried. */
+  refusal: string | null;
+}
+
+export interface StoredDraft {
+  personId: string;
+  conversationId: string;
+  text: string;
+  inReplyTo: string | null;
+}
+
+interface Schema extends DBSchema {
+  outbox: { key: string; value: StoredSend; indexes: { person: string } };
+  drafts: { key: [string, string]; value: StoredDraft; indexes: { person: string } };
+}
+
+/** What survives a reload, in IndexedDB, apart for each person who signs in with this browser. */
+export class Storage {
+  readonly #opening: Promise<IDBPDatabase<Schema>>;
+
+  constructor(name = "luciole") {
+    this.#opening = openDB<Schema>(name, 1, {
+      upgrade(db) {
+        db.createObjectStore("outbox", { keyPath: "key" }).createIndex("person", "personId");
+        const drafts = db.createObjectStore("drafts", { keyPath: ["personId", "conversationId"] });
+        drafts.createIndex("person", "personId");
+      },
+    });
+  }
+
+  /** The unsent messages of a person, oldest first. */
+  async unsent(personId: string): Promise<StoredSend[]> {
+    const db = await this.#opening;
+    const all = await db.getAllFromIndex("outbox", "person", personId);
+    return all.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  async keepSend(send: StoredSend): Promise<void> {
+    await (await this.#opening).put("outbox", send);
+  }
+
+  async dropSend(key: string): Promise<void> {
+    await (await this.#opening).delete("outbox", key);
+  }
+
+  async drafts(personId: string): Promise<StoredDraft[]> {
+    return (await this.#opening).getAllFromIndex("drafts", "person", personId);
+  }
+
+  /** Keeps a draft; an empty one is forgotten. */
+  async keepDraft(draft: StoredDraft): Promise<void> {
+    const db = await this.#opening;
+    if (draft.text === "" && draft.inReplyTo === null) {
+      await db.delete("drafts", [draft.personId, draft.conversationId]);
+    } else await db.put("drafts", draft);
+  }
+
+  /** Forgets all that a person left in this browser. */
+  async forget(personId: string): Promise<void> {
+    const transaction = (await this.#opening).transaction(["outbox", "drafts"], "readwrite");
+    for (const name of ["outbox", "drafts"] as const) {
+      const store = transaction.objectStore(name);
+      for (const key of await store.index("person").getAllKeys(personId)) await store.delete(key);
+    }
+    await transaction.done;
+  }
+
+  async close(): Promise<void> {
+    (await this.#opening).close();
+  }
+}

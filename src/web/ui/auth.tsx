@@ -1,0 +1,139 @@
+import { useState } from "preact/hooks";
+import type { TargetedSubmitEvent } from "preact";
+import { language, t, type TextId } from "../platform/language.ts";
+import { ApiFailure } from "../platform/http.ts";
+import { useClient } from "./context.ts";
+import { Field } from "./field.tsx";
+import { Firefly } from "./icons.tsx";
+
+interface Problem {
+  field: string | null;
+  text: string;
+}
+
+const explained: Record<string, TextId> = {
+  wrong_password: "auth.wrongPassword",
+  handle_taken: "auth.handleTaken",
+  handle_invalid: "auth.handleInvalid",
+  registration_closed: "auth.closed",
+};
+
+function problemOf(error: unknown, passwordLength: number): Problem {
+  if (!(error instanceof ApiFailure)) return { field: null, text: t("error.unreachable") };
+  const field = error.field ?? null;
+  if (error.code === "password_too_short")
+    return { field, text: t("auth.passwordTooShort", { count: passwordLength }) };
+  const id = explained[error.code];
+  return { field, text: id === undefined ? error.message : t(id) };
+}
+
+/** Sign in, or make an account. */
+export function AuthPage({ mode, ended }: { mode: "in" | "up"; ended: boolean }) {
+  const server = useClient().server.value;
+  const closed = mode === "up" && server?.registration === "closed";
+  return (
+    <main class="auth">
+      <div class="auth-card">
+        <div class="auth-brand">
+          <Firefly />
+          <span class="wordmark">{server?.name ?? "Luciole"}</span>
+        </div>
+        <h1>{t(mode === "in" ? "auth.signInTitle" : "auth.signUpTitle")}</h1>
+        <p class="auth-lead">
+          {t(mode === "in" ? "auth.signInLead" : "auth.signUpLead", { host: server?.host ?? "" })}
+        </p>
+        {ended && mode === "in" && (
+          <p class="notice" role="status">
+            {t("auth.ended")}
+          </p>
+        )}
+        {closed ? <p class="notice">{t("auth.closed")}</p> : <AuthForm mode={mode} key={mode} />}
+        <AuthSwitch mode={mode} registration={server?.registration} />
+      </div>
+      <p class="auth-foot">{t("auth.foot")}</p>
+    </main>
+  );
+}
+
+function AuthSwitch({ mode, registration }: { mode: "in" | "up"; registration: string | undefined }) {
+  if (mode === "in" && registration === "closed")
+    return <p class="auth-switch muted">{t("auth.closedShort")}</p>;
+  return (
+    <p class="auth-switch">
+      {t(mode === "in" ? "auth.noAccount" : "auth.haveAccount")}{" "}
+      <a href={mode === "in" ? "/sign-up" : "/sign-in"}>{t(mode === "in" ? "auth.signUp" : "auth.signIn")}</a>
+    </p>
+  );
+}
+
+function AuthForm({ mode }: { mode: "in" | "up" }) {
+  const { session, server } = useClient();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const passwordLength = server.value?.limits.passwordLength ?? 8;
+
+  async function submit(event: TargetedSubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const value = (name: string) => String(new FormData(form).get(name) ?? "");
+    const invite = value("invite").trim();
+    const credentials = { handle: value("handle").trim().replace(/^@/u, ""), password: value("password") };
+    setBusy(true);
+    setProblem(null);
+    try {
+      await (mode === "in"
+        ? session.signIn(credentials)
+        : session.signUp(invite ? { ...credentials, invite } : credentials));
+    } catch (error) {
+      const found = problemOf(error, passwordLength);
+      setProblem(found);
+      form.querySelector<HTMLElement>(`[name="${found.field ?? "password"}"]`)?.focus();
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const at = (field: string) => (problem?.field === field ? problem.text : null);
+  const general =
+    problem !== null && !["handle", "password", "invite"].includes(problem.field ?? "") ? problem.text : null;
+  return (
+    <form class="form" onSubmit={(event) => void submit(event)} lang={language.value}>
+      <Field
+        name="handle"
+        label={t("auth.handle")}
+        hint={mode === "up" ? t("auth.handleHint", { host: server.value?.host ?? "" }) : null}
+        error={at("handle")}
+        input={{
+          autocomplete: "username",
+          autocapitalize: "none",
+          spellcheck: false,
+          required: true,
+          autofocus: true,
+        }}
+      />
+      <Field
+        name="password"
+        label={t("auth.password")}
+        hint={mode === "up" ? t("auth.passwordHint", { count: passwordLength }) : null}
+        error={at("password") ?? general}
+        input={{
+          type: "password",
+          autocomplete: mode === "up" ? "new-password" : "current-password",
+          required: true,
+        }}
+      />
+      {mode === "up" && server.value?.registration === "invite" && (
+        <Field
+          name="invite"
+          label={t("auth.invite")}
+          hint={t("auth.inviteHint")}
+          error={at("invite")}
+          input={{ required: true }}
+        />
+      )}
+      <button class="button primary wide" type="submit" disabled={busy}>
+        {t(busy ? "auth.busy" : mode === "in" ? "auth.signIn" : "auth.signUp")}
+      </button>
+    </form>
+  );
+}

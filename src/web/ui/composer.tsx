@@ -1,0 +1,154 @@
+import type { ConversationState } from "#protocol/state.ts";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { readersOf, titleOf } from "../domain/people.ts";
+import { countCharacters } from "../domain/text.ts";
+import type { Thread } from "../domain/thread.ts";
+import { t } from "../platform/language.ts";
+import { useClient } from "./context.ts";
+import { enumerate } from "./format.ts";
+import { CloseIcon, PencilIcon, ReplyIcon, SendIcon, ShieldIcon } from "./icons.tsx";
+import { authorOf, summaryOf } from "./quote.tsx";
+import { refusalText } from "./refusals.ts";
+
+/** Where one writes. It always says who will be able to read it. */
+export function Composer({ thread, known }: { thread: Thread; known: ConversationState }) {
+  const { store, server } = useClient();
+  const limit = server.value?.limits.messageGraphemes ?? Infinity;
+  const text = thread.text.value;
+  const left = charactersLeft(text, limit);
+  const blocked = text.trim() === "" || (left !== null && left < 0);
+  const editing = thread.editing.value !== null;
+  const name = titleOf(known.conversation, store.state.value.me);
+  function submit() {
+    if (!blocked) void thread.submit();
+  }
+  return (
+    <form
+      class="composer"
+      data-region
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <ComposerContext thread={thread} />
+      <div class="composer-row">
+        <TextInput thread={thread} label={t("composer.label", { name })} onSubmit={submit} />
+        <button
+          class="send"
+          type="submit"
+          disabled={blocked}
+          aria-label={t(editing ? "composer.save" : "composer.send")}
+        >
+          <SendIcon />
+        </button>
+      </div>
+      <div class="composer-foot">
+        <Audience known={known} />
+        <span class="count" role="status" data-over={left !== null && left < 0}>
+          {left === null ? "" : t("composer.left", { count: left })}
+        </span>
+      </div>
+    </form>
+  );
+}
+
+function Audience({ known }: { known: ConversationState }) {
+  const { server } = useClient();
+  const own = server.value?.host ?? location.host;
+  return (
+    <p class="audience">
+      <ShieldIcon />
+      <span>{t("composer.readable", { hosts: enumerate(readersOf(known.conversation, own)) })}</span>
+    </p>
+  );
+}
+
+/** What is being answered or edited, with the way out. */
+function ComposerContext({ thread }: { thread: Thread }) {
+  const editing = thread.editing.value;
+  const replyTo = thread.replyTo.value;
+  const refusal = thread.refusal.value;
+  const about = editing ?? replyTo;
+  if (about === null) return null;
+  return (
+    <div class="composer-context">
+      {editing === null ? <ReplyIcon /> : <PencilIcon />}
+      <div class="composer-about">
+        <bdi class="quote-author">
+          {editing === null
+            ? t("composer.replying", { name: authorOf(about, thread) })
+            : t("composer.editing")}
+        </bdi>
+        <span class="quote-text" dir="auto">
+          {refusal === null ? summaryOf(about) : ""}
+        </span>
+        {refusal !== null && (
+          <span class="field-error" role="alert">
+            {refusalText(refusal)}
+          </span>
+        )}
+      </div>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t("composer.cancel")}
+        title={t("composer.cancel")}
+        onClick={() => thread.cancel()}
+      >
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}
+
+function TextInput({ thread, label, onSubmit }: { thread: Thread; label: string; onSubmit: () => void }) {
+  const input = useRef<HTMLTextAreaElement>(null);
+  const text = thread.text.value;
+  const about = thread.editing.value ?? thread.replyTo.value;
+  useLayoutEffect(() => {
+    if (input.current !== null) grow(input.current);
+  }, [text]);
+  useEffect(() => {
+    // A soft keyboard that pops up by itself is in the way.
+    if (about !== null || matchMedia("(hover: hover)").matches) input.current?.focus();
+  }, [about]);
+  function onKey(event: KeyboardEvent) {
+    // During input-method composition Enter chooses a word.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      onSubmit();
+    } else if (event.key === "ArrowUp" && text === "" && thread.editing.peek() === null) {
+      event.preventDefault();
+      thread.editLast();
+    } else if (event.key === "Escape" && thread.cancel()) event.preventDefault();
+  }
+  return (
+    <textarea
+      ref={input}
+      class="composer-input"
+      rows={1}
+      dir="auto"
+      aria-label={label}
+      placeholder={label}
+      value={text}
+      onInput={(event) => thread.write(event.currentTarget.value)}
+      onKeyDown={onKey}
+    />
+  );
+}
+
+/** For browsers that do not size a text field by its content. */
+function grow(input: HTMLTextAreaElement): void {
+  if (CSS.supports("field-sizing", "content")) return;
+  input.style.blockSize = "auto";
+  input.style.blockSize = `${input.scrollHeight}px`;
+}
+
+/** How many more characters fit; null while the limit is far. */
+function charactersLeft(text: string, limit: number): number | null {
+  if (text.length < limit * 0.8) return null;
+  const left = limit - countCharacters(text.trim());
+  return left <= limit * 0.1 ? left : null;
+}

@@ -1,0 +1,55 @@
+import type { ConversationState } from "#protocol/state.ts";
+import { othersOf, peerOf, readersOf } from "../domain/people.ts";
+import { t } from "../platform/language.ts";
+import { Avatar } from "./avatar.tsx";
+import { useClient } from "./context.ts";
+import { CopyAddress } from "./copy-address.tsx";
+import { enumerate, fullTime } from "./format.ts";
+import { CloseIcon } from "./icons.tsx";
+
+/** The third pane: who is in a conversation, and who can read it. */
+export function DetailsPane({ known, onClose }: { known: ConversationState; onClose: () => void }) {
+  const { store, server } = useClient();
+  const me = store.state.value.me;
+  const { conversation } = known;
+  const peer = peerOf(conversation, me);
+  const hosts = readersOf(conversation, server.value?.host ?? location.host);
+  const people = othersOf(conversation, me);
+  return (
+    <aside class="details" aria-label={t("details.title")} data-region>
+      <header class="bar">
+        <h2 class="bar-title">{t("details.title")}</h2>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t("dialog.close")}
+          title={t("dialog.close")}
+          onClick={onClose}
+        >
+          <CloseIcon />
+        </button>
+      </header>
+      <div class="details-body">
+        {peer !== undefined && people.length === 1 && (
+          <div class="card-person">
+            <Avatar person={peer} size="large" />
+            <bdi class="card-name">{peer.name}</bdi>
+            <CopyAddress address={peer.address} />
+            <a class="button" href={peer.profileUrl} target="_blank" rel="noopener noreferrer">
+              {t("details.profile")}
+            </a>
+          </div>
+        )}
+        <section>
+          <h3>{t("details.readers")}</h3>
+          <p>{t("details.readersText", { hosts: enumerate(hosts) })}</p>
+          <p class="muted">{t("details.readersWhy")}</p>
+        </section>
+        <section>
+          <h3>{t("details.since")}</h3>
+          <p>{fullTime(conversation.createdAt)}</p>
+        </section>
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,61 @@
+import { language, t } from "../platform/language.ts";
+
+const day = 86_400_000;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = language.value + JSON.stringify(options);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(language.value, options);
+  formats.set(key, known);
+  return known;
+}
+
+/** `14:05` */
+export function clock(iso: string): string {
+  return format({ hour: "numeric", minute: "2-digit" }).format(new Date(iso));
+}
+
+/** `Tuesday 3 March 2026, 14:05:09` */
+export function fullTime(iso: string): string {
+  return format({ dateStyle: "full", timeStyle: "medium" }).format(new Date(iso));
+}
+
+/** `2026-03-03` in the reader's time zone: tells days apart. */
+export function dayOf(iso: string): string {
+  const date = new Date(iso);
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].join("-");
+}
+
+/** A day as a heading: today, yesterday, a weekday within a week, else the date. */
+export function dayTitle(iso: string): string {
+  const ago = daysAgo(iso);
+  if (ago === 0) return t("time.today");
+  if (ago === 1) return t("time.yesterday");
+  if (ago > 1 && ago < 7) return format({ weekday: "long" }).format(new Date(iso));
+  const thisYear = new Date(iso).getFullYear() === new Date().getFullYear();
+  const options: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long" };
+  return format(thisYear ? options : { ...options, year: "numeric" }).format(new Date(iso));
+}
+
+/** The time of a conversation's last activity, as short as it can be. */
+export function listTime(iso: string): string {
+  const ago = daysAgo(iso);
+  if (ago <= 0) return clock(iso);
+  if (ago === 1) return t("time.yesterday");
+  if (ago < 7) return format({ weekday: "short" }).format(new Date(iso));
+  const thisYear = new Date(iso).getFullYear() === new Date().getFullYear();
+  const options: Intl.DateTimeFormatOptions = thisYear
+    ? { day: "numeric", month: "short" }
+    : { day: "numeric", month: "short", year: "numeric" };
+  return format(options).format(new Date(iso));
+}
+
+/** `a, b and c` in the language shown now. */
+export function enumerate(words: readonly string[]): string {
+  return new Intl.ListFormat(language.value, { type: "conjunction" }).format(words);
+}
+
+function daysAgo(iso: string): number {
+  const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  return Math.round((midnight(new Date()) - midnight(new Date(iso))) / day);
+}

@@ -1,0 +1,72 @@
+import type { ComponentChildren } from "preact";
+
+function Icon({ children }: { children: ComponentChildren }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      {children}
+    </svg>
+  );
+}
+
+const line = (d: string) => () => (
+  <Icon>
+    <path d={d} />
+  </Icon>
+);
+
+export const BackIcon = line("M14.5 5.5 8 12l6.5 6.5");
+export const CloseIcon = line("M6.5 6.5l11 11m0-11-11 11");
+export const CopyIcon = line("M9 9h10v10H9zM15 9V5H5v10h4");
+export const DownIcon = line("M12 5v13m-5.5-5.5L12 18l5.5-5.5");
+export const InfoIcon = line("M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM12 11v5.5M12 7.6v.1");
+export const PencilIcon = line("M5 19l.8-3.8L16 5l3 3L8.8 18.2zM14 7l3 3");
+export const PersonIcon = line(
+  "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM4.5 20c.8-3.6 3.8-5.5 7.5-5.5s6.7 1.9 7.5 5.5",
+);
+export const PlusIcon = line("M12 5v14M5 12h14");
+export const ReplyIcon = line("M9.5 6 4.5 11l5 5M5 11h8.5c3.5 0 6 2.5 6 7");
+export const RetryIcon = line("M19 12a7 7 0 1 1-2.1-5M19 4v4.5h-4.5");
+export const SendIcon = line("M4.5 12 20 4.5 15 19.5l-3.5-6zM11.5 13.5 20 4.5");
+export const ShieldIcon = line("M12 3.5 19 6v5.5c0 4.2-2.8 7.3-7 9-4.2-1.7-7-4.8-7-9V6z");
+export const TrashIcon = line("M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 10.5v5.5m3-5.5v5.5");
+export const CheckIcon = line("M5.5 12.5 10 17l8.5-9.5");
+export const InboxIcon = line(
+  "M4.5 13 7 5.5h10l2.5 7.5v5.5h-15zM4.5 13H9c.3 1.6 1.5 2.5 3 2.5s2.7-.9 3-2.5h4.5",
+);
+
+export function MoreIcon() {
+  return (
+    <Icon>
+      <path d="M6 12h.01M12 12h.01M18 12h.01" class="dots" />
+    </Icon>
+  );
+}
+
+export function GearIcon() {
+  return (
+    <Icon>
+      <circle cx="12" cy="12" r="3" />
+      <path d="M12 3.5v2.5m0 12v2.5M3.5 12H6m12 0h2.5M6 6l1.8 1.8m8.4 8.4L18 18M6 18l1.8-1.8m8.4-8.4L18 6" />
+    </Icon>
+  );
+}
+
+/** The mark of Luciole: a firefly, seen from above, alight. */
+export function Firefly() {
+  return (
+    <svg class="firefly" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
+      <circle class="firefly-halo" cx="24" cy="32" r="14" />
+      <path class="firefly-wing" d="M22.5 18C14 12.5 6.5 14 5 19.5c3 6.5 11 7.5 17 3.5z" />
+      <path class="firefly-wing" d="M25.5 18c8.5-5.5 16-4 17.5 1.5-3 6.5-11 7.5-17 3.5z" />
+      <path
+        class="firefly-body"
+        d="M24 9.5c2.6 0 4.3 2 4.3 4.6 0 1.3-.4 2.5-1 3.4h-6.6c-.6-.9-1-2.1-1-3.4 0-2.6 1.7-4.6 4.3-4.6Z"
+      />
+      <path class="firefly-body" d="M21.5 10 19 5.5M26.5 10 29 5.5" />
+      <path
+        class="firefly-light"
+        d="M19.5 19.5h9c1 3 1.5 5.5 1.5 8.5 0 5.5-2.5 10.5-6 10.5s-6-5-6-10.5c0-3 .5-5.5 1.5-8.5Z"
+      />
+    </svg>
+  );
+}

@@ -1,0 +1,136 @@
+import type { Delivery, Message } from "#protocol/types.ts";
+import { useState } from "preact/hooks";
+import { readersOf } from "../domain/people.ts";
+import type { Thread } from "../domain/thread.ts";
+import { t } from "../platform/language.ts";
+import { useClient } from "./context.ts";
+import { Dialog } from "./dialog.tsx";
+import { enumerate, fullTime } from "./format.ts";
+import { Light, progressWord } from "./light.tsx";
+import { summaryOf } from "./quote.tsx";
+
+interface MessageDialogProps {
+  thread: Thread;
+  message: Message;
+  onClose: () => void;
+}
+
+/** When a message was sent and came, and how each server took it. */
+export function DetailsDialog({ thread, message, onClose }: MessageDialogProps) {
+  const { store, server } = useClient();
+  const known = thread.known.value;
+  const now = known?.window?.messages.find(({ id }) => id === message.id) ?? message;
+  const isOwn = message.authorId === store.state.value.me;
+  const own = server.value?.host ?? location.host;
+  return (
+    <Dialog title={t("message.details")} onClose={onClose}>
+      <dl class="facts">
+        <dt>{t("details.sent")}</dt>
+        <dd>{fullTime(now.sentAt)}</dd>
+        {!isOwn && (
+          <>
+            <dt>{t("details.received")}</dt>
+            <dd>{fullTime(now.receivedAt)}</dd>
+          </>
+        )}
+        {now.editedAt !== null && (
+          <>
+            <dt>{t("details.edited")}</dt>
+            <dd>{fullTime(now.editedAt)}</dd>
+          </>
+        )}
+      </dl>
+      {isOwn && <Deliveries deliveries={known?.deliveries[message.id] ?? []} own={own} />}
+    </Dialog>
+  );
+}
+
+function Deliveries({ deliveries, own }: { deliveries: readonly Delivery[]; own: string }) {
+  return (
+    <section>
+      <h3>{t("details.servers")}</h3>
+      <ul class="deliveries">
+        <li>
+          <Light progress="accepted" />
+          <bdi class="delivery-host">{own}</bdi>
+          <span class="delivery-state">{t("details.stored")}</span>
+        </li>
+        {deliveries.map((delivery) => (
+          <li key={delivery.host}>
+            <Light progress={delivery.state} />
+            <bdi class="delivery-host">{delivery.host}</bdi>
+            <span class="delivery-state">
+              {progressWord(delivery.state)}
+              {delivery.reason !== null && ` (${delivery.reason})`}
+            </span>
+            <time class="muted" dateTime={delivery.at}>
+              {fullTime(delivery.at)}
+            </time>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Asks before a message is deleted, and says honestly what that can and cannot do. */
+export function DeleteDialog({ thread, message, onClose }: MessageDialogProps) {
+  const { store, server } = useClient();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const own = server.value?.host ?? location.host;
+  const known = thread.known.value;
+  const others = known === undefined ? [] : readersOf(known.conversation, own).filter((host) => host !== own);
+  const canForAll = message.authorId === store.state.value.me && message.body !== null;
+  async function run(task: () => Promise<void>) {
+    setBusy(true);
+    setFailed(false);
+    try {
+      await task();
+      onClose();
+    } catch {
+      setFailed(true);
+      setBusy(false);
+    }
+  }
+  return (
+    <Dialog title={t("delete.title")} onClose={onClose}>
+      <blockquote class="quote-block" dir="auto">
+        {summaryOf(message)}
+      </blockquote>
+      {canForAll && (
+        <p>
+          {others.length === 0
+            ? t("delete.localCopies")
+            : t("delete.remoteCopies", { hosts: enumerate(others) })}
+        </p>
+      )}
+      <p class="muted">{t("delete.forMeText")}</p>
+      {failed && (
+        <p class="field-error" role="alert">
+          {t("error.unreachable")}
+        </p>
+      )}
+      <div class="dialog-answers">
+        <button
+          type="button"
+          class="button"
+          disabled={busy}
+          onClick={() => void run(() => thread.deleteForMe(message))}
+        >
+          {t("delete.forMe")}
+        </button>
+        {canForAll && (
+          <button
+            type="button"
+            class="button danger"
+            disabled={busy}
+            onClick={() => void run(() => thread.deleteForEveryone(message))}
+          >
+            {t("delete.forAll")}
+          </button>
+        )}
+      </div>
+    </Dialog>
+  );
+}

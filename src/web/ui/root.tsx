@@ -1,0 +1,42 @@
+import { LocationProvider, useLocation } from "preact-iso";
+import { useEffect, useLayoutEffect } from "preact/hooks";
+import type { Client } from "../client.ts";
+import { AuthPage } from "./auth.tsx";
+import { ClientContext, useClient } from "./context.ts";
+import { Shell } from "./shell.tsx";
+import { Splash } from "./splash.tsx";
+
+/** Everything that is shown. */
+export function Root({ client }: { client: Client }) {
+  return (
+    <ClientContext.Provider value={client}>
+      <LocationProvider>
+        <Gate />
+      </LocationProvider>
+    </ClientContext.Provider>
+  );
+}
+
+const outside = ["/sign-in", "/sign-up"];
+
+/** Shows the conversations to whom is signed in, and the door to everybody else. */
+function Gate() {
+  const { session, drafts } = useClient();
+  const { path, url, query, route } = useLocation();
+  const phase = session.phase.value;
+  const isOutside = outside.includes(path);
+  const next = query["next"];
+  useLayoutEffect(() => {
+    if (phase === "in" && isOutside)
+      route(next?.startsWith("/") && !next.startsWith("//") ? next : "/", true);
+    if ((phase === "out" || phase === "ended") && !isOutside) {
+      route(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(url)}`, true);
+    }
+  }, [phase, isOutside, path, url, next, route]);
+  useEffect(() => {
+    if (phase !== "in") document.title = "Luciole";
+  }, [phase]);
+  if (phase === "starting") return <Splash />;
+  if (phase === "in") return isOutside || !drafts.loaded.value ? null : <Shell />;
+  return isOutside ? <AuthPage mode={path === "/sign-up" ? "up" : "in"} ended={phase === "ended"} /> : null;
+}

@@ -1,0 +1,96 @@
+/** Within this many pixels of the end a reader counts as being there. */
+const nearEnd = 100;
+
+/**
+ * Keeps what a reader sees where it is while rows come, go and change their height around it. Call `remember` before
+ * the rows change and `restore` after. At the end of the list it is the end that is kept.
+ */
+export class ScrollKeeper {
+  readonly #viewport: HTMLElement;
+  readonly #content: HTMLElement;
+  readonly #observer: ResizeObserver;
+  #anchors: { element: Element; top: number }[] = [];
+  #atEnd = true;
+  #top = 0;
+
+  constructor(viewport: HTMLElement, content: HTMLElement) {
+    this.#viewport = viewport;
+    this.#content = content;
+    this.#observer = new ResizeObserver(() => this.restore());
+    this.#observer.observe(viewport);
+    this.#observer.observe(content);
+  }
+
+  get atEnd(): boolean {
+    return this.#atEnd;
+  }
+
+  /** Pixels from the bottom of what is visible to the end of the rows. */
+  get fromEnd(): number {
+    const { scrollHeight, scrollTop, clientHeight } = this.#viewport;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+
+  /** Notes what is at the top of the view. `ends` is false when there are rows beyond the loaded ones. */
+  remember(ends = true): void {
+    this.#top = this.#viewport.scrollTop;
+    this.#atEnd = ends && this.fromEnd <= nearEnd;
+    const edge = this.#viewport.getBoundingClientRect().top;
+    const rows = this.#content.children;
+    const first = firstBelow(rows, edge);
+    this.#anchors = [...rows].slice(first, first + 40).map((element) => ({
+      element,
+      top: element.getBoundingClientRect().top - edge,
+    }));
+  }
+
+  /** Puts the rows back where they were; rows that are gone leave it to their neighbours. */
+  restore(): void {
+    if (this.#atEnd) {
+      this.toEnd();
+      return;
+    }
+    const anchor = this.#anchors.find(({ element }) => element.isConnected);
+    if (anchor === undefined) return;
+    const edge = this.#viewport.getBoundingClientRect().top;
+    const moved = anchor.element.getBoundingClientRect().top - edge - anchor.top;
+    if (Math.abs(moved) >= 0.5) this.#viewport.scrollTop += moved;
+    this.#top = this.#viewport.scrollTop;
+  }
+
+  toEnd(): void {
+    this.#atEnd = true;
+    this.#viewport.scrollTop = this.#viewport.scrollHeight;
+    this.#top = this.#viewport.scrollTop;
+  }
+
+  /** Brings a row into view, `share` of the view's height below its top. */
+  show(row: Element, share: number): void {
+    const view = this.#viewport.getBoundingClientRect();
+    const { top, height } = row.getBoundingClientRect();
+    const room = Math.max(0, view.height - height);
+    this.#viewport.scrollTop += top - view.top - Math.min(room, view.height * share);
+  }
+
+  /** Whether the reader (and not this object) has moved the view since. */
+  get moved(): boolean {
+    return Math.abs(this.#viewport.scrollTop - this.#top) > 1;
+  }
+
+  disconnect(): void {
+    this.#observer.disconnect();
+  }
+}
+
+/** Rows are in order, so the first whose bottom is below the edge is found by halving. */
+function firstBelow(rows: HTMLCollection, edge: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const row = rows[middle];
+    if (row !== undefined && row.getBoundingClientRect().bottom <= edge) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,76 @@
+import { lazy, Route, Router, useLocation } from "preact-iso";
+import { useEffect, useState } from "preact/hooks";
+import { t } from "../platform/language.ts";
+import { ConnectionBanner } from "./connection-banner.tsx";
+import { useClient } from "./context.ts";
+import { EmptyPane, NotFound } from "./empty-pane.tsx";
+import { Later } from "./later.tsx";
+import { moveBetweenRegions } from "./regions.ts";
+import { Sidebar } from "./sidebar.tsx";
+import { ThreadPane } from "./thread-pane.tsx";
+
+const SettingsPane = lazy(() => import("./settings.tsx").then(({ SettingsPane }) => SettingsPane));
+const ShortcutsDialog = lazy(() => import("./shortcuts.tsx").then(({ ShortcutsDialog }) => ShortcutsDialog));
+const NewConversation = lazy(() =>
+  import("./new-conversation.tsx").then(({ NewConversation }) => NewConversation),
+);
+
+const lists = ["/", "/requests", "/new"];
+
+/** The panes beside each other; on a narrow screen the list or what was opened from it. */
+export function Shell() {
+  const { path, route } = useLocation();
+  const [shortcuts, setShortcuts] = useState(false);
+  useTitleCount();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "F6") moveBetweenRegions(event);
+      if (event.key === "?" && !isTyping(event)) setShortcuts(true);
+      if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+        event.preventDefault();
+        route("/new");
+      }
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [route]);
+  return (
+    <div class="shell" data-view={lists.includes(path) ? "list" : "main"}>
+      <ConnectionBanner />
+      <Sidebar path={path} />
+      <div class="pane">
+        <Router>
+          <Route path="/c/:id" component={OpenThread} />
+          <Route path="/settings/*" component={SettingsPane} />
+          <Route path="/" component={EmptyPane} />
+          <Route path="/requests" component={EmptyPane} />
+          <Route path="/new" component={EmptyPane} />
+          <Route default component={NotFound} />
+        </Router>
+      </div>
+      <Later>
+        {path === "/new" && <NewConversation />}
+        {shortcuts && <ShortcutsDialog onClose={() => setShortcuts(false)} />}
+      </Later>
+    </div>
+  );
+}
+
+function OpenThread({ id }: { id?: string }) {
+  return id === undefined ? null : <ThreadPane key={id} id={id} />;
+}
+
+/** The unread count before the name of the page: `(3) Luciole`. */
+function useTitleCount(): void {
+  const { store, server } = useClient();
+  const unread = store.unread.value;
+  const name = server.value?.name ?? "Luciole";
+  useEffect(() => {
+    document.title = unread > 0 ? t("title.unread", { count: unread, name }) : name;
+  }, [unread, name]);
+}
+
+function isTyping({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  const inField = target instanceof HTMLElement && target.closest("input, textarea, select") !== null;
+  return inField || ctrlKey || metaKey || altKey;
+}

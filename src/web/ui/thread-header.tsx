@@ -1,0 +1,57 @@
+import type { ConversationState } from "#protocol/state.ts";
+import { useLocation } from "preact-iso";
+import { peerOf, titleOf } from "../domain/people.ts";
+import { t } from "../platform/language.ts";
+import { Avatar } from "./avatar.tsx";
+import { useClient } from "./context.ts";
+import { BackIcon, InfoIcon } from "./icons.tsx";
+
+interface HeaderProps {
+  known: ConversationState | undefined;
+  detailsOpen: boolean;
+  onDetails: () => void;
+}
+
+/** Who one writes with. */
+export function ThreadHeader({ known, detailsOpen, onDetails }: HeaderProps) {
+  const me = useClient().store.state.value.me;
+  const peer = known && peerOf(known.conversation, me);
+  return (
+    <header class="bar thread-bar">
+      <BackButton />
+      {peer !== undefined && <Avatar person={peer} size="small" />}
+      <div class="thread-who">
+        <h1 class="bar-title">
+          <bdi>{known === undefined ? "" : titleOf(known.conversation, me)}</bdi>
+        </h1>
+        {peer !== undefined && <bdi class="thread-address">{peer.address}</bdi>}
+      </div>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t("details.title")}
+        title={t("details.title")}
+        aria-expanded={detailsOpen}
+        onClick={onDetails}
+      >
+        <InfoIcon />
+      </button>
+    </header>
+  );
+}
+
+/** Back to the list, through the browser's history where we came from there. */
+export function BackButton() {
+  const { route, back } = useLocation();
+  return (
+    <button
+      type="button"
+      class="icon-button narrow-only"
+      aria-label={t("nav.back")}
+      title={t("nav.back")}
+      onClick={() => (history.length > 1 && document.referrer === "" ? back() : route("/"))}
+    >
+      <BackIcon />
+    </button>
+  );
+}

@@ -1,0 +1,150 @@
+import { lazy } from "preact-iso";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { layRows } from "../domain/rows.ts";
+import type { Thread } from "../domain/thread.ts";
+import { t } from "../platform/language.ts";
+import { readPreference, writePreference } from "../platform/preferences.ts";
+import { titleOf } from "../domain/people.ts";
+import { Announcer } from "./announcer.tsx";
+import { Composer } from "./composer.tsx";
+import { useClient } from "./context.ts";
+import { DetailsPane } from "./details-pane.tsx";
+import { NotFound } from "./empty-pane.tsx";
+import { dayOf } from "./format.ts";
+import { useLasting } from "./hooks.ts";
+import { Later } from "./later.tsx";
+import { MessageActions } from "./message-actions.ts";
+import { MessageLog } from "./message-log.tsx";
+import { MessageMenu } from "./message-menu.tsx";
+import { RequestBar } from "./request-bar.tsx";
+import { ThreadHeader } from "./thread-header.tsx";
+
+const DeleteDialog = lazy(() => import("./message-dialogs.tsx").then(({ DeleteDialog }) => DeleteDialog));
+const DetailsDialog = lazy(() => import("./message-dialogs.tsx").then(({ DetailsDialog }) => DetailsDialog));
+
+/** An open conversation. */
+export function ThreadPane({ id }: { id: string }) {
+  const client = useClient();
+  const thread = useMemo(() => client.thread(id), [client, id]);
+  const [details, setDetails] = useState(readPreference("details") !== "closed");
+  const phase = thread.phase.value;
+  const unloaded = thread.known.value?.window === null;
+  useEffect(() => {
+    void thread.open();
+    return () => client.reading.looksAway();
+  }, [client, thread, unloaded]);
+  useDivider(thread);
+  if (phase === "missing") return <NotFound />;
+  const known = thread.known.value;
+  function toggleDetails() {
+    writePreference("details", details ? "closed" : "open");
+    setDetails(!details);
+  }
+  return (
+    <div class="thread-and-details" data-details={details}>
+      <main class="thread">
+        <ThreadHeader known={known} onDetails={toggleDetails} detailsOpen={details} />
+        <ThreadBody thread={thread} />
+        {known !== undefined &&
+          (known.membership.state === "accepted" ? (
+            <Composer thread={thread} known={known} />
+          ) : (
+            <RequestBar thread={thread} known={known} />
+          ))}
+        <Announcer id={id} />
+      </main>
+      {known !== undefined && details && <DetailsPane known={known} onClose={toggleDetails} />}
+    </div>
+  );
+}
+
+function ThreadBody({ thread }: { thread: Thread }) {
+  const client = useClient();
+  const actions = useRef<MessageActions>(null);
+  actions.current ??= new MessageActions();
+  const me = client.store.state.value.me;
+  const known = thread.known.value;
+  const window = known?.window ?? null;
+  const pending = client.outbox.pending.value;
+  const unreadAfter = thread.unreadAfter.value;
+  const slow = useLasting(window === null, 150);
+  const mine = useMemo(
+    () => pending.filter(({ conversationId }) => conversationId === thread.id),
+    [pending, thread],
+  );
+  const rows = useMemo(
+    () => (window === null ? [] : layRows({ me, window, pending: mine, unreadAfter, dayOf })),
+    [me, window, mine, unreadAfter],
+  );
+  if (thread.phase.value === "unreachable" && window === null) return <Unreachable thread={thread} />;
+  if (known === undefined || window === null) return slow ? <LogSkeleton /> : <div class="log-frame" />;
+  const label = t("log.label", { name: titleOf(known.conversation, me) });
+  if (rows.length === 0 && !window.hasBefore) return <EmptyThread name={titleOf(known.conversation, me)} />;
+  return (
+    <>
+      <MessageLog
+        client={client}
+        thread={thread}
+        rows={rows}
+        hasBefore={window.hasBefore}
+        hasAfter={window.hasAfter}
+        label={label}
+        actions={actions.current}
+      />
+      <OpenAction thread={thread} actions={actions.current} />
+    </>
+  );
+}
+
+function OpenAction({ thread, actions }: { thread: Thread; actions: MessageActions }) {
+  const open = actions.open.value;
+  if (open === null) return null;
+  if (open.kind === "menu") return <MessageMenu thread={thread} actions={actions} {...open} />;
+  const Dialog = open.kind === "details" ? DetailsDialog : DeleteDialog;
+  return (
+    <Later>
+      <Dialog thread={thread} message={open.message} onClose={() => actions.close()} />
+    </Later>
+  );
+}
+
+/** Draws the line of unread messages anew when some come while nobody looks. */
+function useDivider(thread: Thread): void {
+  const unread = thread.known.value?.membership.unread ?? 0;
+  const before = useRef(unread);
+  useEffect(() => {
+    const looks = document.hasFocus() && thread.atEnd.peek();
+    if (before.current === 0 && unread > 0 && !looks && thread.phase.peek() === "ready") thread.divide();
+    before.current = unread;
+  }, [thread, unread]);
+}
+
+function EmptyThread({ name }: { name: string }) {
+  return (
+    <div class="log-frame empty-thread">
+      <p>{t("thread.empty", { name })}</p>
+      <p class="muted">{t("thread.emptyNext")}</p>
+    </div>
+  );
+}
+
+function Unreachable({ thread }: { thread: Thread }) {
+  return (
+    <div class="log-frame empty-thread" role="alert">
+      <p>{t("error.unreachable")}</p>
+      <button type="button" class="button" onClick={() => void thread.open()}>
+        {t("message.retry")}
+      </button>
+    </div>
+  );
+}
+
+function LogSkeleton() {
+  return (
+    <div class="log-frame log-skeleton" role="status" aria-label={t("start.loading")}>
+      {["", "own", "", "own", ""].map((side, index) => (
+        <span key={index} class={`skeleton bubble-shape ${side}`} />
+      ))}
+    </div>
+  );
+}

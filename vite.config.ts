@@ -1,0 +1,48 @@
+import { compileMessageOrThrow } from "@lingui/message-utils/compileMessage";
+import { defineConfig, type Plugin } from "vite";
+
+const out = "../../dist/web";
+
+/** Compiles the catalogs when the client is built, so that no message parser travels to the browser. */
+function catalogs(): Plugin {
+  return {
+    name: "catalogs",
+    enforce: "pre",
+    transform: {
+      filter: { id: /\/locales\/[a-z]+\.json$/ },
+      handler(code) {
+        const messages = Object.entries(JSON.parse(code) as Record<string, string>);
+        const compiled = Object.fromEntries(messages.map(([id, text]) => [id, compileMessageOrThrow(text)]));
+        return { code: `export default ${JSON.stringify(compiled)};`, moduleType: "js" };
+      },
+    },
+  };
+}
+
+/** The browser client: from src/web into dist/web. No inline script, style or data: the page's policy allows none. */
+export default defineConfig({
+  root: "src/web",
+  plugins: [catalogs()],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: out,
+    emptyOutDir: true,
+    target: "es2023",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { index: "src/web/index.html", page: "src/web/styles/page.css" },
+      output: {
+        // The pages that the server makes link this one by name.
+        assetFileNames: ({ names }) =>
+          names.includes("page.css") ? "assets/page.css" : "assets/[name]-[hash][extname]",
+      },
+    },
+  },
+  server: {
+    proxy: {
+      "/api": { target: "http://localhost:3000", ws: true },
+      "/auth": "http://localhost:3000",
+    },
+  },
+});
