@@ -14,9 +14,9 @@ const text = z.string().nullish().catch(null);
 /** The parts of a Note that people read, and what is needed to read them. */
 export const bodyFields = {
   content: text,
-  contentMap: z.unknown(),
+  contentMap: z.unknown().optional(),
   summary: text,
-  summaryMap: z.unknown(),
+  summaryMap: z.unknown().optional(),
   source: z.object({ content: z.string(), mediaType: z.string() }).nullish().catch(null),
   tag: list(z.unknown()),
   attachment: list(z.unknown()),
@@ -39,7 +39,7 @@ export function readBody(note: NoteBody, recipients: readonly string[]): Incomin
   const files = note.attachment.slice(0, ATTACHMENTS).flatMap(linkOf).join("");
   if (warning === "" && files === "" && isMadeFrom(content, note.source))
     return { text: note.source.content, html: null };
-  const said = withoutMentions(sanitizeHtml(content), namesOf(note, recipients));
+  const said = withoutMentions(sanitizeHtml(content).trim(), namesOf(note, recipients));
   const warned = warning === "" ? "" : `<p><strong>${escapeHtml(warning)}</strong></p>`;
   const html = warned + said + sanitizeHtml(files);
   const plain = htmlToText(html);
@@ -55,7 +55,7 @@ function isMadeFrom(
   return textToHtml(source.content) === content;
 }
 
-const file = z.looseObject({ url: z.unknown(), href: z.unknown(), name: text, mediaType: text });
+const file = z.looseObject({ url: z.unknown().optional(), href: z.unknown().optional(), name: text, mediaType: text });
 const links = list(z.union([address, z.looseObject({ href: address }).transform(({ href }) => href)]));
 
 /** A file that came with a Note, as a link: it is on its author's server and nothing fetches it from here. */

@@ -40,7 +40,7 @@ export interface IncomingDelete {
 }
 
 const audience = { to: list(reference), cc: list(reference) };
-const activityFields = z.looseObject({ id: address, object: z.unknown() });
+const activityFields = z.looseObject({ id: address, object: z.unknown().optional() });
 const noteFields = z.looseObject({
   id: address,
   type,

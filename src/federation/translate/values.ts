@@ -38,6 +38,7 @@ export const type = z.union([z.string(), z.tuple([z.string()]).transform(([one])
 /** A point in time (RFC 3339), or null when there is none that can be read. */
 export const time = z
   .unknown()
+  .optional()
   .transform((value) => (typeof value === "string" ? new Date(value) : null))
   .transform((date) => (date === null || Number.isNaN(date.getTime()) ? null : date));
 

@@ -1,0 +1,28 @@
+import postgres from "postgres";
+
+/** Tables that say nothing about people and messages: keys of others, fetched again at will. */
+const caches: ReadonlySet<string> = new Set(["remote_key"]);
+
+/**
+ * A digest of everything that a database holds besides caches: the same before and after means that nothing happened.
+ * Rows are compared whole, in the order of their text, so two tables with the same rows have the same digest.
+ */
+export async function stateHash(databaseUrl: string): Promise<string> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    const tables = await sql<{ name: string }[]>`
+      select table_name as name from information_schema.tables
+      where table_schema = 'public' and table_type = 'BASE TABLE' order by table_name`;
+    const digests = tables
+      .filter(({ name }) => !caches.has(name))
+      .map(async ({ name }) => {
+        const [row] = await sql<{ digest: string }[]>`
+          select md5(coalesce(string_agg(line, E'\n' order by line), '')) as digest
+          from (select t::text as line from ${sql(name)} as t) as lines`;
+        return `${name} ${row?.digest}`;
+      });
+    return (await Promise.all(digests)).join("\n");
+  } finally {
+    await sql.end();
+  }
+}
