@@ -61,7 +61,7 @@ export const packages: Readonly<Record<string, readonly Place[]>> = {
   "@fedify/vocab": ["federation"],
   hono: ["routes", "realtime", "roots"],
   "@hono/node-server": ["routes", "realtime", "roots"],
-  "hono-openapi": ["routes"],
+  "hono-openapi": ["routes", "roots"],
   "swagger-ui-dist": ["routes"],
   ws: ["realtime", "roots"],
   "drizzle-orm": ["db"],
