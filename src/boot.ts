@@ -2,19 +2,22 @@ import { connect, type Connection } from "#db/connect.ts";
 import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
 import { migrate } from "#db/migrate.ts";
 import { findSetting, keepSetting, setSetting } from "#db/server.ts";
-import { createFailpoint, type FailpointName } from "#lib/failpoint.ts";
-import { createSecretBox, type SecretBox } from "#lib/secret-box.ts";
+import { createFailpoint } from "#lib/failpoint.ts";
+import { createSecretBox } from "#lib/secret-box.ts";
 import { makeSecretKey, readSecretKey, secretKeyFile } from "#lib/secret-key.ts";
 import { StartupError } from "#lib/startup-error.ts";
+import manifest from "../package.json" with { type: "json" };
 import { type Config, isLocalOrigin } from "./config.ts";
 
-/** What every process of ours stands on: an open, migrated database, and the keys that fit it. */
+export const { version } = manifest;
+
+/** What every process of ours stands on: an open, migrated database, and the key that fits it. */
 export interface Foundation {
   readonly connection: Connection;
-  readonly secrets: SecretBox;
-  /** The origin that this database belongs to. */
-  readonly origin: string;
-  readonly failpoint: (name: FailpointName) => Promise<void>;
+  readonly secretKey: Uint8Array;
+  /** The settings, with the origin that this database belongs to. */
+  readonly config: Config;
+  readonly version: string;
   /** Closes the connections, and stops our own PostgreSQL unless another process uses it. */
   close(): Promise<void>;
 }
@@ -28,23 +31,21 @@ export interface FoundationOptions {
 
 /** Opens the database (our own, without DATABASE_URL), migrates it, and checks that key and origin are those it was made with. */
 export async function layFoundation(config: Config, options: FoundationOptions): Promise<Foundation> {
-  const failpoint = createFailpoint(config.failpoint);
+  const { databaseUrl, dataDir } = config;
   const embedded =
-    config.databaseUrl === undefined
-      ? await openEmbeddedPostgres({ dataDir: config.dataDir, ...options })
-      : undefined;
-  const url = embedded?.url ?? config.databaseUrl ?? "";
+    databaseUrl === undefined ? await openEmbeddedPostgres({ dataDir, ...options }) : undefined;
+  const url = embedded?.url ?? databaseUrl ?? "";
   let connection: Connection | undefined;
   const close = async () => {
     await connection?.close();
     await embedded?.close();
   };
   try {
-    await migrate(url, { failpoint });
+    await migrate(url, { failpoint: createFailpoint(config.failpoint) });
     connection = connect(url);
-    const secrets = await openSecrets(connection, config);
+    const secretKey = await settleSecretKey(connection, config);
     const origin = await settleOrigin(connection, config.origin, options.as);
-    return { connection, secrets, origin, failpoint, close };
+    return { connection, secretKey, config: { ...config, origin }, version, close };
   } catch (error) {
     await close();
     throw error;
@@ -55,25 +56,26 @@ const checkName = "secret_key_check";
 const checkText = Buffer.from("luciole");
 
 /** A database keeps one sealed value, which only the key that sealed everything else in it can open. */
-async function openSecrets({ db }: Connection, config: Config): Promise<SecretBox> {
+async function settleSecretKey({ db }: Connection, config: Config): Promise<Uint8Array> {
   const kept = await findSetting(db, checkName);
   const given = config.secretKey ?? (await readSecretKey(config.dataDir));
   if (given === undefined && kept !== null)
     throw new StartupError(
       `SECRET_KEY is missing: this database was sealed with a key that is neither there nor in ${secretKeyFile(config.dataDir)}`,
     );
-  const secrets = createSecretBox(given ?? (await makeSecretKey(config.dataDir)));
+  const key = given ?? (await makeSecretKey(config.dataDir));
+  const box = createSecretBox(key);
   const check =
-    kept ?? (await keepSetting(db, checkName, Buffer.from(secrets.seal(checkText)).toString("base64url")));
+    kept ?? (await keepSetting(db, checkName, Buffer.from(box.seal(checkText)).toString("base64url")));
   try {
-    secrets.open(Buffer.from(check, "base64url"));
+    box.open(Buffer.from(check, "base64url"));
+    return key;
   } catch (error) {
     const from = config.secretKey ? "" : ` (from ${secretKeyFile(config.dataDir)})`;
     throw new StartupError(`SECRET_KEY${from} is not the key that this database was sealed with`, {
       cause: error,
     });
   }
-  return secrets;
 }
 
 /** People's addresses are made of the origin: once it was public, a change would make all of them strangers to everybody. */

@@ -42,7 +42,7 @@ export class ConfigError extends StartupError {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads every setting; throws one `ConfigError` that names all the wrong ones. An empty variable counts as absent. */
-export function readConfig(env: Environment): Config {
+export function readConfig(env: Environment = process.env): Config {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
@@ -71,7 +71,7 @@ export function readConfig(env: Environment): Config {
 }
 
 /** The password that a command line may take from the environment instead of asking for it. */
-export function readPassword(env: Environment): string | undefined {
+export function readPassword(env: Environment = process.env): string | undefined {
   return env["LUCIOLE_PASSWORD"] || undefined;
 }
 

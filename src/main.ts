@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { countAccounts } from "#domain/accounts.ts";
+import { configureLogs, log } from "#lib/log.ts";
+import { StartupError } from "#lib/startup-error.ts";
+import { type App, createApp } from "./app.ts";
+import { type Foundation, layFoundation } from "./boot.ts";
+import { type Config, readConfig } from "./config.ts";
+import { type Doors, openDoors } from "./serve.ts";
+
+const webFolder = fileURLToPath(new URL("../dist/web", import.meta.url));
+const logger = log("boot");
+
+/** Milliseconds for requests under way to end, and for the whole farewell. */
+const patience = { requests: 3_000, all: 9_500 };
+
+/** What is running, in the order in which it was started. */
+interface Running {
+  foundation?: Foundation;
+  app?: App;
+  doors?: Doors;
+}
+
+const running: Running = {};
+let starting: Promise<void> = Promise.resolve();
+let stopping = false;
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Ends the process at once: an expected reason as one line, anything else with its place in the log. */
+function fail(error: unknown): never {
+  if (error instanceof StartupError) process.stderr.write(`Luciole cannot run: ${error.message}\n`);
+  else logger.error("Luciole ends by an unexpected error", { error });
+  process.exit(1);
+}
+
+async function start(config: Config): Promise<void> {
+  if (!existsSync(`${webFolder}/index.html`))
+    throw new StartupError(
+      `the web client is not built (${webFolder}): start with npm start, which builds it`,
+    );
+  const foundation = await layFoundation(config, { as: "server", onLost: fail });
+  running.foundation = foundation;
+  const app = await createApp({ ...foundation, webFolder });
+  running.app = app;
+  // A worker has no doors: it shares its database with others that do.
+  if (config.role !== "worker") running.doors = await openDoors(app, config);
+  await app.start();
+  await greet(app, config);
+}
+
+async function greet(app: App, config: Config): Promise<void> {
+  const { version, origin } = app.ctx.settings;
+  if (config.role === "worker") return say(`Luciole ${version} works for ${origin}`);
+  say(`Luciole ${version} is ready: ${origin}`);
+  const { admins } = await countAccounts(app.ctx);
+  if (admins > 0) return;
+  say("Nobody administers this server yet. Make the first account, in another terminal:");
+  say("  npm run cli -- user create NAME --role admin");
+}
+
+async function stop(): Promise<void> {
+  await starting.catch(() => undefined); // what is half begun is ended whole; its error is told where it was begun
+  const { doors, app, foundation } = running;
+  // Sockets are told to come back elsewhere while the last requests end; only then the database goes.
+  await Promise.all([doors?.close(patience.requests), within(patience.requests, app?.stop())]);
+  await foundation?.close();
+}
+
+async function within(ms: number, work: Promise<void> | undefined): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  if (stopping) process.exit(1);
+  stopping = true;
+  logger.info("stopping", { signal });
+  setTimeout(() => {
+    logger.warn("what did not end in time is cut off; nothing that was acknowledged is lost");
+    process.exit(0);
+  }, patience.all).unref();
+  stop().then(() => process.exit(0), fail);
+}
+
+process.on("uncaughtException", fail);
+process.on("SIGTERM", onSignal);
+process.on("SIGINT", onSignal);
+
+try {
+  const config = readConfig();
+  const format = process.stderr.isTTY ? "text" : "json";
+  configureLogs({ level: config.logLevel, format, write: (line) => process.stderr.write(line) });
+  starting = start(config);
+  await starting;
+} catch (error) {
+  await running.foundation?.close();
+  fail(error);
+}
