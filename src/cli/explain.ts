@@ -1,0 +1,15 @@
+import type { Refusal, RefusalCode } from "#lib/refusal.ts";
+
+/** What an operator reads for the refusals that the commands can meet; others show their code. */
+const texts: Partial<Record<RefusalCode, string>> = {
+  handle_taken: "is taken on this server",
+  handle_invalid: "must be at most 30 letters a-z, digits and _, and not a name of the server itself",
+  password_too_short: "must have at least 8 characters",
+  too_long: "is too long",
+  not_found: "is not known on this server",
+};
+
+/** Says a refusal as a sentence that begins with the field at fault. */
+export function explainRefusal({ field, code }: Refusal): string {
+  return `${field ?? "this"} ${texts[code] ?? `was refused (${code})`}`;
+}

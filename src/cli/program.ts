@@ -1,0 +1,82 @@
+import { Command, Option } from "commander";
+import { createAccount, listAccounts } from "#domain/accounts.ts";
+import type { Context } from "#domain/context.ts";
+import { createToken, revokeToken } from "#domain/tokens.ts";
+import { Refusal } from "#lib/refusal.ts";
+import { StartupError } from "#lib/startup-error.ts";
+import { explainRefusal } from "./explain.ts";
+import { readLine } from "./ask.ts";
+
+/** What the commands need of the process that they run in. */
+export interface Surroundings {
+  /** Opens the server's database; `close` must be called before the process ends. */
+  readonly open: () => Promise<{ readonly ctx: Context; close(): Promise<void> }>;
+  /** The password from the environment, or asked for. */
+  readonly readPassword: () => Promise<string>;
+}
+
+/** Runs one admin command; answers the exit code. Expected errors are one line on stderr that names what is at fault. */
+export async function runCommand(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  try {
+    await buildProgram(surroundings).parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof Refusal) console.error(`error: ${explainRefusal(error)}`);
+    else if (error instanceof StartupError) console.error(`error: ${error.message}`);
+    else throw error;
+    return 1;
+  }
+}
+
+function buildProgram({ open, readPassword }: Surroundings): Command {
+  const within = async (work: (ctx: Context) => Promise<void>): Promise<void> => {
+    const { ctx, close } = await open();
+    try {
+      await work(ctx);
+    } finally {
+      await close();
+    }
+  };
+  const program = new Command("npm run cli --").description("Administers this Luciole server.");
+  const user = program.command("user").description("people who can sign in here");
+  user
+    .command("create <handle>")
+    .description("make an account; the password is taken from LUCIOLE_PASSWORD, or asked for")
+    .addOption(new Option("--role <role>", "what it may do").choices(["member", "admin"]).default("member"))
+    .action(async (handle: string, options: { role: "admin" | "member" }) => {
+      const password = await readPassword();
+      await within(async (ctx) => {
+        const account = await createAccount(ctx, { handle, password, role: options.role });
+        console.log(`@${account.handle}@${ctx.settings.host} can sign in now (${options.role}).`);
+      });
+    });
+  user
+    .command("list")
+    .description("list all accounts, oldest first")
+    .action(() => within(printAccounts));
+  const token = program.command("token").description("bearer tokens for bots and scripts");
+  token
+    .command("create <handle>")
+    .description("make a token that lasts until it is revoked, and print it and nothing else")
+    .option("--name <name>", "shown where sessions are listed", "command line")
+    .action((handle: string, { name }: { name: string }) =>
+      within(async (ctx) => console.log((await createToken(ctx, { handle, name })).token)),
+    );
+  token
+    .command("revoke [token]")
+    .description("end a token and its open connections; without the token, or with -, it is read from stdin")
+    .action(async (given: string | undefined) => {
+      const bearer = given === undefined || given === "-" ? await readLine() : given;
+      await within((ctx) => revokeToken(ctx, { token: bearer.trim() }));
+      console.log("The token is revoked.");
+    });
+  return program;
+}
+
+async function printAccounts(ctx: Context): Promise<void> {
+  const accounts = await listAccounts(ctx);
+  const width = Math.max(6, ...accounts.map(({ handle }) => handle.length));
+  for (const { handle, role, createdAt } of accounts)
+    console.log(`${handle.padEnd(width)}  ${role.padEnd(6)}  ${createdAt.toISOString().slice(0, 10)}`);
+  if (accounts.length === 0) console.error("There is no account yet.");
+}
