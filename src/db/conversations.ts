@@ -114,12 +114,12 @@ export async function bumpConversations(tx: Transaction, bumps: readonly Bump[])
   await tx.execute(sql`
     update conversation set
       revision = bump.revision, position = bump.position, changed_xid = pg_current_xact_id(),
-      activity_at = coalesce(bump.activity_at, conversation.activity_at)
+      activity_at = coalesce(bump.activity_at::timestamptz, conversation.activity_at)
     from unnest(
       ${column(bumps.map(({ id }) => id))}::uuid[],
       ${column(bumps.map(({ revision }) => revision))}::bigint[],
       ${column(bumps.map(({ position }) => position))}::bigint[],
-      ${column(bumps.map(({ activityAt }) => activityAt?.toISOString() ?? null))}::timestamptz[]
+      ${column(bumps.map(({ activityAt }) => activityAt?.toISOString() ?? null))}::text[]
     ) as bump (id, revision, position, activity_at)
     where conversation.id = bump.id`);
 }

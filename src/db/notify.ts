@@ -8,7 +8,11 @@ export async function notify(sql: postgres.Sql, text: string): Promise<void> {
 }
 
 /** Hears what any process sends, on a connection of its own that is opened again when it breaks. */
-export async function listen(sql: postgres.Sql, hear: (text: string) => void, resumed: () => void): Promise<void> {
+export async function listen(
+  sql: postgres.Sql,
+  hear: (text: string) => void,
+  resumed: () => void,
+): Promise<void> {
   let first = true;
   await sql.listen(CHANNEL, hear, () => {
     if (!first) resumed();

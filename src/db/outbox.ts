@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
-import type { MessageId, PersonId } from "#lib/ids.ts";
+import type { ActivityId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { activity, delivery, lane } from "./schema/federation.ts";
 
@@ -27,6 +27,19 @@ export async function insertDeliveries(
       set: { nextAttemptAt: sql`coalesce(${lane.nextAttemptAt}, excluded.next_attempt_at)` },
     });
   await tx.insert(delivery).values([...deliveries]);
+}
+
+/** Stamps the deliveries of activities with their author's own numbers. */
+export async function stampDeliveries(
+  tx: Transaction,
+  stamps: readonly { activityId: ActivityId; number: number }[],
+) {
+  const ids = sql.param(stamps.map(({ activityId }) => activityId));
+  const numbers = sql.param(stamps.map(({ number }) => number));
+  await tx.execute(sql`
+    update delivery set number = stamp.number
+    from unnest(${ids}::uuid[], ${numbers}::bigint[]) as stamp (activity_id, number)
+    where delivery.activity_id = stamp.activity_id`);
 }
 
 /** Ends deliveries of a message that must not leave any more, and forgets the bodies made for them. */
@@ -69,7 +82,11 @@ export async function findDeliveryStates(q: Queryable, messageIds: readonly Mess
 /** Messages of `personId` whose state elsewhere changed after their number `after`. */
 export async function findDeliveriesSince(q: Queryable, personId: PersonId, after: number, limit: number) {
   return await q
-    .select({ messageId: delivery.messageId, conversationId: delivery.conversationId, number: delivery.number })
+    .select({
+      messageId: delivery.messageId,
+      conversationId: delivery.conversationId,
+      number: delivery.number,
+    })
     .from(delivery)
     .where(and(eq(delivery.authorId, personId), gt(delivery.number, after)))
     .orderBy(asc(delivery.number))

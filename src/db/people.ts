@@ -108,11 +108,11 @@ export async function countAccounts(q: Queryable): Promise<{ all: number; admins
   return rows[0]!;
 }
 
-/** Takes the person's next own number; the row stays locked until the transaction ends. */
-export async function takeNumber(q: Queryable, personId: PersonId): Promise<number> {
+/** Takes the person's next own numbers and answers the last; the row stays locked until the transaction ends. */
+export async function takeNumber(q: Queryable, personId: PersonId, count = 1): Promise<number> {
   const rows = await q
     .update(person)
-    .set({ number: sql`${person.number} + 1` })
+    .set({ number: sql`${person.number} + ${count}` })
     .where(eq(person.id, personId))
     .returning({ number: person.number });
   return rows[0]!.number;

@@ -16,5 +16,8 @@ export async function keepSetting(q: Queryable, key: string, value: string): Pro
 
 /** Replaces a fact. */
 export async function setSetting(q: Queryable, key: string, value: string): Promise<void> {
-  await q.insert(serverSetting).values({ key, value }).onConflictDoUpdate({ target: serverSetting.key, set: { value } });
+  await q
+    .insert(serverSetting)
+    .values({ key, value })
+    .onConflictDoUpdate({ target: serverSetting.key, set: { value } });
 }

@@ -23,7 +23,7 @@ export async function findSummary(q: Queryable, personId: PersonId, id: Conversa
   return rows[0] ?? null;
 }
 
-/** A page of somebody's conversations in one state, newest activity first; only ones in which something was said. */
+/** A page of somebody's conversations in one state, newest activity first. */
 export async function findSummaries(
   q: Queryable,
   personId: PersonId,
@@ -36,15 +36,14 @@ export async function findSummaries(
       lt(conversation.activityAt, before.activityAt),
       and(eq(conversation.activityAt, before.activityAt), lt(conversation.id, before.id)),
     );
-  const listed = or(gt(conversation.position, 0), eq(conversation.createdBy, personId));
-  const where = and(eq(member.personId, personId), eq(member.state, page.state), listed, older ?? undefined);
+  const where = and(isListed(personId), eq(member.state, page.state), older ?? undefined);
   return await select(q, { where, limit: page.limit });
 }
 
 /** Somebody's conversations that a transaction not older than `xmin` changed. Overlap is harmless, a gap is not. */
 export async function findSummariesSince(q: Queryable, personId: PersonId, xmin: string) {
   const changed = sql`${conversation.changedXid} >= ${xmin}::xid8`;
-  return await select(q, { where: and(eq(member.personId, personId), changed), limit: null });
+  return await select(q, { where: and(isListed(personId), changed), limit: null });
 }
 
 /** The oldest transaction that may still be running: whatever commits later has at least this id. */
@@ -70,6 +69,14 @@ export async function findSummariesByIds(q: Queryable, personId: PersonId, ids: 
   if (ids.length === 0) return [];
   const where = and(eq(member.personId, personId), inArray(member.conversationId, [...ids]));
   return await select(q, { where, limit: null });
+}
+
+/** Nobody but who began it sees a conversation in which nothing was said yet. */
+function isListed(personId: PersonId) {
+  return and(
+    eq(member.personId, personId),
+    or(gt(conversation.position, 0), eq(conversation.createdBy, personId)),
+  );
 }
 
 async function select(q: Queryable, clause: { where: SQL | undefined; limit: number | null }) {

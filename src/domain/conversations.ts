@@ -86,13 +86,13 @@ export async function findOrBegin(
     rank,
   }));
   await insertMembers(tx, rows);
-  record(tx, "conversation.created", { conversationId: id, revision: 1, to: localIds([author, ...others]) });
+  // What nobody has written in yet is nobody's business but its author's; others meet it with its first message.
+  const to =
+    author.host === null
+      ? [author.id]
+      : others.filter(({ host }) => host === null).map((person) => person.id);
+  record(tx, "conversation.created", { conversationId: id, revision: 1, to });
   return { conversation, created: true };
-}
-
-/** The people of this server among some: those with sessions to push to. */
-export function localIds(people: readonly PersonRow[]): PersonId[] {
-  return people.filter(({ host }) => host === null).map(({ id }) => id);
 }
 
 /** Loads a conversation's membership for somebody who belongs to it; everybody else finds nothing there. */
@@ -122,9 +122,11 @@ export async function answerRequest(
   input: { personId: PersonId; conversationId: ConversationId; answer: "accepted" | "declined" },
 ): Promise<void> {
   await transact(ctx, async (tx) => {
-    await lockConversations(tx, [input.conversationId]);
+    const [conversation] = await lockConversations(tx, [input.conversationId]);
     const member = await accessMember(tx, input.personId, input.conversationId);
     if (member.state === input.answer) return;
+    // Nothing was asked yet.
+    if (conversation?.position === 0) throw new Refusal("not_found");
     if (input.answer === "declined" && member.state === "accepted") throw new Refusal("stale");
     await setMemberState(tx, input, input.answer);
     await noteMembership(tx, input);

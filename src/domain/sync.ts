@@ -90,7 +90,10 @@ export async function readPersonalChanges(
       await findDeliveriesSince(tx, personId, after, limit),
     ];
     const found = [
-      ...members.map((row) => ({ kind: "membership" as const, ...row })),
+      // A hidden message brings its conversation's new side along.
+      ...members
+        .filter(({ number }) => !hidden.some((row) => row.number === number))
+        .map((row) => ({ kind: "membership" as const, ...row })),
       ...hidden.map((row) => ({ kind: "hidden" as const, ...row })),
       ...deliveries.map((row) => ({ kind: "delivery" as const, ...row })),
     ].toSorted((a, b) => a.number - b.number);

@@ -55,7 +55,9 @@ const appliers: Appliers = {
   "conversation.created": (state, change) => {
     if (state.conversations[change.conversationId] !== undefined) return done(state);
     const { conversation, membership } = change;
-    const window: Window = { messages: [], hasBefore: false, hasAfter: false };
+    // Loaded as it is only while nothing was said in it.
+    const empty: Window = { messages: [], hasBefore: false, hasAfter: false };
+    const window = conversation.lastPosition === 0 ? empty : null;
     return done(put(state, { conversation, membership, window, deliveries: {} }));
   },
   "message.posted": (state, change) =>

@@ -27,7 +27,7 @@ export interface BusOptions {
 
 const PAYLOAD_BYTES = 7_900;
 
-/** Joins this node to the others. Events of one conversation, and of one person, are handled in their order. */
+/** Joins this node to the others. Events of one conversation are handled in their order. */
 export async function joinBus(options: BusOptions): Promise<Bus> {
   const node = crypto.randomUUID();
   const queues = new Map<string, Promise<void>>();
@@ -86,5 +86,5 @@ function pack(node: string, outbox: string[]): string {
 }
 
 function queueOf(event: DomainEvent): string {
-  return "personId" in event ? event.personId : event.conversationId;
+  return "conversationId" in event ? event.conversationId : event.sessionId;
 }

@@ -1,4 +1,10 @@
-import { bumpConversations, findMember, findMembers, lockConversations } from "#db/conversations.ts";
+import {
+  bumpConversations,
+  findMember,
+  findMembers,
+  lockConversations,
+  stampMember,
+} from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import {
   buryMessage,
@@ -12,8 +18,7 @@ import { takeNumber } from "#db/people.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
-import { localIds } from "../conversations.ts";
-import { dispatch } from "../dispatch.ts";
+import { tell } from "../tell.ts";
 import { record, transact } from "../transact.ts";
 import { checkText } from "./text.ts";
 
@@ -42,9 +47,7 @@ export async function editMessage(ctx: Context, input: EditMessage): Promise<Mes
       updateMessageBody(tx, message, body),
       bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
     ]);
-    const leaving = await dispatch(ctx, tx, [{ type: "Update", message: edited, people }]);
-    const fact = { messageId: edited.id, conversationId: conversation.id, revision, to: localIds(people) };
-    record(tx, "message.edited", { ...fact, leaves: leaving.has(edited.id) });
+    await tell(ctx, tx, [{ type: "Update", message: edited, people }]);
     return edited;
   });
 }
@@ -63,9 +66,7 @@ export async function deleteMessage(
       bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
       withdrawDeliveries(tx, message.id, ctx.now()),
     ]);
-    const leaving = await dispatch(ctx, tx, [{ type: "Delete", message: buried, people }]);
-    const fact = { messageId: buried.id, conversationId: conversation.id, revision, to: localIds(people) };
-    record(tx, "message.deleted", { ...fact, leaves: leaving.has(buried.id) });
+    await tell(ctx, tx, [{ type: "Delete", message: buried, people }]);
     return buried;
   });
 }
@@ -82,6 +83,8 @@ export async function hideMessage(
     const number = await takeNumber(tx, personId);
     if (!(await insertHidden(tx, { personId, messageId, conversationId, number })))
       throw new Refusal("not_found");
+    // What is unread, and what was said last, may be another now.
+    await stampMember(tx, { personId, conversationId }, number);
     record(tx, "message.hidden", { personId, messageId, conversationId, number });
   });
 }

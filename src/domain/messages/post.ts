@@ -20,9 +20,9 @@ import type { PersonRow } from "#db/people.ts";
 import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
-import { localIds, openForAuthor } from "../conversations.ts";
-import { dispatch } from "../dispatch.ts";
-import { record, transact } from "../transact.ts";
+import { openForAuthor } from "../conversations.ts";
+import { tell } from "../tell.ts";
+import { transact } from "../transact.ts";
 import { checkText } from "./text.ts";
 
 /** A message that somebody of this server sends. */
@@ -232,17 +232,13 @@ async function store(
     ...aliases.map(({ id, aliases: uris }) => insertAliases(tx, id, uris)),
   ]);
   await ctx.failpoint("after-insert");
-  const leaving = await dispatch(
+  await tell(
     ctx,
     tx,
     rows.map((message) => ({ type: "Create", message, people: scene.people.get(message.conversationId)! })),
   );
   for (const { input } of fresh) {
     if (input.remote === undefined) await openForAuthor(tx, input.conversationId, input.authorId);
-  }
-  for (const { id, conversationId, revision } of rows) {
-    const to = localIds(scene.people.get(conversationId)!);
-    record(tx, "message.posted", { messageId: id, conversationId, revision, to, leaves: leaving.has(id) });
   }
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -1,0 +1,239 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { answerRequest, markRead } from "#domain/conversations.ts";
+import type { DomainEvent } from "#domain/events.ts";
+import { leaseLanes, nextDelivery, releaseLane, settleDelivery, type Outcome } from "#domain/lanes.ts";
+import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
+import type { PersonRow } from "#domain/people.ts";
+import { listConversations, listMessages, readChanges } from "#domain/read.ts";
+import { readPersonalChanges, sync } from "#domain/sync.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import { presentCaughtUp, presentPersonalChange } from "#present/changes.ts";
+import { presentView } from "#present/conversations.ts";
+import { presentDeliveries, presentMessage } from "#present/messages.ts";
+import { apply, applyConversationPage, applyPersonalPage } from "#protocol/apply.ts";
+import type { Change } from "#protocol/changes.ts";
+import type { ChatState, Missing } from "#protocol/state.ts";
+import { createHub, type Wire } from "#realtime/hub.ts";
+import { createWorld, type World } from "../../test/helpers/world.ts";
+import { runEffects } from "./index.ts";
+
+// The law: whatever happens, what a client makes of the frames it was sent equals what it would fetch afterwards.
+
+type Step =
+  | { do: "say" | "edit" | "delete" | "hide" | "read"; who: 0 | 1; at: number }
+  | { do: "answer"; who: 0 | 1; answer: "accepted" | "declined" }
+  | { do: "deliver"; outcome: Outcome["state"] };
+
+const who = fc.constantFrom<(0 | 1)[]>(0, 1);
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("say" as const), who, at: fc.nat() }) },
+  fc.record({
+    do: fc.constantFrom("edit" as const, "delete" as const, "hide" as const, "read" as const),
+    who,
+    at: fc.nat(),
+  }),
+  fc.record({
+    do: fc.constant("answer" as const),
+    who,
+    answer: fc.constantFrom("accepted" as const, "declined" as const),
+  }),
+  fc.record({
+    do: fc.constant("deliver" as const),
+    outcome: fc.constantFrom("accepted" as const, "refused" as const, "retry" as const),
+  }),
+);
+
+const scripts = fc.array(steps, { minLength: 1, maxLength: 25 });
+
+test("what a client makes of the frames equals what it fetches, whatever happens in whatever order", async () => {
+  const world = await createWorld();
+  let round = 0;
+  await fc.assert(
+    fc.asyncProperty(scripts, fc.boolean(), fc.boolean(), async (script, abroad, hurried) => {
+      round += 1;
+      const ann = await world.local(`ann${round}`);
+      const bo = abroad ? await world.remote(`bo${round}`) : await world.local(`bo${round}`);
+      const viewers = [ann, bo].filter(({ host }) => host === null);
+      const sessions = await Promise.all(viewers.map((person) => openSession(world, person)));
+      const conversationId = await world.between(ann, bo);
+      const scene = { world, people: [ann, bo] as const, conversationId, posted: [] as MessageId[] };
+      for (const step of script) {
+        await take(scene, step);
+        if (!hurried) await Promise.all(sessions.map((session) => session.settled()));
+      }
+      for (const session of sessions) {
+        await session.settled();
+        // Frames alone are enough, once somebody has met the conversation, unless many things happen before one is made.
+        if (!hurried) expect(session.fetches()).toBeLessThanOrEqual(session.person === ann ? 0 : 1);
+        expect(shown(session.state())).toEqual(await fetchState(world, session.person));
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+/** A session that makes its state of frames, and fetches only what `apply` says is missing. */
+async function openSession(world: World, person: PersonRow) {
+  const hub = createHub();
+  let state = await fetchState(world, person);
+  let fetches = 0;
+  const missing: Missing[] = [];
+  const catchUp = async (): Promise<void> => {
+    for (const miss of missing.splice(0)) {
+      fetches += 1;
+      state = await fetchMissing(world, state, miss);
+    }
+  };
+  const wire: Wire = {
+    bufferedAmount: 0,
+    send: (frame) => {
+      const applied = apply(state, JSON.parse(Buffer.from(frame).toString()) as Change);
+      state = applied.state;
+      if (applied.missing !== null) missing.push(applied.missing);
+    },
+    ping: () => {},
+    close: () => {},
+    terminate: () => {},
+    on: () => {},
+  };
+  hub.add({ personId: person.id, sessionId: person.id, wire });
+  let queue = Promise.resolve();
+  world.onCommit((events: readonly DomainEvent[]) => {
+    for (const event of events) {
+      queue = queue.then(() => runEffects({ ctx: world.ctx, hub, lanes: null }, event)).then(catchUp);
+    }
+  });
+  return { person, state: () => state, fetches: () => fetches, settled: () => queue };
+}
+
+/** What a client does about a gap: it asks for the changes after the last number that it knows. */
+async function fetchMissing(world: World, state: ChatState, missing: Missing): Promise<ChatState> {
+  const { ctx } = world;
+  const personId = state.me as PersonId;
+  const { after } = missing;
+  if (missing.kind === "conversation") {
+    const conversationId = missing.conversationId as ConversationId;
+    const { messages, through, more, view } = await readChanges(ctx, {
+      personId,
+      conversationId,
+      after,
+      limit: 100,
+    });
+    const changes = messages.map(presentCaughtUp);
+    const page = { changes, through, more, view: view && presentView(ctx.settings, view) };
+    return await open(world, applyConversationPage(state, page), conversationId);
+  }
+  const { changes, through, more } = await readPersonalChanges(ctx, { personId, after, limit: 100 });
+  const page = { changes: changes.map(presentPersonalChange), through, more };
+  const applied = applyPersonalPage(state, page);
+  let next = applied.state;
+  for (const miss of applied.missing) next = await fetchMissing(world, next, miss);
+  return next;
+}
+
+/** Loads the newest page of a conversation that is met for the first time. */
+async function open(world: World, state: ChatState, conversationId: ConversationId): Promise<ChatState> {
+  const known = state.conversations[conversationId]!;
+  if (known.window !== null) return state;
+  const personId = state.me as PersonId;
+  const list = await listMessages(world.ctx, { personId, conversationId, at: null, limit: 100 });
+  const window = {
+    messages: list.messages.map(presentMessage),
+    hasBefore: list.hasBefore,
+    hasAfter: list.hasAfter,
+  };
+  const opened = { ...known, window, deliveries: presentDeliveries(list.deliveries) };
+  return { ...state, conversations: { ...state.conversations, [conversationId]: opened } };
+}
+
+/** Without the states of messages that are not shown: a client may forget or keep them. */
+function shown(state: ChatState): ChatState {
+  const conversations = Object.entries(state.conversations).map(([id, known]) => {
+    const ids = new Set(known.window?.messages.map((message) => message.id));
+    const deliveries = Object.fromEntries(
+      Object.entries(known.deliveries).filter(([message]) => ids.has(message)),
+    );
+    return [id, { ...known, deliveries }] as const;
+  });
+  return { ...state, conversations: Object.fromEntries(conversations) };
+}
+
+interface Scene {
+  world: World;
+  people: readonly [PersonRow, PersonRow];
+  conversationId: ConversationId;
+  posted: MessageId[];
+}
+
+async function take(scene: Scene, step: Step): Promise<void> {
+  try {
+    await tryStep(scene, step);
+  } catch (error) {
+    // Not everything that a script asks for is allowed; what is refused must change nothing.
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+async function tryStep(scene: Scene, step: Step): Promise<void> {
+  const { world, conversationId, posted } = scene;
+  const { ctx } = world;
+  world.pass(1_000);
+  if (step.do === "deliver") return deliver(world, step.outcome);
+  const person = scene.people[step.who];
+  const personId = person.id;
+  if (step.do === "answer") return answerRequest(ctx, { personId, conversationId, answer: step.answer });
+  if (step.do === "say") {
+    posted.push((await world.say(person, conversationId, `${step.at}`)).id);
+    return;
+  }
+  if (step.do === "read")
+    return markRead(ctx, { personId, conversationId, position: step.at % (posted.length + 1) });
+  const messageId = posted[step.at % Math.max(posted.length, 1)];
+  if (messageId === undefined) return;
+  if (step.do === "edit") await editMessage(ctx, { personId, messageId, text: `edited ${step.at}` });
+  if (step.do === "delete") await deleteMessage(ctx, { personId, messageId });
+  if (step.do === "hide") await hideMessage(ctx, { personId, messageId });
+}
+
+async function deliver(world: World, state: Outcome["state"]): Promise<void> {
+  const outcome: Outcome = state === "accepted" ? { state } : { state, reason: "http_500" };
+  for (const lane of await leaseLanes(world.ctx, { limit: 10, leaseMs: 60_000 })) {
+    const delivery = await nextDelivery(world.ctx, lane);
+    if (delivery === null) {
+      await releaseLane(world.ctx, lane);
+      continue;
+    }
+    const { goOn } = await settleDelivery(world.ctx, { lane, deliveryId: delivery.id, outcome });
+    if (goOn) await releaseLane(world.ctx, lane);
+  }
+  world.pass(60_000);
+}
+
+/** All that the API would answer to this person now. */
+async function fetchState(world: World, person: PersonRow): Promise<ChatState> {
+  const { ctx } = world;
+  const personId = person.id;
+  const { number } = await sync(ctx, { personId, after: null });
+  const conversations: Record<string, ChatState["conversations"][string]> = {};
+  for (const state of ["accepted", "request", "declined"] as const) {
+    const { views } = await listConversations(ctx, {
+      personId,
+      state: state as "accepted",
+      before: null,
+      limit: 100,
+    });
+    for (const view of views) {
+      const conversationId = view.conversation.id;
+      const list = await listMessages(ctx, { personId, conversationId, at: null, limit: 100 });
+      const { hasBefore, hasAfter } = list;
+      conversations[conversationId] = {
+        ...presentView(ctx.settings, view),
+        window: { messages: list.messages.map(presentMessage), hasBefore, hasAfter },
+        deliveries: presentDeliveries(list.deliveries),
+      };
+    }
+  }
+  return { me: personId, number, conversations };
+}
