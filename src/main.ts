@@ -11,8 +11,8 @@ import { type Doors, openDoors } from "./serve.ts";
 const webFolder = fileURLToPath(new URL("../dist/web", import.meta.url));
 const logger = log("boot");
 
-/** Milliseconds for requests under way to end, and for the whole farewell. */
-const patience = { requests: 3_000, all: 9_500 };
+/** Milliseconds: for requests under way to end, for the whole farewell, and until a second signal is one of its own. */
+const patience = { requests: 3_000, all: 9_500, repeated: 500 };
 
 /** What is running, in the order in which it was started. */
 interface Running {
@@ -23,7 +23,7 @@ interface Running {
 
 const running: Running = {};
 let starting: Promise<void> = Promise.resolve();
-let stopping = false;
+let stoppingSince: number | undefined;
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -77,8 +77,10 @@ async function within(ms: number, work: Promise<void> | undefined): Promise<void
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  if (stopping) process.exit(1);
-  stopping = true;
+  // One Ctrl-C under npm arrives twice, from the terminal and from npm; only a later one means impatience.
+  if (stoppingSince !== undefined && performance.now() - stoppingSince > patience.repeated) process.exit(1);
+  if (stoppingSince !== undefined) return;
+  stoppingSince = performance.now();
   logger.info("stopping", { signal });
   setTimeout(() => {
     logger.warn("what did not end in time is cut off; nothing that was acknowledged is lost");

@@ -1,0 +1,163 @@
+import { mkdtemp, chmod, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { inject } from "vitest";
+import { findFreePort } from "#db/embedded/postmaster.ts";
+import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
+import { buildWeb } from "../../scripts/build-web.ts";
+import { pairEnvironment } from "../../scripts/pair.ts";
+import { testCertificates } from "./certificates.ts";
+import { type Child, type Ended, startNode } from "./child.ts";
+import { createTestDatabase } from "./database.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+export interface ServerOptions {
+  readonly port?: number;
+  /** Default: a temporary folder that is gone after `stop`. */
+  readonly dataDir?: string;
+  /** Default: a database of its own in the PostgreSQL of this run; `embedded` lets the server bring up its own. */
+  readonly database?: "embedded" | { readonly url: string };
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A real server process. */
+export interface TestServer {
+  readonly origin: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** Absent when the server brings up its own PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  readonly pid: number;
+  /** Everything that its processes wrote so far, since the first start. */
+  output(): string;
+  /** Ends the process (SIGTERM unless said otherwise); its data stay. */
+  kill(signal?: NodeJS.Signals): Promise<Ended>;
+  /** Settles when the process ends by itself. */
+  ended(): Promise<Ended>;
+  /** Starts it again after `kill`, with other settings where given (undefined takes one away). */
+  restart(env?: Readonly<Record<string, string | undefined>>): Promise<void>;
+  /** Runs an admin command beside it. */
+  cli(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
+  /** Makes an account and gives a bearer token for it. */
+  createAccount(handle: string, role?: "admin" | "member"): Promise<{ token: string; password: string }>;
+  /** Ends everything and removes what it kept. */
+  stop(): Promise<void>;
+}
+
+export interface CommandOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+}
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly output: string;
+}
+
+/** Starts `src/main.ts` as a process of its own and waits until it is ready. */
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  await buildWebOnce();
+  const port = options.port ?? (await findFreePort());
+  const dataDir = options.dataDir ?? (await makeDataDir());
+  const ownDatabase = options.database === undefined ? await createTestDatabase() : undefined;
+  const database = options.database ?? ownDatabase;
+  const databaseUrl = database === "embedded" ? undefined : database?.url;
+  const settings: Record<string, string | undefined> = {
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
+    LOG_LEVEL: "debug",
+    ...options.env,
+  };
+  let before = "";
+  let child = await run(settings);
+
+  const cli = (args: readonly string[], { env, input = "" }: CommandOptions = {}) =>
+    runCommand(args, { env: { ...settings, ...env }, input });
+  const server: TestServer = {
+    origin: settings["ORIGIN"] ?? `http://localhost:${port}`,
+    port,
+    dataDir,
+    databaseUrl,
+    get pid() {
+      return child.pid;
+    },
+    output: () => before + child.output(),
+    kill: (signal) => child.kill(signal),
+    ended: () => child.ended,
+    async restart(env = {}) {
+      await child.ended;
+      before += child.output();
+      child = await run(Object.assign(settings, env));
+    },
+    cli,
+    async createAccount(handle, role = "member") {
+      const password = `password of ${handle}`;
+      const made = await cli(["user", "create", handle, "--role", role], {
+        env: { LUCIOLE_PASSWORD: password },
+      });
+      const token = await cli(["token", "create", handle]);
+      if (made.code !== 0 || token.code !== 0) throw new Error(`no account:\n${made.output}${token.output}`);
+      return { token: token.stdout.trim(), password };
+    },
+    async stop() {
+      await child.kill("SIGKILL");
+      if (databaseUrl === undefined) await (await openEmbeddedPostgres({ dataDir, as: "visitor" })).close();
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+      await ownDatabase?.drop();
+    },
+  };
+  return server;
+}
+
+/** Starts two servers that talk TLS to each other and trust the tests' throw-away authority. */
+export async function startPair(
+  options: Pick<ServerOptions, "env" | "database"> = {},
+): Promise<readonly [TestServer, TestServer]> {
+  const [certificates, portA, portB] = [await testCertificates(), await findFreePort(), await findFreePort()];
+  const start = async (port: number, peerPort: number) => {
+    const env = pairEnvironment({ port, peerPort, certificates });
+    return startServer({ ...options, port, env: { ...env, ...options.env } });
+  };
+  return Promise.all([start(portA, portB), start(portB, portA)]);
+}
+
+async function run(settings: Readonly<Record<string, string | undefined>>): Promise<Child> {
+  const child = startNode(["src/main.ts"], { cwd: root, env: settings });
+  try {
+    await child.waitFor(/ is ready: | works for /);
+    return child;
+  } catch (error) {
+    await child.kill("SIGKILL");
+    throw error;
+  }
+}
+
+async function runCommand(
+  args: readonly string[],
+  options: { env: Record<string, string | undefined>; input: string },
+): Promise<CommandResult> {
+  const child = startNode(["src/cli.ts", ...args], { cwd: root, ...options });
+  const { code } = await child.ended;
+  return { code, stdout: child.stdout(), output: child.output() };
+}
+
+async function makeDataDir(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "luciole-server-"));
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+/** Test files run side by side, and the client must be built by one of them only. */
+async function buildWebOnce(): Promise<void> {
+  const sql = postgres(inject("postgresUrl"), { max: 1, onnotice: () => {} });
+  try {
+    await sql`select pg_advisory_lock(1)`;
+    await buildWeb();
+  } finally {
+    await sql.end();
+  }
+}
