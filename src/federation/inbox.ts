@@ -137,6 +137,7 @@ async function takeUpdate(ctx: Context, arrival: Arrival): Promise<void> {
 
 async function takeDelete(ctx: Context, arrival: Arrival): Promise<void> {
   const { activityUri, uri } = readDelete(arrival);
+  if ((await findPersonByUri(ctx, uri)) !== null) throw new Dropped("unsupported"); // people are not messages
   const actor = await findPersonByUri(ctx, arrival.actorUri);
   await receiveDelete(ctx, {
     activity: { uri: activityUri, digest: arrival.digest },

@@ -6,7 +6,7 @@ import type { PersonRow } from "#domain/people.ts";
 import { readMessage } from "#domain/read.ts";
 import { createEgress, type Egress } from "#lib/egress.ts";
 import type { ConversationId, MessageId } from "#lib/ids.ts";
-import { HostilePeer } from "../../test/hostile-peer.ts";
+import { HostilePeer, type Answer } from "../../test/hostile-peer.ts";
 import { openHome, type Home, type HomeOptions } from "../../test/helpers/home.ts";
 import { poll } from "../../test/helpers/poll.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
@@ -68,8 +68,10 @@ async function startSender(peers: readonly HostilePeer[], options: HomeOptions =
   };
 }
 
-const status = (code: number) => (_request: unknown, response: import("node:http").ServerResponse) =>
-  void response.writeHead(code).end();
+const status =
+  (code: number): Answer =>
+  (_request, response) =>
+    void response.writeHead(code).end();
 
 function received(peer: HostilePeer, handle = "bo"): { type: string; object: Record<string, unknown> }[] {
   return peer.requestsFor(`/u/${handle}/inbox`).map(({ body }) => JSON.parse(body.toString()));
@@ -152,6 +154,7 @@ test("a server that never answers delays nobody else", async () => {
   const ids = [await sender.say(conversation, "one"), await sender.say(conversation, "two")];
   await poll("the live one has both", async () => (await sender.states(ids[1]!))[0]?.state === "accepted");
   expect(await sender.states(stuck)).toEqual([{ host: silent.host, state: "waiting", reason: null }]);
+  await silent.close(); // or the end of the test would wait for its answer
 });
 
 test("stopping waits for the request that is under way and begins no other", async () => {

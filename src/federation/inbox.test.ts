@@ -1,0 +1,433 @@
+import { readFileSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createRemoteKeyStore } from "#db/remote-keys.ts";
+import { listConversations, listMessages, type MessageList } from "#domain/read.ts";
+import { instanceActor, type PersonRow } from "#domain/people.ts";
+import { createEgress } from "#lib/egress.ts";
+import { HostilePeer } from "../../test/hostile-peer.ts";
+import { openHome, type Home } from "../../test/helpers/home.ts";
+import { addActor, type PeerActor } from "../../test/helpers/peer-actor.ts";
+import { stateHash } from "../../test/helpers/state-hash.ts";
+import { assembleFederation, type Federation } from "./assemble.ts";
+import { actorUri } from "./uris.ts";
+
+const origin = "https://a.example";
+let peer: HostilePeer;
+let eve: PeerActor;
+let vic: PeerActor;
+let home: Home;
+let federation: Federation;
+let ann: PersonRow;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  peer = await HostilePeer.start();
+  [eve, vic] = [addActor(peer, "/users/eve"), addActor(peer, "/users/vic")];
+});
+afterAll(async () => await peer.close());
+
+beforeEach(async () => {
+  home = await openHome({ origin });
+  const egress = createEgress({ allowPrivateAddresses: [peer.host], userAgent: "test" });
+  federation = assembleFederation(home.ctx, { egress, keys: createRemoteKeyStore(home.ctx.db) });
+  ann = await home.member("ann");
+  await instanceActor(home.ctx); // as when a server starts: asking for a key must not make it
+  close = async () => {
+    await egress.close();
+    await home.close();
+  };
+});
+afterEach(async () => await close());
+
+const ids = { next: 0 };
+const uriOf = (person: PersonRow) => actorUri(origin, person.id);
+
+/** A private message as other servers send it; `object` and `activity` override. */
+function note(
+  author: PeerActor,
+  object: Record<string, unknown> = {},
+  activity: Record<string, unknown> = {},
+) {
+  const id = `${author.uri}/notes/${(ids.next += 1)}`;
+  const to = [uriOf(ann)];
+  const body = { id, type: "Note", attributedTo: author.uri, to, content: "<p>hello</p>", ...object };
+  return { id: `${id}/create`, type: "Create", actor: author.uri, to, object: body, ...activity };
+}
+
+/** Posts through the door that app.ts mounts; answers the status. */
+async function post(
+  author: PeerActor,
+  activity: unknown,
+  inbox: PersonRow | "shared" = ann,
+): Promise<number> {
+  const [path, id] = inbox === "shared" ? ["/inbox", ""] : ["/users/:id/inbox", inbox.id];
+  const target = path.replace(":id", id);
+  const route = federation.routes.find((each) => each.method === "POST" && each.path === path);
+  const request = await author.deliver(`${origin}${target}`, activity);
+  const { status } = await route!.handle(request, { id, target });
+  return status;
+}
+
+async function messagesOf(
+  person: PersonRow,
+  state: "accepted" | "request" = "request",
+): Promise<MessageList["messages"]> {
+  const { views } = await listConversations(home.ctx, {
+    personId: person.id,
+    state,
+    before: null,
+    limit: 50,
+  });
+  const lists = views.map(({ conversation: { id: conversationId } }) =>
+    listMessages(home.ctx, { personId: person.id, conversationId, at: null, limit: 50 }),
+  );
+  return (await Promise.all(lists)).flatMap(({ messages }) => messages);
+}
+
+const textsOf = async (person: PersonRow) => (await messagesOf(person)).map(({ text }) => text);
+
+interface Effect {
+  status: number;
+  /** Tables that are not as they were. */
+  changed: string[];
+  /** What was asked of the peer besides the author's own document, which holds their key. */
+  asked: string[];
+}
+
+const nothing: Effect = { status: 202, changed: [], asked: [] };
+
+/** Posts, and says what is different from before. */
+async function effectOf(
+  author: PeerActor,
+  activity: unknown,
+  inbox: PersonRow | "shared" = ann,
+): Promise<Effect> {
+  const [before, asked] = [await stateHash(home.databaseUrl), peer.requests.length];
+  const status = await post(author, activity, inbox);
+  const after = (await stateHash(home.databaseUrl)).split("\n");
+  const changed = after.filter((line) => !before.includes(line)).map((line) => line.split(" ")[0] ?? "");
+  const urls = peer.requests.slice(asked).map(({ url }) => url);
+  return { status, changed, asked: urls.filter((url) => peer.url(url) !== author.uri) };
+}
+
+describe("a private message", () => {
+  test("of a stranger becomes a request, of one by one", async () => {
+    expect(await post(eve, note(eve, { content: "<p>one</p>", published: "2026-11-22T08:00:00Z" }))).toBe(
+      202,
+    );
+    const [message] = await messagesOf(ann);
+    expect(message).toMatchObject({ text: "one", html: null, sentAt: new Date("2026-11-22T08:00:00Z") });
+    expect(await messagesOf(ann, "accepted")).toEqual([]);
+  });
+
+  test("comes in by the shared inbox as well, and is filed by its addressees", async () => {
+    const bea = await home.member("bea");
+    const both = [uriOf(ann), uriOf(bea)];
+    expect(await post(eve, note(eve, { to: both }, { to: both }), "shared")).toBe(202);
+    expect(await textsOf(ann)).toEqual(["hello"]);
+    expect(await textsOf(bea)).toEqual(["hello"]);
+  });
+
+  test("sent again, to whatever inbox, is there once", async () => {
+    const bea = await home.member("bea");
+    const both = [uriOf(ann), uriOf(bea)];
+    const activity = note(eve, { to: both }, { to: both });
+    expect(await post(eve, activity)).toBe(202);
+    for (const inbox of [ann, bea, "shared"] as const)
+      expect(await effectOf(eve, activity, inbox)).toEqual(nothing);
+    expect(await textsOf(ann)).toEqual(["hello"]);
+  });
+
+  test("from the future was sent now", async () => {
+    await post(eve, note(eve, { published: "2999-01-01T00:00:00Z" }));
+    const [message] = await messagesOf(ann);
+    expect(message!.sentAt.getTime()).toBeLessThanOrEqual(Date.now());
+  });
+
+  test("with a hundred thousand nested tags holds nobody up and shows nothing that runs", async () => {
+    const content = `${"<b>".repeat(60_000)}deep<script>alert(1)</script>${"@x ".repeat(10_000)}`;
+    expect(await post(eve, note(eve, { content }))).toBe(202);
+    const [message] = await messagesOf(ann);
+    expect(message?.text).toContain("deep");
+    expect(message?.html ?? "").not.toContain("<script");
+  });
+});
+
+describe("nothing happens, and the sender is thanked, when", () => {
+  test("an activity's id comes again with other contents", async () => {
+    const activity = note(eve);
+    await post(eve, activity);
+    expect(await effectOf(eve, { ...activity, object: note(eve, { content: "other" }).object })).toEqual(
+      nothing,
+    );
+  });
+
+  test("the message is somebody else's, of two people, or of nobody", async () => {
+    for (const attributedTo of [vic.uri, [eve.uri, vic.uri], undefined])
+      expect(await effectOf(eve, note(eve, { attributedTo }))).toEqual(nothing);
+  });
+
+  test("its id is on another server or on ours", async () => {
+    await post(eve, note(eve));
+    const [message] = await messagesOf(ann);
+    for (const id of ["https://v.example/notes/1", `${origin}/m/${message!.id}`, `${origin}/m/new`])
+      expect(await effectOf(eve, note(eve, { id }))).toEqual(nothing);
+  });
+
+  test("somebody else changes it, on the same server too", async () => {
+    const activity = note(eve);
+    await post(eve, activity);
+    await post(vic, note(vic));
+    const { id } = activity.object;
+    const changed = { ...activity.object, content: "changed" };
+    expect(
+      await effectOf(vic, { id: `${vic.uri}/u/1`, type: "Update", actor: vic.uri, object: changed }),
+    ).toEqual(nothing);
+    expect(
+      await effectOf(vic, {
+        id: `${vic.uri}/u/2`,
+        type: "Update",
+        actor: vic.uri,
+        object: { ...changed, attributedTo: vic.uri },
+      }),
+    ).toEqual(nothing);
+    expect(await effectOf(vic, { id: `${vic.uri}/d/1`, type: "Delete", actor: vic.uri, object: id })).toEqual(
+      nothing,
+    );
+    expect(await textsOf(ann)).toEqual(["hello", "hello"]);
+  });
+
+  test("an edit is older than what is there, or of a message that never came", async () => {
+    const activity = note(eve);
+    await post(eve, activity);
+    const edit = (content: string, updated: string) => ({
+      id: `${eve.uri}/u/${(ids.next += 1)}`,
+      type: "Update",
+      actor: eve.uri,
+      object: { ...activity.object, content, updated },
+    });
+    expect(await post(eve, edit("new", "2026-11-22T08:00:02Z"))).toBe(202);
+    expect(await effectOf(eve, edit("old", "2026-11-22T08:00:01Z"))).toEqual(nothing);
+    expect(await effectOf(eve, { ...edit("x", "2026-11-22T08:00:03Z"), object: note(eve).object })).toEqual(
+      nothing,
+    );
+    expect(
+      await effectOf(vic, { ...edit("x", "2026-11-22T08:00:03Z"), actor: vic.uri, id: `${vic.uri}/u/9` }),
+    ).toEqual(nothing);
+    expect(await textsOf(ann)).toEqual(["new"]);
+  });
+
+  test("it is for nobody here, for too many, or for no one in particular", async () => {
+    const nobody = `${origin}/users/0192f7a4-7c1e-7d51-9a55-3f6f0a0c1b2d`;
+    const many = Array.from({ length: 9_000 }, (_, n) => peer.url(`/users/${n}`));
+    for (const to of [[], undefined, [nobody], [eve.uri], many, [uriOf(ann), ...many.slice(0, 100)]])
+      expect(await effectOf(eve, note(eve, { to }, { to: undefined }))).toEqual(nothing);
+    for (const blind of [{ bto: uriOf(ann) }, { bcc: [uriOf(ann)] }, { audience: uriOf(ann) }])
+      expect(await effectOf(eve, note(eve, { to: undefined, ...blind }, { to: undefined }))).toEqual(nothing);
+  });
+
+  test("it came to the inbox of somebody whom it is not addressed to", async () => {
+    const bea = await home.member("bea");
+    expect(await effectOf(eve, note(eve), bea)).toEqual(nothing);
+  });
+
+  test("it is public, in whatever spelling", async () => {
+    for (const everybody of [
+      "https://www.w3.org/ns/activitystreams#Public",
+      "http://www.w3.org/ns/activitystreams#Public",
+      "as:Public",
+      "Public",
+    ]) {
+      expect(await effectOf(eve, note(eve, { to: [uriOf(ann), everybody] }))).toEqual(nothing);
+      expect(await effectOf(eve, note(eve, { cc: everybody }))).toEqual(nothing);
+      expect(await effectOf(eve, note(eve, {}, { to: [everybody] }))).toEqual(nothing);
+    }
+  });
+
+  test("it is addressed to a collection, ours or theirs", async () => {
+    peer.document("/users/eve/followers", {
+      id: peer.url("/users/eve/followers"),
+      type: "Collection",
+      totalItems: 1,
+    });
+    const collections = [
+      `${uriOf(ann)}/followers`,
+      `${origin}/followers`,
+      `${eve.uri}/followers`,
+      `${eve.uri}/nowhere`,
+    ];
+    for (const collection of collections) {
+      const to = [uriOf(ann), collection];
+      // Her author row may be new: what must not happen is a message.
+      expect(await post(eve, note(eve, { to }, { to }))).toBe(202);
+    }
+    expect(await messagesOf(ann)).toEqual([]);
+  });
+
+  test("it is not a message, or wrapped in something else", async () => {
+    const forged = note(vic).object;
+    await post(vic, note(vic));
+    expect(await effectOf(eve, { ...note(eve), type: "Announce", object: forged })).toEqual(nothing);
+    expect(await effectOf(eve, { ...note(eve), type: "Announce", object: forged.id })).toEqual(nothing);
+    expect(await effectOf(eve, { ...note(eve), type: "Delete", object: eve.uri })).toEqual(nothing);
+    expect(await effectOf(eve, { ...note(eve), type: "Delete", object: vic.uri })).toEqual(nothing);
+    expect(await effectOf(eve, note(eve, { type: "ChatMessage" }))).toEqual(nothing);
+    for (const type of ["Follow", "Like", "EmojiReact", "Block", "Undo", "Flag", "Move", "Nonsense"])
+      expect(await effectOf(eve, { ...note(eve), type })).toEqual(nothing);
+  });
+
+  test("its parts are of the wrong kind", async () => {
+    for (const type of [7, null, [], ["Create", "Delete"]])
+      expect(await effectOf(eve, { ...note(eve), type })).toEqual(nothing);
+    for (const object of [7, null, true, [], Array(1_000).fill("x"), {}])
+      expect(await effectOf(eve, { ...note(eve), object })).toEqual(nothing);
+    for (const id of [
+      "/1",
+      "data:,x",
+      "javascript:alert(1)",
+      `${eve.uri}/${"x".repeat(10_000)}`,
+      undefined,
+    ]) {
+      expect(await effectOf(eve, note(eve, { id }))).toEqual(nothing);
+      expect(await effectOf(eve, { ...note(eve), id })).toEqual(nothing);
+    }
+  });
+});
+
+test("what is embedded in a message is never stored", async () => {
+  const forged = { ...note(vic).object, content: "forged" };
+  const activity = note(eve, {
+    inReplyTo: forged,
+    context: { ...forged },
+    replies: { type: "Collection", first: { type: "CollectionPage", items: [forged] } },
+    quote: forged,
+    tag: [forged],
+  });
+  expect(await post(eve, activity)).toBe(202);
+  expect(await textsOf(ann)).toEqual(["hello"]);
+});
+
+test("nobody enters a conversation by naming it or by answering into it", async () => {
+  const first = note(vic, { context: `${vic.uri}/rooms/1` });
+  await post(vic, first);
+  const [message] = await messagesOf(ann);
+  const room = `${origin}/r/${message!.conversationId}`;
+  for (const object of [
+    { context: `${vic.uri}/rooms/1` },
+    { context: room, conversation: room },
+    { inReplyTo: first.object.id },
+    { inReplyTo: `${origin}/m/${message!.id}` },
+  ])
+    await post(eve, note(eve, { ...object, content: "let me in" }));
+  const intruding = (await messagesOf(ann)).filter(({ text }) => text === "let me in");
+  expect(intruding).toHaveLength(4);
+  expect(intruding.map(({ conversationId }) => conversationId)).not.toContain(message!.conversationId);
+  expect(intruding.every(({ inReplyTo }) => inReplyTo === null)).toBe(true);
+});
+
+test("a deletion that comes before its message wins", async () => {
+  const activity = note(eve);
+  const gone = { id: `${eve.uri}/d/1`, type: "Delete", actor: eve.uri, object: activity.object.id };
+  expect(await post(eve, { ...gone, to: "https://www.w3.org/ns/activitystreams#Public" })).toBe(202);
+  expect(await post(eve, activity)).toBe(202);
+  expect(await messagesOf(ann)).toEqual([]);
+});
+
+test("messages of one author that arrive together stand in the order of their arrival", async () => {
+  await post(eve, note(eve, { content: "first" }));
+  const texts = Array.from({ length: 10 }, (_, n) => `number ${n}`);
+  for (const content of texts) expect(await post(eve, note(eve, { content }))).toBe(202);
+  const together = await Promise.all(["a", "b", "c"].map((content) => post(eve, note(eve, { content }))));
+  expect(together).toEqual([202, 202, 202]);
+  const said = await textsOf(ann);
+  expect(said.slice(0, 11)).toEqual(["first", ...texts]);
+  expect(new Set(said.slice(11))).toEqual(new Set(["a", "b", "c"]));
+});
+
+test("a sender whose addressee's server is down is asked to come again", async () => {
+  peer.answer("/users/dora", (_request, response) => void response.writeHead(503).end());
+  const to = [uriOf(ann), peer.url("/users/dora")];
+  const activity = note(eve, { to }, { to });
+  expect(await post(eve, activity)).toBe(503);
+  expect(await messagesOf(ann)).toEqual([]);
+});
+
+describe("captured from real servers, with our own addresses and signed anew", () => {
+  /** Replaces the receiving person and the sending server, byte for byte, in what was captured. */
+  function captured(name: string, receiver: string, sender: string): string {
+    const path = new URL(`../../test/fixtures/federation/${name}.json`, import.meta.url);
+    const { raw_body: body } = JSON.parse(readFileSync(path, "utf8")) as { raw_body: string };
+    return body.replaceAll(receiver, uriOf(ann)).replaceAll(new URL(sender).origin, peer.origin);
+  }
+
+  const servers = [
+    {
+      pair: "gotosocial-to-hollo",
+      sender: "https://gts.test/users/bob",
+      receiver: "https://hollo.test/@hugo",
+      mark: "pj3k5f",
+    },
+    {
+      pair: "hollo-to-gotosocial",
+      sender: "https://hollo.test/@hana",
+      receiver: "https://gts2.test/users/bob",
+      mark: "d7worz",
+    },
+  ];
+
+  test.each(servers)(
+    "$pair: message, warning, edit and deletion",
+    async ({ pair, sender, receiver, mark }) => {
+      const author = addActor(peer, new URL(sender).pathname);
+      const send = (what: string) => post(author, captured(`${pair}-${what}`, receiver, sender), "shared");
+      expect(await send("dm-create")).toBe(202);
+      expect(await textsOf(ann)).toEqual([`hello-${mark} DM`]);
+      expect(await send("dm-create-cw")).toBe(202);
+      expect(await textsOf(ann)).toEqual([`hello-${mark} DM`, `secret\n\ncw-${mark}`]);
+      expect(await send("dm-edit")).toBe(202);
+      expect(await send("dm-edit")).toBe(202);
+      expect(await textsOf(ann)).toEqual([`edited-${mark} DM`, `secret\n\ncw-${mark}`]);
+      expect(await send("dm-delete")).toBe(202);
+      const [gone, kept] = await messagesOf(ann);
+      expect([gone?.text, gone?.deletedAt === null, kept?.deletedAt]).toEqual([null, false, null]);
+      expect(await send("dm-edit")).toBe(202);
+      expect((await messagesOf(ann))[0]?.text).toBeNull();
+    },
+  );
+
+  test("a reply to something that we do not have is a message of its own", async () => {
+    const [gotosocial, hollo] = [addActor(peer, "/users/bob"), addActor(peer, "/@hugo")];
+    const one = captured("gotosocial-to-hollo-dm-reply", "https://hollo.test/@hana", "https://gts2.test");
+    expect(await post(gotosocial, one)).toBe(202);
+    const other = captured(
+      "hollo-to-gotosocial-dm-reply",
+      "https://gts.test/users/bob",
+      "https://hollo.test",
+    );
+    expect(await post(hollo, other)).toBe(202);
+    expect(new Set(await textsOf(ann))).toEqual(new Set(["reply-d7worz", "reply-pj3k5f"]));
+  });
+
+  test("GoToSocial's two edits with one activity id are both applied", async () => {
+    const [sender, receiver] = ["https://gts2.test/users/bob", "https://hollo.test/@hugo"];
+    const author = addActor(peer, new URL(sender).pathname);
+    const seen: (string | null)[] = [];
+    for (const what of ["1-create", "2-update", "3-update", "2-update"]) {
+      expect(await post(author, captured(`gotosocial-to-hollo-twoedit-${what}`, receiver, sender))).toBe(202);
+      seen.push((await messagesOf(ann))[0]?.text ?? null);
+    }
+    expect(seen).toEqual(["twoedit 0", "twoedit 1", "twoedit 2", "twoedit 2"]);
+  });
+
+  test.each([
+    ["gotosocial-to-hollo-follow", "https://gts.test/users/bob", "https://hollo.test/@hugo"],
+    ["gotosocial-to-hollo-like", "https://gts.test/users/bob", "https://hollo.test/@hugo"],
+    ["hollo-to-gotosocial-block", "https://hollo.test/@hana", "https://gts2.test/users/bob"],
+    ["hollo-to-gotosocial-undo-follow", "https://hollo.test/@hana", "https://gts2.test/users/bob"],
+    ["hollo-to-gotosocial-emojireact", "https://hollo.test/@hana", "https://gts2.test/users/bob"],
+  ])("%s changes nothing yet", async (name, sender, receiver) => {
+    const body = captured(name, receiver, sender);
+    const { pathname } = new URL((JSON.parse(body) as { actor: string }).actor);
+    expect(await effectOf(addActor(peer, pathname), body, "shared")).toEqual(nothing);
+  });
+});
