@@ -69,7 +69,7 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
   }
 
   async function resolveAddress(address: string): Promise<PersonRow> {
-    const account = parseAccount(address);
+    const account = parseAccount(completed(address, ctx.settings.host));
     if (account === null) throw new Refusal("address_invalid", { field: "address" });
     if (account.host === ctx.settings.host) return await findHere(ctx, account);
     try {
@@ -81,6 +81,11 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
   }
 
   return { resolve, resolveAddress };
+}
+
+/** A name alone (`@bo`) is somebody of this server. */
+function completed(address: string, host: string): string {
+  return /^@?\w+$/.test(address.trim()) ? `${address.trim()}@${host}` : address;
 }
 
 async function fetchDocument(documents: Documents, uri: string): Promise<IncomingActor> {
