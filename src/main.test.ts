@@ -1,0 +1,233 @@
+import { writeFile, readFile, mkdtemp, rm, stat } from "node:fs/promises";
+import { request } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { type Child, startNode } from "../test/helpers/child.ts";
+import { createTestDatabase } from "../test/helpers/database.ts";
+import { poll } from "../test/helpers/poll.ts";
+import { type ServerOptions, startPair, startServer, type TestServer } from "../test/helpers/server.ts";
+
+const root = join(import.meta.dirname, "..");
+const ends: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+});
+
+async function server(options?: ServerOptions): Promise<TestServer> {
+  const started = await startServer(options);
+  ends.push(() => started.stop());
+  return started;
+}
+
+/** Starts what is not expected to come up. */
+function attempt(env: Record<string, string>): Child {
+  const child = startNode(["src/main.ts"], { cwd: root, env });
+  ends.push(() => child.kill("SIGKILL"));
+  return child;
+}
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "luciole-main-"));
+  ends.push(() => rm(made, { recursive: true, force: true }));
+  return made;
+}
+
+async function openSocket(origin: string, token: string): Promise<WebSocket> {
+  const address = `${origin.replace(/^http/, "ws")}/api/chat/v1/socket`;
+  const socket = new WebSocket(address, ["chat.v1", `bearer.${token}`], { rejectUnauthorized: false });
+  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+  return socket;
+}
+
+function closed(socket: WebSocket): Promise<number> {
+  return new Promise((resolve) => socket.once("close", resolve));
+}
+
+test("a server on its own PostgreSQL answers, keeps its people through kill -9, and stops everything at SIGTERM", async () => {
+  const home = await server({ database: "embedded" });
+  expect(home.output()).toContain(`is ready: ${home.origin}`);
+  expect(home.output()).toContain("user create NAME --role admin");
+  await home.createAccount("ana", "admin");
+  await home.kill("SIGKILL");
+  await home.restart();
+  expect((await home.cli(["user", "list"])).stdout).toContain("ana");
+  expect((await fetch(`${home.origin}/health`)).status).toBe(200);
+  expect(await home.kill("SIGTERM")).toEqual({ code: 0, signal: null });
+  await expect(stat(join(home.dataDir, "postgres/data/postmaster.pid"))).rejects.toThrow("ENOENT");
+});
+
+test("once somebody administers, the start says nothing of a first account", async () => {
+  const home = await server();
+  await home.createAccount("ana", "admin");
+  await home.kill();
+  const before = home.output().length;
+  await home.restart();
+  expect(home.output().slice(before)).not.toContain("user create");
+});
+
+test("SIGTERM finishes a request under way, sends sockets away to come back, and ends with 0 in time", async () => {
+  const home = await server();
+  const { token } = await home.createAccount("ana");
+  const socket = await openSocket(home.origin, token);
+  const goodbye = closed(socket);
+  const slow = request(`${home.origin}/api/chat/v1/conversations`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+  });
+  const answer = new Promise<number | undefined>((resolve, reject) => {
+    slow.once("response", (response) => resolve(response.statusCode)).once("error", reject);
+  });
+  slow.write("{");
+  await new Promise((resolve) => slow.once("socket", (wire) => wire.once("connect", resolve)));
+  const began = performance.now();
+  const ended = home.kill("SIGTERM");
+  expect(await goodbye).toBe(1012);
+  slow.end("}");
+  expect(await answer).toBe(422);
+  expect(await ended).toEqual({ code: 0, signal: null });
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
+
+test("a client that never ends its request does not keep the server from stopping", async () => {
+  const home = await server();
+  const stuck = connect(home.port, "127.0.0.1");
+  stuck.on("error", () => {});
+  await new Promise((resolve) =>
+    stuck.write("POST /inbox HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1", resolve),
+  );
+  const began = performance.now();
+  expect(await home.kill("SIGTERM")).toEqual({ code: 0, signal: null });
+  expect(performance.now() - began).toBeLessThan(10_000);
+  stuck.destroy();
+});
+
+test("a second server on the same data folder is refused by the folder's name", async () => {
+  const home = await server({ database: "embedded" });
+  const second = attempt({ DATA_DIR: home.dataDir, PORT: "1" });
+  expect(await second.ended).toEqual({ code: 1, signal: null });
+  expect(second.output()).toMatch(
+    new RegExp(
+      `^Luciole cannot run: the folder ${home.dataDir}/postgres is in use by another server \\(process ${home.pid}\\).*\n$`,
+    ),
+  );
+  expect((await fetch(`${home.origin}/health`)).status).toBe(200);
+});
+
+test("expected reasons are one line that names the setting, with exit code 1 and no stack", async () => {
+  const dataDir = await folder();
+  const database = await createTestDatabase();
+  ends.push(() => database.drop());
+  const home = await server();
+  const common = { DATA_DIR: dataDir, DATABASE_URL: database.url };
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ PORT: "abc" }, /^Luciole cannot run: PORT must be/],
+    [{ ...common, PORT: String(home.port) }, /HOST 127\.0\.0\.1 and PORT \d+: another program listens there/],
+    [
+      { ...common, HOST: "203.0.113.9" },
+      /HOST 203\.0\.113\.9 and PORT 3000: HOST is no address of this machine/,
+    ],
+    [
+      { DATA_DIR: dataDir, DATABASE_URL: "postgres://u:CANARY@127.0.0.1:1/x" },
+      /cannot open the database \(ECONNREFUSED\): see DATABASE_URL/,
+    ],
+    [
+      { ...common, TLS_CERT: "/nowhere/cert", TLS_KEY: "/nowhere/key" },
+      /TLS_CERT: cannot read \/nowhere\/cert \(ENOENT\)/,
+    ],
+    [
+      { ...common, TLS_CERT: import.meta.filename, TLS_KEY: import.meta.filename },
+      /TLS_CERT and TLS_KEY are not/,
+    ],
+  ];
+  for (const [env, expected] of cases) {
+    const child = attempt(env);
+    expect(await child.ended).toEqual({ code: 1, signal: null });
+    expect(child.output()).toMatch(expected);
+    expect(child.output()).not.toMatch(/CANARY|\n {4}at /);
+    expect(child.output().trim().split("\n")).toHaveLength(1);
+  }
+});
+
+test("a wrong or lost SECRET_KEY is noticed at the start", async () => {
+  const home = await server();
+  await home.kill();
+  const file = join(home.dataDir, "secret.key");
+  const kept = await readFile(file, "utf8");
+  const env = { DATA_DIR: home.dataDir, DATABASE_URL: home.databaseUrl ?? "", PORT: String(home.port) };
+  const wrong = attempt({ ...env, SECRET_KEY: "0".repeat(64) });
+  expect((await wrong.ended).code).toBe(1);
+  expect(wrong.output()).toContain("SECRET_KEY is not the key that this database was sealed with");
+  await rm(file);
+  const lost = attempt(env);
+  expect((await lost.ended).code).toBe(1);
+  expect(lost.output()).toContain("SECRET_KEY is missing");
+  await expect(stat(file)).rejects.toThrow("ENOENT");
+  await writeFile(file, `${"A".repeat(43)}\n`);
+  const changed = attempt(env);
+  expect((await changed.ended).code).toBe(1);
+  expect(changed.output()).toContain(`SECRET_KEY (from ${file}) is not the key`);
+  await home.restart({ SECRET_KEY: kept.trim() });
+  expect((await fetch(`${home.origin}/health`)).status).toBe(200);
+});
+
+test("an origin that was public cannot change, and a command takes the server's own", async () => {
+  const home = await server({ env: { ORIGIN: "https://chat.example" } });
+  await home.kill();
+  const env = { DATA_DIR: home.dataDir, DATABASE_URL: home.databaseUrl ?? "" };
+  const moved = attempt({ ...env, ORIGIN: "https://other.example" });
+  expect((await moved.ended).code).toBe(1);
+  expect(moved.output()).toContain(
+    "ORIGIN is https://other.example, but this database belongs to https://chat.example",
+  );
+  const made = await home.cli(["user", "create", "ana"], {
+    env: { ORIGIN: "", LUCIOLE_PASSWORD: "long enough" },
+  });
+  expect(made.stdout).toContain("@ana@chat.example can sign in now");
+});
+
+test("a signal in the middle of a first start leaves no PostgreSQL behind", async () => {
+  const dataDir = await folder();
+  const child = attempt({ DATA_DIR: dataDir, PORT: "1", LOG_LEVEL: "debug" });
+  await poll("a folder of PostgreSQL", () => stat(join(dataDir, "postgres")).catch(() => undefined));
+  await child.kill("SIGTERM");
+  await expect(stat(join(dataDir, "postgres/data/postmaster.pid"))).rejects.toThrow("ENOENT");
+});
+
+test("killed in the middle of a migration, the next start migrates whole", async () => {
+  const dataDir = await folder();
+  const child = attempt({ DATA_DIR: dataDir, FAILPOINT: "during-migration:kill" });
+  expect(await child.ended).toEqual({ code: null, signal: "SIGKILL" });
+  const home = await server({ dataDir, database: "embedded" });
+  expect((await fetch(`${home.origin}/health`)).status).toBe(200);
+});
+
+test("a worker shares the database of others and opens no doors", async () => {
+  const home = await server({ env: { ROLE: "web" } });
+  const worker = attempt({
+    DATA_DIR: home.dataDir,
+    DATABASE_URL: home.databaseUrl ?? "",
+    ORIGIN: home.origin,
+    ROLE: "worker",
+  });
+  await worker.waitFor(/works for http/);
+  expect(await worker.kill("SIGTERM")).toEqual({ code: 0, signal: null });
+});
+
+test("two servers over TLS with a common authority find each other's people", async () => {
+  const [a, b] = await startPair();
+  ends.push(() => Promise.all([a.stop(), b.stop()]));
+  const { token } = await a.createAccount("ana");
+  await b.createAccount("bo");
+  const socket = await openSocket(a.origin, token);
+  expect(socket.protocol).toBe("chat.v1");
+  const revoked = closed(socket);
+  const began = performance.now();
+  const result = await a.cli(["token", "revoke"], { input: token });
+  expect(result).toMatchObject({ code: 0, stdout: "The token is revoked.\n" });
+  expect(await revoked).toBe(4401);
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
