@@ -34,7 +34,12 @@ export function assembleFederation(
   const { origin } = ctx.settings;
   let ownSigner: Promise<SigningActor> | undefined;
   const asInstance = (): Promise<SigningActor> => {
-    ownSigner ??= instanceActor(ctx).then(({ id }) => signingActor(ctx, id));
+    ownSigner ??= instanceActor(ctx)
+      .then(({ id }) => signingActor(ctx, id))
+      .catch((error: unknown) => {
+        ownSigner = undefined; // a database that was away for a moment must not silence the server for good
+        throw error;
+      });
     return ownSigner;
   };
   const signing = createSigning(egress);
