@@ -62,6 +62,8 @@ export interface DocumentsOptions {
   /** The instance actor: whom other servers see asking. */
   readonly instanceActor: () => Promise<SigningActor>;
   readonly now: () => Date;
+  /** For one document, redirects included; default 10,000. */
+  readonly timeoutMs?: number;
 }
 
 const profile = "https://www.w3.org/ns/activitystreams";
@@ -78,11 +80,12 @@ export function createDocuments(options: DocumentsOptions): Documents {
     now: () => options.now().getTime(),
   });
   const underWay = new Map<string, Promise<UnidentifiedDocument>>();
+  const limits = { timeoutMs: options.timeoutMs ?? 10_000 };
 
   const load = async (url: string): Promise<UnidentifiedDocument> => {
     try {
       const actor = await options.instanceActor();
-      return readDocument(await options.signing.get({ url, actor, accept }));
+      return readDocument(await options.signing.get({ url, actor, accept, limits }));
     } catch (error) {
       const failure = asUnavailable(error);
       failures.set(url, failure, failure.temporary ? temporaryFailureTtlMs : failureTtlMs);

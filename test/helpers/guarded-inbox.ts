@@ -11,7 +11,7 @@ import { Unverified } from "#federation/verify-unverified.ts";
 import { createVerifier } from "#federation/verify.ts";
 import { createEgress } from "#lib/egress.ts";
 import type { Sendable } from "./hostile-signing.ts";
-import { rsaKeyPair } from "./keys.ts";
+import { cryptoKeyOf, rsaKeyPair } from "./keys.ts";
 
 export interface GuardedInboxOptions {
   /** `host:port` of the peers that may be asked. */
@@ -19,6 +19,8 @@ export interface GuardedInboxOptions {
   readonly now?: () => Date;
   readonly limits?: Partial<InboxLimitOptions>;
   readonly store?: RemoteKeyStore;
+  /** How long a document may take, in milliseconds. */
+  readonly timeoutMs?: number;
   /** The public origin, where it is not the one that listens. */
   readonly origin?: string;
 }
@@ -28,9 +30,7 @@ export interface Outcome {
   readonly headers: IncomingHttpHeaders;
 }
 
-const privateKey = rsaKeyPair().privateKey.toCryptoKey({ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, true, [
-  "sign",
-]);
+const privateKey = cryptoKeyOf(rsaKeyPair());
 
 /** A store of keys in memory, for tests that need no database. */
 export function memoryKeyStore(): RemoteKeyStore & { readonly rows: Map<string, StoredKey> } {
@@ -72,7 +72,8 @@ export class GuardedInbox {
     const now = options.now ?? (() => new Date());
     const signing = createSigning(egress);
     const instanceActor = () => Promise.resolve({ keyId: `${origin}/actor#main-key`, privateKey });
-    const documents = createDocuments({ signing, instanceActor, now });
+    const { timeoutMs = 10_000 } = options;
+    const documents = createDocuments({ signing, instanceActor, now, timeoutMs });
     const keys = createRemoteKeys({ documents, store: options.store ?? memoryKeyStore(), now });
     const verifier = createVerifier({ origin, keys, now });
     const guard = createInboxGuard({

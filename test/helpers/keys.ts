@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, type webcrypto } from "node:crypto";
 
 export interface KeyPair {
   readonly publicKey: KeyObject;
@@ -16,6 +16,11 @@ export function ed25519KeyPair(): KeyPair {
 
 export function pemOf({ publicKey }: KeyPair): string {
   return publicKey.export({ type: "spki", format: "pem" }).toString();
+}
+
+/** The private key as the server's signer wants it. */
+export function cryptoKeyOf({ privateKey }: KeyPair): webcrypto.CryptoKey {
+  return privateKey.toCryptoKey({ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, true, ["sign"]);
 }
 
 /** An Ed25519 key as Multikey writes it: "z", and in base 58 the prefix 0xed01 and the 32 bytes. */
