@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { poll } from "./poll.ts";
 
 /** A process that a test has started. */
@@ -29,12 +31,15 @@ export interface ChildOptions {
   readonly gid?: number;
 }
 
+/** Many processes of one run load the same modules: they keep them compiled. */
+const compiled = join(tmpdir(), "luciole-compiled");
+
 /** Runs this Node on a file (and arguments); the environment is only what is given, and PATH. */
 export function startNode(args: readonly string[], options: ChildOptions = {}): Child {
   const { env, input, ...rest } = options;
   const child = spawn(process.execPath, args, {
     ...rest,
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: compiled, ...env },
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
   child.stdin?.end(input);

@@ -5,10 +5,16 @@ import postgres from "postgres";
 import { inject } from "vitest";
 import { findFreePort } from "#db/embedded/postmaster.ts";
 import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
+import { createAccount } from "#domain/accounts.ts";
+import { createToken } from "#domain/tokens.ts";
+import { createContext } from "../../src/app.ts";
+import { layFoundation } from "../../src/boot.ts";
+import { type Config, readConfig } from "../../src/config.ts";
 import { buildWeb } from "../../scripts/build-web.ts";
 import { pairEnvironment } from "../../scripts/pair.ts";
 import { testCertificates } from "./certificates.ts";
 import { type Child, type Ended, startNode } from "./child.ts";
+import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
 import { createTestDatabase } from "./database.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -46,17 +52,6 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-export interface CommandOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
-}
-
-export interface CommandResult {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly output: string;
-}
-
 /** Starts `src/main.ts` as a process of its own and waits until it is ready. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   await buildWebOnce();
@@ -75,8 +70,6 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   let before = "";
   let child = await run(settings);
 
-  const cli = (args: readonly string[], { env, input = "" }: CommandOptions = {}) =>
-    runCommand(args, { env: { ...settings, ...env }, input });
   const server: TestServer = {
     origin: settings["ORIGIN"] ?? `http://localhost:${port}`,
     port,
@@ -93,16 +86,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       before += child.output();
       child = await run(Object.assign(settings, env));
     },
-    cli,
-    async createAccount(handle, role = "member") {
-      const password = `password of ${handle}`;
-      const made = await cli(["user", "create", handle, "--role", role], {
-        env: { LUCIOLE_PASSWORD: password },
-      });
-      const token = await cli(["token", "create", handle]);
-      if (made.code !== 0 || token.code !== 0) throw new Error(`no account:\n${made.output}${token.output}`);
-      return { token: token.stdout.trim(), password };
-    },
+    cli: (args, command = {}) => runCommand(args, { ...command, env: { ...settings, ...command.env } }),
+    createAccount: (handle, role = "member") => makeAccount(readConfig(settings), { handle, role }),
     async stop() {
       await child.kill("SIGKILL");
       if (databaseUrl === undefined) await (await openEmbeddedPostgres({ dataDir, as: "visitor" })).close();
@@ -125,6 +110,22 @@ export async function startPair(
   return Promise.all([start(portA, portB), start(portB, portA)]);
 }
 
+/** Does what two commands do, without two more processes. */
+async function makeAccount(
+  config: Config,
+  { handle, role }: { handle: string; role: "admin" | "member" },
+): Promise<{ token: string; password: string }> {
+  const password = `password of ${handle}`;
+  const foundation = await layFoundation(config, { as: "visitor" });
+  try {
+    const ctx = createContext(foundation);
+    await createAccount(ctx, { handle, password, role });
+    return { token: (await createToken(ctx, { handle, name: "test" })).token, password };
+  } finally {
+    await foundation.close();
+  }
+}
+
 async function run(settings: Readonly<Record<string, string | undefined>>): Promise<Child> {
   const child = startNode(["src/main.ts"], { cwd: root, env: settings });
   try {
@@ -134,15 +135,6 @@ async function run(settings: Readonly<Record<string, string | undefined>>): Prom
     await child.kill("SIGKILL");
     throw error;
   }
-}
-
-async function runCommand(
-  args: readonly string[],
-  options: { env: Record<string, string | undefined>; input: string },
-): Promise<CommandResult> {
-  const child = startNode(["src/cli.ts", ...args], { cwd: root, ...options });
-  const { code } = await child.ended;
-  return { code, stdout: child.stdout(), output: child.output() };
 }
 
 async function makeDataDir(): Promise<string> {

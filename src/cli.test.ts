@@ -1,0 +1,91 @@
+import { chmod, mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase } from "../test/helpers/database.ts";
+import { type CommandOptions, type CommandResult, runCommand } from "../test/helpers/command.ts";
+import type { TestDatabase } from "../test/helpers/template.ts";
+
+let dataDir: string;
+let database: TestDatabase;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "luciole-cli-"));
+  await chmod(dataDir, 0o711);
+  database = await createTestDatabase();
+});
+
+afterAll(async () => {
+  await database.drop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function cli(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  return runCommand(args, {
+    ...options,
+    env: { DATA_DIR: dataDir, DATABASE_URL: database.url, ...options.env },
+  });
+}
+
+const withPassword = { env: { LUCIOLE_PASSWORD: "correct horse battery" } };
+
+test("an account is made with the password from the environment or from stdin, and listed", async () => {
+  expect(await cli(["user", "create", "ana", "--role", "admin"], withPassword)).toMatchObject({
+    code: 0,
+    stdout: "@ana@localhost:3000 can sign in now (admin).\n",
+  });
+  expect((await cli(["user", "create", "@Bo"], { input: "correct horse battery\n" })).code).toBe(0);
+  expect((await cli(["user", "list"])).stdout).toMatch(
+    /^ana {5}admin {3}\d{4}-\d\d-\d\d\nbo {6}member {2}\d{4}-\d\d-\d\d\n$/,
+  );
+});
+
+test("what is wrong is one line on stderr that names the field, with exit code 1", async () => {
+  const cases: [string[], CommandOptions, RegExp][] = [
+    [["user", "create", "ana"], withPassword, /^error: handle is taken on this server\n$/],
+    [["user", "create", "a b"], withPassword, /^error: handle must be at most 30 letters/],
+    [
+      ["user", "create", "root"],
+      withPassword,
+      /^error: handle must be .* not a name of the server itself\n$/,
+    ],
+    [["user", "create", "cleo"], { input: "short\n" }, /^error: password must have at least 8 characters\n$/],
+    [
+      ["user", "create", "cleo", "--role", "king"],
+      withPassword,
+      /'--role <role>' argument 'king' is invalid/,
+    ],
+    [["user", "create"], {}, /missing required argument 'handle'/],
+    [["token", "create", "nobody"], {}, /^error: handle is not known on this server\n$/],
+    [["token", "revoke", "luc_nothing"], {}, /^error: token is not known on this server\n$/],
+    [["user", "list"], { env: { PORT: "x" } }, /^error: PORT must be a whole number/],
+    [
+      ["user", "list"],
+      { env: { DATABASE_URL: "postgres://u:CANARY@127.0.0.1:1/x" } },
+      /^error: cannot open the database/,
+    ],
+  ];
+  for (const [args, options, expected] of cases) {
+    const result = await cli(args, options);
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.output).toMatch(expected);
+    expect(result.output).not.toContain("CANARY");
+  }
+});
+
+test("a token is all that its command prints, and is worth nothing once revoked", async () => {
+  const { stdout } = await cli(["token", "create", "ana", "--name", "a bot"]);
+  expect(stdout).toMatch(/^[\w-]{40,}\n$/);
+  expect((await cli(["token", "revoke", stdout.trim()])).code).toBe(0);
+  expect(await cli(["token", "revoke", "-"], { input: stdout })).toMatchObject({ code: 1, stdout: "" });
+});
+
+test("without a server it starts the embedded PostgreSQL for the moment, and keeps what it wrote", async () => {
+  const env = { DATABASE_URL: "", DATA_DIR: join(dataDir, "own") };
+  const made = await cli(["user", "create", "dee"], { env: { ...env, ...withPassword.env } });
+  expect(made.code).toBe(0);
+  await expect(stat(join(dataDir, "own/postgres/data/postmaster.pid"))).rejects.toThrow("ENOENT");
+  const lists = await Promise.all([cli(["user", "list"], { env }), cli(["user", "list"], { env })]);
+  for (const { stdout } of lists) expect(stdout).toContain("dee");
+  await expect(stat(join(dataDir, "own/postgres/data/postmaster.pid"))).rejects.toThrow("ENOENT");
+});
