@@ -36,7 +36,7 @@ export class Sync {
   #cursor: string | null = null;
   #wanted = new Map<string, Missing>();
   #wantsAll = false;
-  #running: Promise<void> | null = null;
+  #running = false;
   #era = 0;
 
   constructor({ api, store, later }: SyncPlatform) {
@@ -58,7 +58,7 @@ export class Sync {
     this.#generation = null;
     this.#cursor = null;
     this.#wanted.clear();
-    this.#running = null;
+    this.#running = false;
     this.ready.value = false;
     this.#store.begin("", 0);
   }
@@ -95,8 +95,9 @@ export class Sync {
   }
 
   #run(): void {
-    if (this.#me === "") return;
-    this.#running ??= this.#drain(this.#era);
+    if (this.#me === "" || this.#running) return;
+    this.#running = true;
+    void this.#drain(this.#era);
   }
 
   async #drain(era: number): Promise<void> {
@@ -106,7 +107,7 @@ export class Sync {
       // Unreachable, or signed out meanwhile: try again; the socket's return does so too.
       this.#later(3_000, () => era === this.#era && this.catchUp());
     } finally {
-      if (era === this.#era) this.#running = null;
+      if (era === this.#era) this.#running = false;
     }
   }
 

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import type { TargetedSubmitEvent } from "preact";
-import { language, t, type TextId } from "../platform/language.ts";
+import { t, type TextId } from "../platform/language.ts";
 import { ApiFailure } from "../platform/http.ts";
 import { useClient } from "./context.ts";
-import { Field } from "./field.tsx";
+import { Field, textOf } from "./field.tsx";
 import { Firefly } from "./icons.tsx";
 
 interface Problem {
@@ -75,7 +75,7 @@ function AuthForm({ mode }: { mode: "in" | "up" }) {
   async function submit(event: TargetedSubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = event.currentTarget;
-    const value = (name: string) => String(new FormData(form).get(name) ?? "");
+    const value = (name: string) => textOf(form, name);
     const invite = value("invite").trim();
     const credentials = { handle: value("handle").trim().replace(/^@/u, ""), password: value("password") };
     setBusy(true);
@@ -93,15 +93,34 @@ function AuthForm({ mode }: { mode: "in" | "up" }) {
     }
   }
 
-  const at = (field: string) => (problem?.field === field ? problem.text : null);
-  const general =
-    problem !== null && !["handle", "password", "invite"].includes(problem.field ?? "") ? problem.text : null;
   return (
-    <form class="form" onSubmit={(event) => void submit(event)} lang={language.value}>
+    <form class="form" onSubmit={(event) => void submit(event)}>
+      <AuthFields mode={mode} problem={problem} passwordLength={passwordLength} />
+      <button class="button primary wide" type="submit" disabled={busy}>
+        {t(busy ? "auth.busy" : mode === "in" ? "auth.signIn" : "auth.signUp")}
+      </button>
+    </form>
+  );
+}
+
+interface FieldsProps {
+  mode: "in" | "up";
+  problem: Problem | null;
+  passwordLength: number;
+}
+
+function AuthFields({ mode, problem, passwordLength }: FieldsProps) {
+  const server = useClient().server.value;
+  const isNew = mode === "up";
+  const placed = ["handle", "invite"];
+  const at = (field: string) => (problem?.field === field ? problem.text : null);
+  const rest = problem !== null && !placed.includes(problem.field ?? "") ? problem.text : null;
+  return (
+    <>
       <Field
         name="handle"
         label={t("auth.handle")}
-        hint={mode === "up" ? t("auth.handleHint", { host: server.value?.host ?? "" }) : null}
+        hint={isNew ? t("auth.handleHint", { host: server?.host ?? "" }) : null}
         error={at("handle")}
         input={{
           autocomplete: "username",
@@ -114,26 +133,17 @@ function AuthForm({ mode }: { mode: "in" | "up" }) {
       <Field
         name="password"
         label={t("auth.password")}
-        hint={mode === "up" ? t("auth.passwordHint", { count: passwordLength }) : null}
-        error={at("password") ?? general}
+        hint={isNew ? t("auth.passwordHint", { count: passwordLength }) : null}
+        error={rest}
         input={{
           type: "password",
-          autocomplete: mode === "up" ? "new-password" : "current-password",
+          autocomplete: isNew ? "new-password" : "current-password",
           required: true,
         }}
       />
-      {mode === "up" && server.value?.registration === "invite" && (
-        <Field
-          name="invite"
-          label={t("auth.invite")}
-          hint={t("auth.inviteHint")}
-          error={at("invite")}
-          input={{ required: true }}
-        />
+      {isNew && server?.registration === "invite" && (
+        <Field name="invite" label={t("auth.invite")} hint={t("auth.inviteHint")} error={at("invite")} />
       )}
-      <button class="button primary wide" type="submit" disabled={busy}>
-        {t(busy ? "auth.busy" : mode === "in" ? "auth.signIn" : "auth.signUp")}
-      </button>
-    </form>
+    </>
   );
 }

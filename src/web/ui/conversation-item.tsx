@@ -1,5 +1,5 @@
 import type { ConversationState } from "#protocol/state.ts";
-import { progressOf, progressOfPending } from "../domain/delivery.ts";
+import { type Progress, progressOf, progressOfPending } from "../domain/delivery.ts";
 import { peerOf, titleOf } from "../domain/people.ts";
 import type { Pending } from "../domain/outbox.ts";
 import { oneLine } from "../domain/text.ts";
@@ -8,6 +8,7 @@ import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { listTime } from "./format.ts";
 import { Light } from "./light.tsx";
+import { summaryOf } from "./quote.tsx";
 
 interface ItemProps {
   known: ConversationState;
@@ -33,14 +34,16 @@ export function ConversationItem({ known, isOpen, isStop }: ItemProps) {
       >
         {peer !== undefined && <Avatar person={peer} />}
         <span class="conversation-top">
-          <bdi class="conversation-name">{titleOf(conversation, me)}</bdi>
+          <span class="conversation-name">
+            <bdi>{titleOf(conversation, me)}</bdi>
+          </span>
           <time class="conversation-time" dateTime={membership.activityAt}>
             {listTime(membership.activityAt)}
           </time>
         </span>
         <span class="conversation-bottom">
           {membership.state === "request" && peer !== undefined && (
-            <bdi class="conversation-host">{peer.address}</bdi>
+            <span class="conversation-host">{peer.address}</span>
           )}
           {membership.state !== "request" && <Preview known={known} me={me} pending={pending} />}
           <Unread count={membership.unread} />
@@ -60,31 +63,35 @@ function Unread({ count }: { count: number }) {
   );
 }
 
-function Preview({
-  known,
-  me,
-  pending,
-}: {
+interface PreviewProps {
   known: ConversationState;
   me: string;
   pending: Pending | undefined;
-}) {
+}
+
+function Preview({ known, me, pending }: PreviewProps) {
   const { lastMessage } = known.membership;
   if (pending !== undefined) {
     return (
       <span class="preview">
-        <Light progress={progressOfPending(pending)} /> <span dir="auto">{oneLine(pending.text)}</span>
+        <Light progress={progressOfPending(pending)} /> <bdi>{oneLine(pending.text)}</bdi>
       </span>
     );
   }
   if (lastMessage === null) return <span class="preview faint">{t("list.noMessages")}</span>;
   const { body, authorId, id } = lastMessage;
-  const text =
-    body === null ? t("message.deleted") : "text" in body ? oneLine(body.text) : t("message.opaque");
+  const progress = authorId === me ? knownProgress(known, id) : null;
   return (
     <span class="preview" data-gone={body === null}>
-      {authorId === me && <Light progress={progressOf(known.deliveries[id] ?? [])} />}
-      {authorId === me && <span class="unseen">{t("list.you")}</span>} <span dir="auto">{text}</span>
+      {progress !== null && <Light progress={progress} />}
+      {authorId === me && <span class="unseen">{t("list.you")}</span>} <bdi>{summaryOf(lastMessage)}</bdi>
     </span>
   );
+}
+
+/** The state of a message, where it is known: what other servers said is told with the messages, not with the list. */
+function knownProgress({ conversation, deliveries }: ConversationState, messageId: string): Progress | null {
+  const isLocal = conversation.members.every(({ person }) => person.host === null);
+  const known = deliveries[messageId];
+  return known === undefined && !isLocal ? null : progressOf(known ?? []);
 }

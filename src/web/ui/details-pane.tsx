@@ -4,7 +4,7 @@ import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { CopyAddress } from "./copy-address.tsx";
-import { enumerate, fullTime } from "./format.ts";
+import { enumerate, longDate } from "./format.ts";
 import { CloseIcon } from "./icons.tsx";
 
 /** The third pane: who is in a conversation, and who can read it. */
@@ -16,7 +16,12 @@ export function DetailsPane({ known, onClose }: { known: ConversationState; onCl
   const hosts = readersOf(conversation, server.value?.host ?? location.host);
   const people = othersOf(conversation, me);
   return (
-    <aside class="details" aria-label={t("details.title")} data-region>
+    <section
+      class="details"
+      aria-label={t("details.title")}
+      data-region
+      onKeyDown={(event) => event.key === "Escape" && onClose()}
+    >
       <header class="bar">
         <h2 class="bar-title">{t("details.title")}</h2>
         <button
@@ -47,9 +52,9 @@ export function DetailsPane({ known, onClose }: { known: ConversationState; onCl
         </section>
         <section>
           <h3>{t("details.since")}</h3>
-          <p>{fullTime(conversation.createdAt)}</p>
+          <p>{longDate(conversation.createdAt)}</p>
         </section>
       </div>
-    </aside>
+    </section>
   );
 }

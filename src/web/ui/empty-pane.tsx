@@ -7,7 +7,7 @@ export function EmptyPane() {
   const { store } = useClient();
   const any = store.accepted.value.length > 0;
   return (
-    <main class="empty-pane">
+    <section class="empty-pane">
       <Firefly />
       <p class="empty-title">{t(any ? "empty.choose" : "empty.first")}</p>
       <p class="muted">{t(any ? "empty.chooseNext" : "empty.firstNext")}</p>
@@ -17,20 +17,20 @@ export function EmptyPane() {
       <p class="keys faint">
         <kbd>?</kbd> {t("shortcuts.title")}
       </p>
-    </main>
+    </section>
   );
 }
 
 /** An address that leads nowhere. */
 export function NotFound() {
   return (
-    <main class="empty-pane">
+    <section class="empty-pane">
       <Firefly />
       <h1 class="empty-title">{t("notFound.title")}</h1>
       <p class="muted">{t("notFound.next")}</p>
       <a class="button" href="/">
         {t("nav.toList")}
       </a>
-    </main>
+    </section>
   );
 }

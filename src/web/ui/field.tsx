@@ -37,3 +37,9 @@ export function Field({ name, label, hint, error, input = {} }: FieldProps) {
     </div>
   );
 }
+
+/** What was typed into a field of a form. */
+export function textOf(form: HTMLFormElement, name: string): string {
+  const value = new FormData(form).get(name);
+  return typeof value === "string" ? value : "";
+}

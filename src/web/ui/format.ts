@@ -20,6 +20,17 @@ export function fullTime(iso: string): string {
   return format({ dateStyle: "full", timeStyle: "medium" }).format(new Date(iso));
 }
 
+/** A moment next to another one: only the time when both are of one day. */
+export function momentBeside(iso: string, other: string): string {
+  if (dayOf(iso) === dayOf(other)) return clock(iso);
+  return format({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit" }).format(new Date(iso));
+}
+
+/** `3 March 2026` */
+export function longDate(iso: string): string {
+  return format({ dateStyle: "long" }).format(new Date(iso));
+}
+
 /** `2026-03-03` in the reader's time zone: tells days apart. */
 export function dayOf(iso: string): string {
   const date = new Date(iso);

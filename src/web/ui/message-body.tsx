@@ -1,25 +1,42 @@
 import type { Message } from "#protocol/types.ts";
-import { Fragment } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isJumbo, linkify } from "../domain/text.ts";
 import { t } from "../platform/language.ts";
 import { foreignHtml } from "../platform/foreign-html.ts";
 
-/** The words of a message, or what is to be said in their stead. */
-export function MessageBody({ message }: { message: Message }) {
+/** The words of a message, or what is to be said in their stead; `children` stand at the end of its last line. */
+export function MessageBody({ message, children }: { message: Message; children: ComponentChildren }) {
   const { body } = message;
-  if (body === null) return <p class="text gone">{t("message.deleted")}</p>;
-  if (!("text" in body)) return <p class="text gone">{t("message.opaque")}</p>;
-  if (body.html !== undefined) return <Foreign html={body.html} />;
+  if (body === null || !("text" in body)) {
+    return (
+      <div class="text">
+        <span class="gone">{t(body === null ? "message.deleted" : "message.opaque")}</span>
+        {children}
+      </div>
+    );
+  }
+  if (body.html === undefined) return <Words text={body.text}>{children}</Words>;
   return (
-    <div class="text" dir="auto" data-jumbo={isJumbo(body.text)}>
-      <PlainText text={body.text} />
+    <>
+      <Foreign html={body.html} />
+      {children}
+    </>
+  );
+}
+
+/** A plain text as it stands in a bubble. */
+export function Words({ text, children }: { text: string; children: ComponentChildren }) {
+  return (
+    <div class="text" dir="auto" data-jumbo={isJumbo(text)}>
+      <PlainText text={text} />
+      {children}
     </div>
   );
 }
 
 /** A plain text with its web addresses as links. */
-export function PlainText({ text }: { text: string }) {
+function PlainText({ text }: { text: string }) {
   return (
     <>
       {linkify(text).map((stretch, index) =>

@@ -170,8 +170,9 @@ function LoadingRow() {
   );
 }
 
+/** The last row, if it is an own message. */
 function lastOwnKey(rows: readonly Row[], me: string): string | undefined {
-  return rows.findLast(
-    (row) => row.kind === "pending" || (row.kind === "message" && row.message.authorId === me),
-  )?.key;
+  const last = rows.at(-1);
+  const isOwn = last?.kind === "pending" || (last?.kind === "message" && last.message.authorId === me);
+  return isOwn ? last.key : undefined;
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Message } from "#protocol/types.ts";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Thread } from "../domain/thread.ts";
-import { t } from "../platform/language.ts";
+import { t, type TextId } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { CopyIcon, InfoIcon, PencilIcon, ReplyIcon, TrashIcon } from "./icons.tsx";
 import type { MessageActions } from "./message-actions.ts";
@@ -15,20 +15,25 @@ interface MenuProps {
   source: HTMLElement;
 }
 
+interface Item {
+  label: TextId;
+  icon: ComponentChildren;
+  danger?: boolean;
+  choose: () => void;
+}
+
 /** What can be done with a message: beside it on a large screen, at the bottom of a small one. */
 export function MessageMenu({ thread, actions, message, source }: MenuProps) {
   const menu = useRef<HTMLDivElement>(null);
-  const { store } = useClient();
-  const isOwn = message.authorId === store.state.value.me;
-  const text = message.body !== null && "text" in message.body ? message.body.text : null;
+  const me = useClient().store.state.value.me;
   useLayoutEffect(() => {
     menu.current?.showPopover({ source });
     menu.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
   }, [source]);
-  function choose(action: () => void) {
+  function choose(item: Item) {
     menu.current?.hidePopover();
     actions.close();
-    action();
+    item.choose();
   }
   return (
     <div
@@ -37,64 +42,52 @@ export function MessageMenu({ thread, actions, message, source }: MenuProps) {
       role="menu"
       popover="auto"
       aria-label={t("message.more")}
-      onToggle={(event) => event.newState === "closed" && actions.close()}
+      onToggle={(event) => {
+        if (event.newState === "closed" && actions.open.peek()?.kind === "menu") actions.close();
+      }}
       onKeyDown={(event) => moveInList(event, "[role=menuitem]")}
     >
-      {message.body !== null && (
-        <Item
-          icon={<ReplyIcon />}
-          label={t("message.reply")}
-          onChoose={() => choose(() => thread.reply(message))}
-        />
-      )}
-      {text !== null && (
-        <Item
-          icon={<CopyIcon />}
-          label={t("message.copy")}
-          onChoose={() => choose(() => void navigator.clipboard.writeText(text))}
-        />
-      )}
-      {isOwn && text !== null && (
-        <Item
-          icon={<PencilIcon />}
-          label={t("message.edit")}
-          onChoose={() => choose(() => thread.edit(message))}
-        />
-      )}
-      <Item
-        icon={<InfoIcon />}
-        label={t("message.details")}
-        onChoose={() => choose(() => actions.details(message))}
-      />
-      <Item
-        icon={<TrashIcon />}
-        label={t("message.deleteMore")}
-        danger
-        onChoose={() => choose(() => actions.delete(message))}
-      />
+      {itemsFor({ message, thread, actions, isOwn: message.authorId === me }).map((item) => (
+        <button
+          key={item.label}
+          type="button"
+          class="menu-item"
+          role="menuitem"
+          tabIndex={-1}
+          data-danger={item.danger === true}
+          onClick={() => choose(item)}
+        >
+          {item.icon}
+          {t(item.label)}
+        </button>
+      ))}
     </div>
   );
 }
 
-interface ItemProps {
-  icon: ComponentChildren;
-  label: string;
-  danger?: boolean;
-  onChoose: () => void;
-}
-
-function Item({ icon, label, danger = false, onChoose }: ItemProps) {
-  return (
-    <button
-      type="button"
-      class="menu-item"
-      role="menuitem"
-      tabIndex={-1}
-      data-danger={danger}
-      onClick={onChoose}
-    >
-      {icon}
-      {label}
-    </button>
+function itemsFor({
+  message,
+  thread,
+  actions,
+  isOwn,
+}: Omit<MenuProps, "source"> & { isOwn: boolean }): Item[] {
+  const { body } = message;
+  const text = body !== null && "text" in body ? body.text : null;
+  const items: Item[] = [];
+  if (body !== null)
+    items.push({ label: "message.reply", icon: <ReplyIcon />, choose: () => thread.reply(message) });
+  if (text !== null) {
+    items.push({
+      label: "message.copy",
+      icon: <CopyIcon />,
+      choose: () => void navigator.clipboard.writeText(text),
+    });
+    if (isOwn)
+      items.push({ label: "message.edit", icon: <PencilIcon />, choose: () => thread.edit(message) });
+  }
+  items.push(
+    { label: "message.details", icon: <InfoIcon />, choose: () => actions.details(message) },
+    { label: "message.deleteMore", icon: <TrashIcon />, danger: true, choose: () => actions.delete(message) },
   );
+  return items;
 }

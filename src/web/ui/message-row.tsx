@@ -6,12 +6,15 @@ import { isLate, type Row } from "../domain/rows.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
-import { clock, dayTitle, enumerate, fullTime } from "./format.ts";
+import { clock, enumerate, fullTime, momentBeside } from "./format.ts";
 import { MoreIcon, ReplyIcon } from "./icons.tsx";
 import { Light, progressWord } from "./light.tsx";
 import type { RowProps } from "./log-row.tsx";
 import { MessageBody } from "./message-body.tsx";
 import { Quote } from "./quote.tsx";
+
+/** States that are said in words wherever the message stands. */
+const needsWords: ReadonlySet<Progress> = new Set(["waiting", "refused", "gave-up"]);
 
 type MessageRowProps = Omit<RowProps, "row"> & { row: Extract<Row, { kind: "message" }> };
 
@@ -23,6 +26,7 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
   const me = store.state.value.me;
   const known = thread.known.value;
   const isOwn = message.authorId === me;
+  const isGroup = known?.conversation.kind === "group";
   const author = known === undefined ? undefined : personOf(known.conversation, message.authorId);
   const deliveries = known?.deliveries[message.id] ?? [];
   const progress = progressOf(deliveries);
@@ -30,7 +34,7 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
   return (
     <article
       class="message"
-      aria-labelledby={`${id}-author ${id}-text ${id}-meta`}
+      aria-labelledby={`${id}-author ${id}-text`}
       tabIndex={isStop ? 0 : -1}
       data-id={message.id}
       data-position={message.position}
@@ -40,26 +44,27 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
       data-highlighted={thread.highlighted.value === message.id}
       onKeyDown={(event) => onKey(event, { message, isOwn, thread, actions })}
     >
-      {!isOwn && author !== undefined && !row.joined && <Avatar person={author} size="small" />}
+      {isGroup && !isOwn && author !== undefined && <Avatar person={author} size="small" />}
       <span class="unseen" id={`${id}-author`}>
         {isOwn ? t("message.you") : name}
       </span>
       <div class="bubble" onClick={(event) => onTap(event, () => actions.menu(message, event.currentTarget))}>
+        {isGroup && !isOwn && !row.joins && <bdi class="author">{name}</bdi>}
         {message.inReplyTo !== null && message.body !== null && (
           <Quote id={message.inReplyTo} thread={thread} />
         )}
         <div id={`${id}-text`}>
-          <MessageBody message={message} />
+          <MessageBody message={message}>
+            <Meta
+              message={message}
+              progress={isOwn ? progress : null}
+              onOpen={() => actions.details(message)}
+            />
+          </MessageBody>
         </div>
-        <Meta
-          id={`${id}-meta`}
-          message={message}
-          progress={isOwn ? progress : null}
-          onOpen={() => actions.details(message)}
-        />
       </div>
       {message.body !== null && <Tools message={message} thread={thread} actions={actions} />}
-      {isOwn && (showsState || progress === "refused" || progress === "gave-up") && message.body !== null && (
+      {isOwn && (showsState || needsWords.has(progress)) && message.body !== null && (
         <button type="button" class="state-words" tabIndex={-1} onClick={() => actions.details(message)}>
           {stateWords(progress, hostsAt(deliveries, progress))}
         </button>
@@ -78,20 +83,18 @@ function stateWords(progress: Progress, hosts: string[]): string {
 }
 
 interface MetaProps {
-  id: string;
   message: Message;
   progress: Progress | null;
   onOpen: () => void;
 }
 
-function Meta({ id, message, progress, onOpen }: MetaProps) {
-  const late = isLate(message);
-  const shown = late ? message.sentAt : message.receivedAt;
+function Meta({ message, progress, onOpen }: MetaProps) {
+  const { sentAt, receivedAt } = message;
   return (
-    <button type="button" class="meta" id={id} tabIndex={-1} onClick={onOpen} title={fullTime(shown)}>
+    <button type="button" class="meta" tabIndex={-1} onClick={onOpen} title={fullTime(receivedAt)}>
       {message.editedAt !== null && message.body !== null && <span>{t("message.edited")}</span>}
-      {late && <span>{t("message.late", { day: dayTitle(message.sentAt) })}</span>}
-      <time dateTime={shown}>{clock(shown)}</time>
+      {isLate(message) && <span>{t("message.late", { time: momentBeside(sentAt, receivedAt) })}</span>}
+      <time dateTime={receivedAt}>{clock(receivedAt)}</time>
       {progress !== null && <Light progress={progress} />}
     </button>
   );

@@ -6,7 +6,7 @@ import { ApiFailure } from "../platform/http.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
-import { Field } from "./field.tsx";
+import { Field, textOf } from "./field.tsx";
 import { refusalText } from "./refusals.ts";
 
 /** Begins a conversation with somebody whose address one knows. */
@@ -18,7 +18,7 @@ export function NewConversation() {
   async function submit(event: TargetedSubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = event.currentTarget;
-    const address = String(new FormData(form).get("address") ?? "").trim();
+    const address = textOf(form, "address").trim();
     setBusy(true);
     setError(null);
     try {

@@ -1,7 +1,6 @@
 import { useId } from "preact/hooks";
 import { progressOfPending } from "../domain/delivery.ts";
 import type { Row } from "../domain/rows.ts";
-import { isJumbo } from "../domain/text.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { refusalText } from "./refusals.ts";
@@ -9,7 +8,7 @@ import { clock } from "./format.ts";
 import { RetryIcon, TrashIcon } from "./icons.tsx";
 import { Light, progressWord } from "./light.tsx";
 import type { RowProps } from "./log-row.tsx";
-import { PlainText } from "./message-body.tsx";
+import { Words } from "./message-body.tsx";
 import { Quote } from "./quote.tsx";
 
 type PendingRowProps = Omit<RowProps, "row"> & { row: Extract<Row, { kind: "pending" }> };
@@ -23,7 +22,7 @@ export function PendingRow({ row, thread, isStop, showsState }: PendingRowProps)
   return (
     <article
       class="message"
-      aria-labelledby={`${id}-author ${id}-text ${id}-state`}
+      aria-labelledby={`${id}-author ${id}-text`}
       tabIndex={isStop ? 0 : -1}
       data-own="true"
       data-pending={pending.state}
@@ -35,13 +34,14 @@ export function PendingRow({ row, thread, isStop, showsState }: PendingRowProps)
       </span>
       <div class="bubble">
         {pending.inReplyTo !== null && <Quote id={pending.inReplyTo} thread={thread} />}
-        <div id={`${id}-text`} class="text" dir="auto" data-jumbo={isJumbo(pending.text)}>
-          <PlainText text={pending.text} />
+        <div id={`${id}-text`}>
+          <Words text={pending.text}>
+            <span class="meta">
+              <time dateTime={pending.createdAt}>{clock(pending.createdAt)}</time>
+              <Light progress={progress} />
+            </span>
+          </Words>
         </div>
-        <span class="meta" id={`${id}-state`}>
-          <time dateTime={pending.createdAt}>{clock(pending.createdAt)}</time>
-          <Light progress={progress} />
-        </span>
       </div>
       {failed && <Failed messageKey={pending.key} refusal={pending.refusal} />}
       {!failed && showsState && <span class="state-words">{progressWord(progress)}</span>}

@@ -20,7 +20,7 @@ export function SettingsPane() {
   const me = session.person.value;
   if (me === null) return null;
   return (
-    <main class="settings" data-region>
+    <section class="settings" data-region>
       <header class="bar thread-bar">
         <BackButton />
         <h1 class="bar-title">{t("settings.title")}</h1>
@@ -39,7 +39,7 @@ export function SettingsPane() {
         <LanguageChoice />
         <SignOut />
       </div>
-    </main>
+    </section>
   );
 }
 

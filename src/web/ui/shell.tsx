@@ -35,13 +35,13 @@ export function Shell() {
     return () => removeEventListener("keydown", onKey);
   }, [route]);
   return (
-    <div class="shell" data-view={lists.includes(path) ? "list" : "main"}>
+    <main class="shell" data-view={lists.includes(path) ? "list" : "main"}>
       <ConnectionBanner />
       <Sidebar path={path} />
       <div class="pane">
         <Router>
           <Route path="/c/:id" component={OpenThread} />
-          <Route path="/settings/*" component={SettingsPane} />
+          <Route path="/settings" component={SettingsPane} />
           <Route path="/" component={EmptyPane} />
           <Route path="/requests" component={EmptyPane} />
           <Route path="/new" component={EmptyPane} />
@@ -52,7 +52,7 @@ export function Shell() {
         {path === "/new" && <NewConversation />}
         {shortcuts && <ShortcutsDialog onClose={() => setShortcuts(false)} />}
       </Later>
-    </div>
+    </main>
   );
 }
 

@@ -1,10 +1,12 @@
 import { lazy } from "preact-iso";
+import type { Person } from "#protocol/types.ts";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { layRows } from "../domain/rows.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { readPreference, writePreference } from "../platform/preferences.ts";
-import { titleOf } from "../domain/people.ts";
+import { peerOf, titleOf } from "../domain/people.ts";
+import { Avatar } from "./avatar.tsx";
 import { Announcer } from "./announcer.tsx";
 import { Composer } from "./composer.tsx";
 import { useClient } from "./context.ts";
@@ -26,7 +28,7 @@ const DetailsDialog = lazy(() => import("./message-dialogs.tsx").then(({ Details
 export function ThreadPane({ id }: { id: string }) {
   const client = useClient();
   const thread = useMemo(() => client.thread(id), [client, id]);
-  const [details, setDetails] = useState(readPreference("details") !== "closed");
+  const [details, setDetails] = useState(() => hasRoom() && readPreference("details") !== "closed");
   const phase = thread.phase.value;
   const unloaded = thread.known.value?.window === null;
   useEffect(() => {
@@ -37,12 +39,12 @@ export function ThreadPane({ id }: { id: string }) {
   if (phase === "missing") return <NotFound />;
   const known = thread.known.value;
   function toggleDetails() {
-    writePreference("details", details ? "closed" : "open");
+    if (hasRoom()) writePreference("details", details ? "closed" : "open");
     setDetails(!details);
   }
   return (
     <div class="thread-and-details" data-details={details}>
-      <main class="thread">
+      <section class="thread">
         <ThreadHeader known={known} onDetails={toggleDetails} detailsOpen={details} />
         <ThreadBody thread={thread} />
         {known !== undefined &&
@@ -52,10 +54,15 @@ export function ThreadPane({ id }: { id: string }) {
             <RequestBar thread={thread} known={known} />
           ))}
         <Announcer id={id} />
-      </main>
+      </section>
       {known !== undefined && details && <DetailsPane known={known} onClose={toggleDetails} />}
     </div>
   );
+}
+
+/** Whether the details have a place of their own, rather than lying over the messages. */
+function hasRoom(): boolean {
+  return matchMedia("(width >= 75rem)").matches;
 }
 
 function ThreadBody({ thread }: { thread: Thread }) {
@@ -79,7 +86,8 @@ function ThreadBody({ thread }: { thread: Thread }) {
   if (thread.phase.value === "unreachable" && window === null) return <Unreachable thread={thread} />;
   if (known === undefined || window === null) return slow ? <LogSkeleton /> : <div class="log-frame" />;
   const label = t("log.label", { name: titleOf(known.conversation, me) });
-  if (rows.length === 0 && !window.hasBefore) return <EmptyThread name={titleOf(known.conversation, me)} />;
+  if (rows.length === 0 && !window.hasBefore)
+    return <EmptyThread name={titleOf(known.conversation, me)} peer={peerOf(known.conversation, me)} />;
   return (
     <>
       <MessageLog
@@ -119,10 +127,14 @@ function useDivider(thread: Thread): void {
   }, [thread, unread]);
 }
 
-function EmptyThread({ name }: { name: string }) {
+function EmptyThread({ name, peer }: { name: string; peer: Person | undefined }) {
   return (
     <div class="log-frame empty-thread">
-      <p>{t("thread.empty", { name })}</p>
+      {peer !== undefined && <Avatar person={peer} size="large" />}
+      <p class="card-name">
+        <bdi>{name}</bdi>
+      </p>
+      <p>{t("thread.empty")}</p>
       <p class="muted">{t("thread.emptyNext")}</p>
     </div>
   );
