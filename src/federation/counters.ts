@@ -1,6 +1,7 @@
 /** Counts by name, for whoever runs the server. */
 export interface Counters {
-  count(name: string): void;
+  /** Answers how often it was counted, this time included. */
+  count(name: string): number;
   /** Every name that was counted, with its number since the start of this process. */
   read(): ReadonlyMap<string, number>;
 }
@@ -13,7 +14,9 @@ export function createCounters(): Counters {
   return {
     count: (name) => {
       const known = numbers.has(name) || numbers.size < NAMES ? name : "other";
-      numbers.set(known, (numbers.get(known) ?? 0) + 1);
+      const number = (numbers.get(known) ?? 0) + 1;
+      numbers.set(known, number);
+      return number;
     },
     read: () => numbers,
   };

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { insertLocalPerson } from "#db/people.ts";
 import { createRemoteKeyStore } from "#db/remote-keys.ts";
+import { receivedActivity } from "#db/schema/federation.ts";
 import { listConversations, listMessages, type MessageList } from "#domain/read.ts";
 import { instanceActor, type PersonRow } from "#domain/people.ts";
 import { createEgress } from "#lib/egress.ts";
+import { newId } from "#lib/ids.ts";
 import { HostilePeer } from "../../test/hostile-peer.ts";
 import { openHome, type Home } from "../../test/helpers/home.ts";
 import { addActor, type PeerActor } from "../../test/helpers/peer-actor.ts";
@@ -19,25 +22,44 @@ let home: Home;
 let federation: Federation;
 let ann: PersonRow;
 let close: () => Promise<void>;
+/** Whether our own code breaks before each commit. */
+let failing: boolean;
 
 beforeAll(async () => {
   peer = await HostilePeer.start();
   [eve, vic] = [addActor(peer, "/users/eve"), addActor(peer, "/users/vic")];
+  home = await openHome({
+    origin,
+    failpoint: async (name) => {
+      if (failing && name === "before-commit") throw new Error("failpoint");
+    },
+  });
+  await instanceActor(home.ctx); // as when a server starts: asking for a key must not make it
 });
-afterAll(async () => await peer.close());
+afterAll(async () => {
+  await home.close();
+  await peer.close();
+});
 
 beforeEach(async () => {
-  home = await openHome({ origin });
+  failing = false;
   const egress = createEgress({ allowPrivateAddresses: [peer.host], userAgent: "test" });
   federation = assembleFederation(home.ctx, { egress, keys: createRemoteKeyStore(home.ctx.db) });
-  ann = await home.member("ann");
-  await instanceActor(home.ctx); // as when a server starts: asking for a key must not make it
-  close = async () => {
-    await egress.close();
-    await home.close();
-  };
+  close = () => egress.close();
+  ann = await newcomer();
 });
 afterEach(async () => await close());
+
+/** Somebody of this server to whom nobody wrote yet. */
+async function newcomer(): Promise<PersonRow> {
+  const id = newId<"person">();
+  const person = await insertLocalPerson(home.ctx.db, {
+    id,
+    handle: id.replaceAll("-", ""),
+    createdAt: new Date(),
+  });
+  return person!;
+}
 
 const ids = { next: 0 };
 const uriOf = (person: PersonRow) => actorUri(origin, person.id);
@@ -121,7 +143,7 @@ describe("a private message", () => {
   });
 
   test("comes in by the shared inbox as well, and is filed by its addressees", async () => {
-    const bea = await home.member("bea");
+    const bea = await newcomer();
     const both = [uriOf(ann), uriOf(bea)];
     expect(await post(eve, note(eve, { to: both }, { to: both }), "shared")).toBe(202);
     expect(await textsOf(ann)).toEqual(["hello"]);
@@ -129,12 +151,21 @@ describe("a private message", () => {
   });
 
   test("sent again, to whatever inbox, is there once", async () => {
-    const bea = await home.member("bea");
+    const bea = await newcomer();
     const both = [uriOf(ann), uriOf(bea)];
     const activity = note(eve, { to: both }, { to: both });
     expect(await post(eve, activity)).toBe(202);
     for (const inbox of [ann, bea, "shared"] as const)
       expect(await effectOf(eve, activity, inbox)).toEqual(nothing);
+    expect(await textsOf(ann)).toEqual(["hello"]);
+  });
+
+  test("is known by its own id, when the ids of activities are forgotten", async () => {
+    const activity = note(eve);
+    await post(eve, activity);
+    await home.ctx.db.delete(receivedActivity);
+    expect(await post(eve, activity)).toBe(202);
+    expect(await post(eve, { ...activity, id: `${eve.uri}/another` })).toBe(202);
     expect(await textsOf(ann)).toEqual(["hello"]);
   });
 
@@ -227,7 +258,7 @@ describe("nothing happens, and the sender is thanked, when", () => {
   });
 
   test("it came to the inbox of somebody whom it is not addressed to", async () => {
-    const bea = await home.member("bea");
+    const bea = await newcomer();
     expect(await effectOf(eve, note(eve), bea)).toEqual(nothing);
   });
 
@@ -350,6 +381,22 @@ test("a sender whose addressee's server is down is asked to come again", async (
   const activity = note(eve, { to }, { to });
   expect(await post(eve, activity)).toBe(503);
   expect(await messagesOf(ann)).toEqual([]);
+});
+
+test("an activity on which we break is to come again, and stands in nobody's way", async () => {
+  await post(eve, note(eve));
+  failing = true;
+  const poison = note(eve, { content: "again" });
+  expect(await effectOf(eve, poison)).toEqual({ ...nothing, status: 500 });
+  failing = false;
+  expect(await post(eve, note(eve, { content: "next" }))).toBe(202);
+  expect(await post(eve, poison)).toBe(202);
+  expect(await textsOf(ann)).toEqual(["hello", "next", "again"]);
+});
+
+test("the inbox of nobody is not there", async () => {
+  const nobody = { ...ann, id: "0192f7a4-7c1e-7d51-9a55-3f6f0a0c1b2d" as PersonRow["id"] };
+  expect(await post(eve, note(eve), nobody)).toBe(404);
 });
 
 describe("captured from real servers, with our own addresses and signed anew", () => {

@@ -6,7 +6,7 @@ import { log } from "#lib/log.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Counters } from "./counters.ts";
 import { createInOrder } from "./in-order.ts";
-import { GuardRefusal, type GuardedActivity, type InboxGuard, type InboxRequest } from "./inbox-guard.ts";
+import { GuardRefusal, type InboxGuard, type InboxRequest } from "./inbox-guard.ts";
 import { createRecipients, type Recipients } from "./recipients.ts";
 import { ActorUnavailable, type RemoteActors } from "./remote-actors.ts";
 import { Dropped } from "./translate/dropped.ts";
@@ -41,24 +41,35 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
   const tools = { actors, recipients: createRecipients(ctx, actors) };
 
   async function receive(request: InboxRequest, owner: PersonId | null): Promise<InboxAnswer> {
-    let from: GuardedActivity | undefined;
+    let actorId: string | undefined;
     try {
-      const guarded = (from = await guard.guard(request));
+      const guarded = await guard.guard(request);
+      actorId = guarded.actorUri;
       const arrival = { ...guarded, origin: ctx.settings.origin, owner };
       await inOrder.run(guarded.actorUri, () => dispatch(ctx, tools, arrival));
       counters.count("accepted");
       return { status: 202 };
     } catch (error) {
       const { status, reason, retryAfter } = judge(error);
-      counters.count(reason);
-      const fields = { status, reason, ...(from === undefined ? {} : { actorId: from.actorUri }) };
+      const fields = {
+        status,
+        reason,
+        count: counters.count(reason),
+        ...(actorId === undefined ? {} : { actorId }),
+      };
       if (status === 500) log("federation").error("an activity could not be taken", { ...fields, error });
-      else log("federation").info("an activity was not taken", fields);
+      else if (isMilestone(fields.count)) log("federation").info("activities are not taken", fields);
+      else log("federation").debug("an activity was not taken", fields);
       return { status, retryAfter };
     }
   }
 
   return { receive };
+}
+
+/** 1, 10, 100, ...: what strangers can cause at will must not fill the log. */
+function isMilestone(count: number): boolean {
+  return /^10*$/.test(String(count));
 }
 
 /** What a failure means for the sender: 202 for what will never be taken, 5xx for what may be taken later. */

@@ -7,9 +7,6 @@ import {
   type PersonId,
 } from "#lib/ids.ts";
 
-/** ActivityStreams' collection of everybody. */
-export const PUBLIC = "https://www.w3.org/ns/activitystreams#Public";
-
 export type ActorCollection = "outbox" | "followers" | "following" | "featured";
 
 /** What one of our own addresses names. */
