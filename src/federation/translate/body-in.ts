@@ -55,7 +55,12 @@ function isMadeFrom(
   return textToHtml(source.content) === content;
 }
 
-const file = z.looseObject({ url: z.unknown().optional(), href: z.unknown().optional(), name: text, mediaType: text });
+const file = z.looseObject({
+  url: z.unknown().optional(),
+  href: z.unknown().optional(),
+  name: text,
+  mediaType: text,
+});
 const links = list(z.union([address, z.looseObject({ href: address }).transform(({ href }) => href)]));
 
 /** A file that came with a Note, as a link: it is on its author's server and nothing fetches it from here. */
