@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { connect } from "#db/connect.ts";
+import { createWorld } from "../../test/helpers/world.ts";
+import { postMessages } from "./messages/post.ts";
+import { renewGeneration, sync } from "./sync.ts";
+
+test("sync tells which conversations changed since, and never misses one that commits late", async () => {
+  const world = await createWorld();
+  const [ann, bo, cy] = [await world.local("ann"), await world.local("bo"), await world.local("cy")];
+  const [first, second] = [await world.between(ann, bo), await world.between(ann, cy)];
+  const other = connect(world.url);
+  try {
+    // A write that began before the cursor was taken, and commits after it.
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const { promise: held, resolve: isHeld } = Promise.withResolvers<void>();
+    const slow = {
+      ...world.ctx,
+      db: other.db,
+      failpoint: async (name: string) => {
+        if (name !== "before-commit") return;
+        isHeld();
+        await gate;
+      },
+    };
+    const late = postMessages(slow, [{ authorId: ann.id, conversationId: first, text: "late" }]);
+    await held;
+    const { cursor } = await sync(world.ctx, { personId: ann.id, after: null });
+    await world.say(ann, second, "meanwhile");
+    const next = await sync(world.ctx, { personId: ann.id, after: cursor });
+    expect(next.views.map(({ conversation }) => conversation.id)).toContain(second);
+    open();
+    await late;
+    const last = await sync(world.ctx, { personId: ann.id, after: next.cursor });
+    expect(last.views.map(({ conversation }) => conversation.id)).toContain(first);
+  } finally {
+    await other.close();
+  }
+});
+
+test("a cursor of another generation is out of date, and one that was never made is refused", async () => {
+  const world = await createWorld();
+  const ann = await world.local("ann");
+  const { cursor } = await sync(world.ctx, { personId: ann.id, after: null });
+  await renewGeneration(world.ctx);
+  const stale = sync(world.ctx, { personId: ann.id, after: cursor });
+  await expect(stale).rejects.toMatchObject({ code: "stale", field: "after" });
+  for (const after of ["", "x", "a.b", `${cursor}.1`, "1.99999999999999999999"]) {
+    await expect(sync(world.ctx, { personId: ann.id, after })).rejects.toMatchObject({
+      code: "cursor_invalid",
+    });
+  }
+});

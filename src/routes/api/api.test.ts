@@ -1,0 +1,196 @@
+import { expect, test } from "vitest";
+import type { ConversationView, MessagePage, Sent } from "#protocol/api.ts";
+import { startApp, type TestApp } from "../../../test/helpers/app.ts";
+
+const base = "/api/chat/v1";
+
+async function begin(app: TestApp, from: { token: string }, address: string): Promise<string> {
+  const { json } = await app.request(`${base}/conversations`, { token: from.token, json: { address } });
+  return (json as ConversationView).conversation.id;
+}
+
+async function say(app: TestApp, from: { token: string }, conversation: string, text: string): Promise<Sent> {
+  const path = `${base}/conversations/${conversation}/messages`;
+  const { json } = await app.request(path, { token: from.token, json: { key: crypto.randomUUID(), text } });
+  return json as Sent;
+}
+
+test("a conversation is begun once, found again, and its history is read by pages", async () => {
+  const app = await startApp();
+  const [ann, bo] = [await app.person("ann"), await app.person("bo")];
+  const address = `@bo@${new URL(app.origin).host}`;
+  const first = await app.request(`${base}/conversations`, { token: ann.token, json: { address: "@bo" } });
+  const again = await app.request(`${base}/conversations`, { token: ann.token, json: { address } });
+  expect([first.status, again.status]).toEqual([201, 200]);
+  expect(again.json).toEqual(first.json);
+  const { id } = (first.json as ConversationView).conversation;
+  for (let i = 1; i <= 5; i += 1) await say(app, i % 2 ? ann : bo, id, `${i}`);
+  const read = async (query: string) => {
+    const { json } = await app.request(`${base}/conversations/${id}/messages?${query}`, { token: ann.token });
+    const { messages, hasBefore, hasAfter } = json as MessagePage;
+    return [messages.map(({ body }) => (body as { text: string }).text).join(""), hasBefore, hasAfter];
+  };
+  expect(await read("limit=2")).toEqual(["45", true, false]);
+  expect(await read("limit=2&before=4")).toEqual(["23", true, true]);
+  expect(await read("limit=2&before=2")).toEqual(["1", false, true]);
+  expect(await read("limit=2&after=2")).toEqual(["34", true, true]);
+  expect(await read("limit=2&around=3")).toEqual(["23", true, true]);
+});
+
+test("a foreign id and one that does not exist get the very same answer, on every route that takes one", async () => {
+  const app = await startApp();
+  const [ann, eve] = [await app.person("ann"), await app.person("eve")];
+  await app.person("bo");
+  const conversation = await begin(app, ann, "@bo");
+  const { message } = await say(app, ann, conversation, "secret");
+  const routes = [
+    { path: (id: string) => `/conversations/${id}`, id: conversation },
+    { path: (id: string) => `/conversations/${id}/messages`, id: conversation },
+    { path: (id: string) => `/conversations/${id}/changes?after=0`, id: conversation },
+    {
+      path: (id: string) => `/conversations/${id}/messages`,
+      id: conversation,
+      json: { key: "k", text: "x" },
+    },
+    { path: (id: string) => `/conversations/${id}/read`, id: conversation, json: { position: 1 } },
+    { path: (id: string) => `/conversations/${id}/accept`, id: conversation, json: {} },
+    { path: (id: string) => `/conversations/${id}/decline`, id: conversation, json: {} },
+    { path: (id: string) => `/messages/${id}`, id: message.id },
+    { path: (id: string) => `/messages/${id}`, id: message.id, method: "PATCH", json: { text: "x" } },
+    { path: (id: string) => `/messages/${id}`, id: message.id, method: "DELETE" },
+    { path: (id: string) => `/messages/${id}?for=me`, id: message.id, method: "DELETE" },
+  ];
+  const described = (await app.request(`${base}/openapi.json`)).json as { paths: Record<string, object> };
+  const withId = Object.entries(described.paths)
+    .filter(([path]) => path.startsWith(base) && path.includes("{id}"))
+    .flatMap(([, methods]) => Object.keys(methods));
+  // `DELETE` stands twice above: for everyone, and for oneself.
+  expect(routes).toHaveLength(withId.length + 1);
+  for (const { path, id, ...options } of routes) {
+    const foreign = await app.request(base + path(id), { ...options, token: eve.token });
+    for (const unknown of ["01920000-0000-7000-8000-000000000000", "not-an-id", "%00"]) {
+      const missing = await app.request(base + path(unknown), { ...options, token: eve.token });
+      expect([path(unknown), missing.status, missing.json]).toEqual([
+        path(unknown),
+        foreign.status,
+        foreign.json,
+      ]);
+    }
+    expect([foreign.status, foreign.json]).toMatchObject([404, { error: "not_found" }]);
+  }
+});
+
+test("a bad body or query is answered 422 and names the field; nothing changes", async () => {
+  const app = await startApp();
+  const ann = await app.person("ann");
+  await app.person("bo");
+  const conversation = await begin(app, ann, "@bo");
+  const { message } = await say(app, ann, conversation, "one");
+  const path = `${base}/conversations/${conversation}`;
+  const { token } = ann;
+  const faults: [string, object, string][] = [
+    [`${path}/messages`, { json: { key: "k" } }, "text"],
+    [`${path}/messages`, { json: { text: "x" } }, "key"],
+    [`${path}/messages`, { json: { key: "k", text: 5 } }, "text"],
+    [`${path}/messages`, { json: { key: "k", text: "  " } }, "text"],
+    [`${path}/messages`, { json: { key: "k", text: "x".repeat(5_001) } }, "text"],
+    [`${path}/messages`, { json: { key: "k".repeat(101), text: "x" } }, "key"],
+    [`${path}/messages`, { json: { key: "k", text: "x", extra: 1 } }, "extra"],
+    [`${path}/messages`, { json: { key: "k", text: "x", inReplyTo: "y" } }, "inReplyTo"],
+    [`${path}/messages`, { json: { key: "k", text: "x", inReplyTo: crypto.randomUUID() } }, "inReplyTo"],
+    [`${path}/messages?limit=-1`, {}, "limit"],
+    [`${path}/messages?limit=1e3`, {}, "limit"],
+    [`${path}/messages?before=1&after=2`, {}, "after"],
+    [`${path}/changes`, {}, "after"],
+    [`${path}/read`, { json: { position: -1 } }, "position"],
+    [`${path}/read`, { json: { position: 2 } }, "position"],
+    [`${base}/messages/${message.id}`, { method: "PATCH", json: { text: "" } }, "text"],
+    [`${base}/messages/${message.id}?for=us`, { method: "DELETE" }, "for"],
+    [`${base}/conversations`, { json: { address: "@" } }, "address"],
+    [`${base}/conversations`, { json: { address: "@nobody" } }, "address"],
+    [`${base}/conversations`, { json: { address: "@ann" } }, "address"],
+    [`${base}/conversations?before=x`, {}, "before"],
+    [`${base}/conversations?state=all`, {}, "state"],
+    [`${base}/sync?after=x`, {}, "after"],
+    [`${base}/me/changes?after=x`, {}, "after"],
+  ];
+  for (const [url, options, field] of faults) {
+    const { status, json } = await app.request(url, { token, ...options });
+    expect([url, options, status, json]).toMatchObject([url, options, 422, { field }]);
+  }
+  const { json } = await app.request(`${path}/messages`, { token });
+  expect((json as MessagePage).messages.map(({ id, revision }) => [id, revision])).toEqual([[message.id, 2]]);
+});
+
+test("a page is never larger than 100, however much is asked for", async () => {
+  const app = await startApp();
+  const ann = await app.person("ann");
+  await app.person("bo");
+  const conversation = await begin(app, ann, "@bo");
+  await Promise.all(Array.from({ length: 101 }, (_, i) => say(app, ann, conversation, `${i}`)));
+  const path = `${base}/conversations/${conversation}/messages?limit=1000000000`;
+  const { json } = await app.request(path, { token: ann.token });
+  expect((json as MessagePage).messages).toHaveLength(100);
+});
+
+test("only a bearer token in the header counts: none, wrong, in the query, in a cookie, in the body get 401", async () => {
+  const app = await startApp();
+  const { token } = await app.person("ann");
+  const tries = [
+    {},
+    { token: "luc_wrong" },
+    { headers: { authorization: `Basic ${token}` } },
+    { headers: { cookie: `__Host-refresh=${token}; access_token=${token}` } },
+    {
+      method: "POST",
+      body: `access_token=${token}`,
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+    },
+  ];
+  for (const options of tries) {
+    for (const path of ["/me", "/conversations", `/me?access_token=${token}`]) {
+      const { status, json, headers } = await app.request(base + path, options);
+      if (status === 404 && "method" in options) continue;
+      expect([path, status, json]).toMatchObject([path, 401, { error: "unauthorized" }]);
+      expect(headers.get("www-authenticate")).toBe("Bearer");
+    }
+  }
+});
+
+test("every route of the API but the description and the server's card asks for a token", async () => {
+  const app = await startApp();
+  const { json } = await app.request(`${base}/openapi.json`);
+  const { paths } = json as { paths: Record<string, Record<string, { security?: unknown[] }>> };
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security }]) => ({ path, method, open: security?.length === 0 })),
+  );
+  expect(operations.length).toBeGreaterThan(15);
+  for (const { path, method, open } of operations) {
+    if (!path.startsWith(base)) continue;
+    const { status } = await app.request(path.replaceAll("{id}", crypto.randomUUID()), {
+      method: method.toUpperCase(),
+    });
+    expect([method, path, status]).toEqual([method, path, open ? 200 : 401]);
+  }
+});
+
+test("too much is 413, what is no JSON is 400, and an unknown address is 404", async () => {
+  const app = await startApp();
+  const { token } = await app.person("ann");
+  const headers = { "content-type": "application/json" };
+  const broken = await app.request(`${base}/conversations`, { token, method: "POST", body: "{", headers });
+  const unknown = await app.request(`${base}/nothing`, { token });
+  // Last: a server that answers before it has read everything may close the connection.
+  const large = await app.request(`${base}/conversations`, { token, json: { address: "x".repeat(300_000) } });
+  expect([large.status, broken.status, unknown.status]).toEqual([413, 400, 404]);
+});
+
+test("answers are never stored by caches and carry the security headers", async () => {
+  const app = await startApp();
+  const { headers } = await app.request(`${base}/server`);
+  expect(headers.get("cache-control")).toBe("no-store");
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+  const page = await app.request("/");
+  expect(page.headers.get("content-security-policy")).toContain("require-trusted-types-for 'script'");
+});
