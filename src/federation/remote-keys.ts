@@ -149,7 +149,7 @@ class CachedKeys implements RemoteKeys {
 }
 
 /** One fetch of keys under way per host: a slow host holds up itself only. */
-async function inTurn<Result>(hosts: Slots, keyId: string, fetch: () => Promise<Result>): Promise<Result> {
+async function inTurn<Result>(hosts: Slots, keyId: string, work: () => Promise<Result>): Promise<Result> {
   const waiting = AbortSignal.timeout(waitForHostMs);
   let release: Release;
   try {
@@ -158,7 +158,7 @@ async function inTurn<Result>(hosts: Slots, keyId: string, fetch: () => Promise<
     throw new KeyUnavailable("temporary", "too many keys of its host are wanted", { cause: error });
   }
   try {
-    return await fetch();
+    return await work();
   } finally {
     release();
   }

@@ -81,10 +81,11 @@ function judgedSocket(hostname: string, callback: buildConnector.Callback): buil
 
 /**
  * Asks DNS itself, both families: getaddrinfo would let names that answer slowly occupy the few threads on which
- * passwords are hashed and files are read.
+ * passwords are hashed and files are read. `servers` (`address:port`) stand in for those of the machine.
  */
-export function createDnsResolve(): Resolve {
+export function createDnsResolve(servers?: readonly string[]): Resolve {
   const resolver = new Resolver({ timeout: 2_000, tries: 2 });
+  if (servers !== undefined) resolver.setServers(servers);
   const ask = (family: "resolve4" | "resolve6", hostname: string): Promise<string[]> =>
     new Promise((settle, reject) => {
       resolver[family](hostname, (error: Error | null, addresses: string[]) => {
