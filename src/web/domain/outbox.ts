@@ -37,6 +37,8 @@ export class Outbox {
   readonly pending = signal<readonly Pending[]>([]);
   readonly #platform: OutboxPlatform;
   readonly #draining = new Set<string>();
+  /** Conversations whose next attempt is timed. */
+  readonly #waiting = new Set<string>();
   #personId = "";
 
   constructor(platform: OutboxPlatform) {
@@ -128,8 +130,17 @@ export class Outbox {
     }
     this.#change(item.key, { state: "queued" });
     const wait = (error instanceof Unreachable ? error.retryAfter : null) ?? retryDelay;
-    this.#platform.after(wait, () => this.#drain(item.conversationId));
+    this.#drainIn(wait, item.conversationId);
     return false;
+  }
+
+  #drainIn(milliseconds: number, conversationId: string): void {
+    if (this.#waiting.has(conversationId)) return;
+    this.#waiting.add(conversationId);
+    this.#platform.after(milliseconds, () => {
+      this.#waiting.delete(conversationId);
+      this.#drain(conversationId);
+    });
   }
 
   #change(key: string, change: Partial<Pending>): void {

@@ -51,7 +51,11 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
       <div class="bubble" onClick={(event) => onTap(event, () => actions.menu(message, event.currentTarget))}>
         {isGroup && !isOwn && !row.joins && <bdi class="author">{name}</bdi>}
         {message.inReplyTo !== null && message.body !== null && (
-          <Quote id={message.inReplyTo} thread={thread} />
+          <Quote
+            id={message.inReplyTo}
+            thread={thread}
+            {...(author !== undefined && author.host !== null && { below: message.position })}
+          />
         )}
         <div id={`${id}-text`}>
           <MessageBody message={message}>

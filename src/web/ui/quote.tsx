@@ -5,15 +5,22 @@ import { oneLine } from "../domain/text.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 
+interface QuoteProps {
+  /** The quoted message. */
+  id: string;
+  thread: Thread;
+  /** Where the answer stands, if its server may have set the parent by itself; a parent right above is then not shown. */
+  below?: number;
+}
+
 /** The message that another one answers, in one or two lines; a click goes there. */
-export function Quote({ id, thread }: { id: string; thread: Thread }) {
+export function Quote({ id, thread, below }: QuoteProps) {
   const quoted = thread.quoted(id);
   useEffect(() => {
     if (quoted === undefined) void thread.findQuoted(id);
   }, [id, quoted, thread]);
-  if (quoted === undefined || quoted === null) {
-    return <span class="quote gone">{quoted === null ? t("quote.gone") : t("start.loading")}</span>;
-  }
+  if (quoted === null) return below === undefined ? <span class="quote gone">{t("quote.gone")}</span> : null;
+  if (quoted === undefined || quoted.position + 1 === below) return null;
   return (
     <button type="button" class="quote" tabIndex={-1} onClick={() => void thread.jumpTo(quoted)}>
       <bdi class="quote-author">{authorOf(quoted, thread)}</bdi>

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import type { Delivery } from "#protocol/types.ts";
+import { hostsAt, progressOf } from "./delivery.ts";
+
+const delivery = (host: string, state: Delivery["state"]): Delivery => ({
+  host,
+  state,
+  reason: null,
+  at: "",
+});
+
+test("a message to people of this server only is sent once it is stored", () => {
+  expect(progressOf([])).toBe("sent");
+});
+
+test("several servers count as the one that is furthest behind", () => {
+  const all = [delivery("a", "accepted"), delivery("b", "waiting"), delivery("c", "accepted")];
+  expect(progressOf(all)).toBe("waiting");
+  expect(progressOf([...all, delivery("d", "refused")])).toBe("refused");
+  expect(hostsAt(all, "accepted")).toEqual(["a", "c"]);
+});

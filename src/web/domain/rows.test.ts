@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+import type { Message } from "#protocol/types.ts";
+import type { Pending } from "./outbox.ts";
+import { layRows, type Row, type RowsInput } from "./rows.ts";
+
+const dayOf = (iso: string) => iso.slice(0, 10);
+
+function message(position: number, at: string, changes: Partial<Message> = {}): Message {
+  return {
+    id: `m${position}`,
+    conversationId: "c",
+    authorId: "bob",
+    position,
+    revision: position,
+    sentAt: at,
+    receivedAt: at,
+    editedAt: null,
+    deletedAt: null,
+    body: { text: "" },
+    inReplyTo: null,
+    key: null,
+    ...changes,
+  };
+}
+
+function pending(key: string, createdAt: string): Pending {
+  return {
+    key,
+    personId: "me",
+    conversationId: "c",
+    text: "",
+    inReplyTo: null,
+    createdAt,
+    refusal: null,
+    state: "queued",
+  };
+}
+
+function lay(messages: Message[], input: Partial<RowsInput> = {}): Row[] {
+  const window = { messages, hasBefore: false, hasAfter: false };
+  return layRows({ me: "me", window, pending: [], unreadAfter: null, dayOf, ...input });
+}
+
+const kinds = (rows: Row[]) => rows.map(({ kind }) => kind);
+const joins = (rows: Row[]) => rows.flatMap((row) => ("joins" in row ? [[row.joins, row.joined]] : []));
+
+test("messages of one author within five minutes form one group", () => {
+  const rows = lay([
+    message(1, "2026-03-01T10:00:00Z"),
+    message(2, "2026-03-01T10:04:59Z"),
+    message(3, "2026-03-01T10:09:59Z"),
+    message(4, "2026-03-01T10:10:00Z", { authorId: "me" }),
+  ]);
+  expect(joins(rows)).toEqual([
+    [false, true],
+    [true, false],
+    [false, false],
+    [false, false],
+  ]);
+});
+
+test("a new day has its heading and its own group", () => {
+  const rows = lay([message(1, "2026-03-01T23:59:00Z"), message(2, "2026-03-02T00:01:00Z")]);
+  expect(kinds(rows)).toEqual(["day", "message", "day", "message"]);
+  expect(joins(rows)).toEqual([
+    [false, false],
+    [false, false],
+  ]);
+});
+
+test("the line of unread messages stands above the first of somebody else, and splits a group", () => {
+  const at = "2026-03-01T10:00:00Z";
+  const rows = lay([message(1, at), message(2, at, { authorId: "me" }), message(3, at), message(4, at)], {
+    unreadAfter: 1,
+  });
+  expect(kinds(rows)).toEqual(["day", "message", "message", "unread", "message", "message"]);
+});
+
+test("an optimistic row gives way to its stored message and hands over its key", () => {
+  const at = "2026-03-01T10:00:00Z";
+  const unsent = [pending("k1", at), pending("k2", at)];
+  const before = lay([], { pending: unsent });
+  const after = lay([message(1, at, { authorId: "me", key: "k1" })], { pending: unsent });
+  expect(before.map(({ key }) => key).slice(1)).toEqual(["k1", "k2"]);
+  expect(after.map(({ key }) => key).slice(1)).toEqual(["k1", "k2"]);
+  expect(kinds(after)).toEqual(["day", "message", "pending"]);
+});
+
+test("a key of somebody else's message hides no row of ours", () => {
+  const at = "2026-03-01T10:00:00Z";
+  const rows = lay([message(1, at, { key: "k1" })], { pending: [pending("k1", at)] });
+  expect(kinds(rows)).toEqual(["day", "message", "pending"]);
+});
+
+test("unsent messages stand at the end only where the end is loaded", () => {
+  const at = "2026-03-01T10:00:00Z";
+  const window = { messages: [message(1, at)], hasBefore: false, hasAfter: true };
+  expect(kinds(lay([], { window, pending: [pending("k", at)] }))).toEqual(["day", "message"]);
+});
+
+test("a late message stands alone", () => {
+  const rows = lay([
+    message(1, "2026-03-01T10:00:00Z"),
+    message(2, "2026-03-01T10:01:00Z", { sentAt: "2026-03-01T08:00:00Z" }),
+  ]);
+  expect(joins(rows)).toEqual([
+    [false, false],
+    [false, false],
+  ]);
+});

@@ -1,0 +1,227 @@
+import { expect, test } from "vitest";
+import type { ConversationView } from "#protocol/api.ts";
+import type { Change } from "#protocol/changes.ts";
+import { Api } from "../platform/api.ts";
+import { ApiFailure, type Method, Unreachable } from "../platform/http.ts";
+import type { Message } from "#protocol/types.ts";
+import { ChatStore } from "./chat-store.ts";
+import { History } from "./history.ts";
+import { Sync } from "./sync.ts";
+
+const at = "2026-03-01T10:00:00.000Z";
+
+/** One conversation on a server: its log, its numbers, and the requests that were made. */
+class Server {
+  generation = "g1";
+  messages: Message[] = [];
+  revision = 1;
+  number = 0;
+  down = false;
+  readonly requests: string[] = [];
+  /** Runs once, while the answer to the next request of this kind travels. */
+  onTheWay: { path: string; happen: () => void } | null = null;
+
+  request = async <Answer>(_method: Method, path: string): Promise<Answer> => {
+    if (this.down) throw new Unreachable("down");
+    const url = new URL(path, "http://a.example");
+    const name = url.pathname.replace("/api/chat/v1", "");
+    this.requests.push(name);
+    const answer = structuredClone(this.#answer(name, url.searchParams));
+    if (this.onTheWay?.path === name) {
+      const { happen } = this.onTheWay;
+      this.onTheWay = null;
+      happen();
+    }
+    return answer as Answer;
+  };
+
+  #answer(name: string, query: URLSearchParams): unknown {
+    const { generation, number } = this;
+    const after = Number(query.get("after") ?? 0);
+    if (name === "/sync") {
+      const conversations =
+        query.has("after") && query.get("after") !== String(this.revision) ? [this.view] : [];
+      return { generation, cursor: String(this.revision), number, conversations };
+    }
+    if (name === "/me/changes") return { changes: [], through: number, more: false };
+    if (name === "/conversations") {
+      return { conversations: query.get("state") === "accepted" ? [this.view] : [], next: null };
+    }
+    if (name === "/conversations/c") return this.view;
+    if (name === "/conversations/c/changes") {
+      const messages = this.messages.filter(({ revision }) => revision > after);
+      const changes = messages.map((message) => this.#change(message));
+      return { changes, through: this.revision, more: false, view: this.view };
+    }
+    if (name === "/conversations/c/messages") {
+      return { messages: this.messages, deliveries: {}, hasBefore: false, hasAfter: false };
+    }
+    throw new ApiFailure(404, { error: "not_found", message: "" });
+  }
+
+  get view(): ConversationView {
+    return {
+      conversation: {
+        id: "c",
+        kind: "direct",
+        title: null,
+        members: [],
+        revision: this.revision,
+        lastPosition: this.messages.length,
+        createdAt: at,
+      },
+      membership: {
+        conversationId: "c",
+        number: 0,
+        state: "accepted",
+        readPosition: 0,
+        unread: this.messages.length,
+        lastMessage: this.messages.at(-1) ?? null,
+        activityAt: at,
+      },
+    };
+  }
+
+  post(): Change {
+    this.revision += 1;
+    const position = this.messages.length + 1;
+    const message: Message = {
+      id: `m${position}`,
+      conversationId: "c",
+      authorId: "bob",
+      position,
+      revision: this.revision,
+      sentAt: at,
+      receivedAt: at,
+      editedAt: null,
+      deletedAt: null,
+      body: { text: String(position) },
+      inReplyTo: null,
+      key: null,
+    };
+    this.messages.push(message);
+    return this.#change(message);
+  }
+
+  edit(position: number): Change {
+    this.revision += 1;
+    const old = this.messages[position - 1];
+    if (old === undefined) throw new Error("no such message");
+    const message = { ...old, revision: this.revision, editedAt: at, body: { text: `${position} edited` } };
+    this.messages[position - 1] = message;
+    return this.#change(message);
+  }
+
+  #change(message: Message): Change {
+    const type = message.editedAt === null ? "message.posted" : "message.edited";
+    return { type, conversationId: "c", revision: message.revision, message };
+  }
+}
+
+class Scene {
+  readonly server = new Server();
+  readonly store = new ChatStore();
+  readonly later: (() => void)[] = [];
+  readonly api = new Api(this.server.request);
+  readonly sync = new Sync({ api: this.api, store: this.store, later: (_ms, task) => this.later.push(task) });
+  readonly history = new History({ api: this.api, store: this.store, sync: this.sync });
+
+  async until(condition: () => boolean): Promise<void> {
+    await expect.poll(condition, { timeout: 5_000, interval: 1 }).toBe(true);
+  }
+
+  /** Signed in, with the conversation open. */
+  async open(messages = 2): Promise<void> {
+    for (let count = 0; count < messages; count += 1) this.server.post();
+    this.sync.start("me");
+    await this.until(() => this.sync.ready.value);
+    await this.history.open("c", { kind: "newest" });
+    this.sync.receive({ type: "hello", generation: this.server.generation, number: this.server.number });
+  }
+
+  /** What is shown equals what the server has. */
+  async agrees(): Promise<void> {
+    await this.until(() => this.store.conversation("c")?.conversation.revision === this.server.revision);
+    const known = this.store.conversation("c");
+    expect(known?.window?.messages).toEqual(this.server.messages);
+    expect({ conversation: known?.conversation, membership: known?.membership }).toEqual(this.server.view);
+  }
+}
+
+test("live changes lead to the state that a fetch shows", async () => {
+  const scene = new Scene();
+  await scene.open();
+  scene.sync.receive(scene.server.post());
+  scene.sync.receive(scene.server.edit(1));
+  await scene.agrees();
+});
+
+test("a missed change is fetched, and nothing appears twice", async () => {
+  const scene = new Scene();
+  await scene.open();
+  scene.server.post();
+  const edited = scene.server.edit(3);
+  const last = scene.server.post();
+  scene.sync.receive(last);
+  scene.sync.receive(edited);
+  await scene.agrees();
+});
+
+test("a reconnection brings what was missed into an open conversation without loading it anew", async () => {
+  const scene = new Scene();
+  await scene.open();
+  for (let count = 0; count < 30; count += 1) scene.server.post();
+  scene.sync.receive({ type: "hello", generation: "g1", number: 0 });
+  await scene.agrees();
+  expect(scene.server.requests.filter((name) => name === "/conversations/c/messages")).toHaveLength(1);
+});
+
+test("what happens while a page of history travels is not lost", async () => {
+  const scene = new Scene();
+  scene.server.post();
+  scene.sync.start("me");
+  await scene.until(() => scene.sync.ready.value);
+  scene.server.onTheWay = {
+    path: "/conversations/c/messages",
+    happen: () => {
+      scene.sync.receive(scene.server.post());
+      scene.sync.receive(scene.server.edit(1));
+    },
+  };
+  await scene.history.open("c", { kind: "newest" });
+  await scene.agrees();
+});
+
+test("a change that comes before the list is there is in the list", async () => {
+  const scene = new Scene();
+  scene.server.post();
+  scene.server.onTheWay = { path: "/conversations", happen: () => scene.sync.receive(scene.server.post()) };
+  scene.sync.start("me");
+  await scene.until(() => scene.sync.ready.value);
+  await scene.until(() => scene.store.conversation("c")?.membership.lastMessage?.id === "m2");
+});
+
+test("another generation starts afresh", async () => {
+  const scene = new Scene();
+  await scene.open(5);
+  scene.server.generation = "g2";
+  scene.server.messages = [];
+  scene.server.revision = 1;
+  scene.server.post();
+  scene.sync.receive({ type: "hello", generation: "g2", number: 0 });
+  await scene.until(() => scene.store.conversation("c")?.conversation.lastPosition === 1);
+  await scene.history.open("c", { kind: "newest" });
+  await scene.agrees();
+});
+
+test("a fetch that fails is repeated", async () => {
+  const scene = new Scene();
+  await scene.open();
+  scene.server.post();
+  scene.server.down = true;
+  scene.sync.receive(scene.server.post());
+  await scene.until(() => scene.later.length > 0);
+  scene.server.down = false;
+  for (const task of scene.later.splice(0)) task();
+  await scene.agrees();
+});
