@@ -7,12 +7,15 @@ import type { Config } from "./config.ts";
 import type { Connection } from "#db/connect.ts";
 import { listen, notify } from "#db/notify.ts";
 import { createRemoteKeyStore } from "#db/remote-keys.ts";
+import { openWorkerLocks } from "#db/workers.ts";
 import type { Context } from "#domain/context.ts";
 import type { DomainEvent } from "#domain/events.ts";
 import { instanceActor } from "#domain/people.ts";
 import { readGeneration } from "#domain/sync.ts";
 import { runEffects } from "#effects/index.ts";
+import { startJobs, type Jobs } from "#jobs/start.ts";
 import { assembleFederation, type Federation } from "#federation/assemble.ts";
+import type { Lanes } from "#federation/lanes.ts";
 import { createEgress, type Egress } from "#lib/egress.ts";
 import { createFailpoint } from "#lib/failpoint.ts";
 import { log } from "#lib/log.ts";
@@ -78,6 +81,7 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
   const { config, connection } = parts;
   const hub = createHub();
   let bus: Bus | null = null;
+  let jobs: Jobs | null = null;
   const ctx = createContext(parts, (events) => bus?.publish(events));
   const egress = createEgress({
     allowPrivateAddresses: config.allowPrivateAddresses,
@@ -98,14 +102,27 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     ctx,
     fetch: (request, env) => http.fetch(request, env),
     sockets: createSocketServer(),
-    start: async () => node.lanes?.start(),
-    stop: async () => stop({ hub, lanes: node.lanes, bus, egress }),
+    start: async () => {
+      if (node.lanes === null) return;
+      node.lanes.start();
+      const { url, sql } = connection;
+      jobs = await startJobs(ctx, { url, openLocks: () => openWorkerLocks(sql) });
+    },
+    stop: async () => stop({ hub, lanes: node.lanes, jobs, bus, egress }),
   };
 }
 
-async function stop(parts: { hub: Hub; lanes: Federation["lanes"] | null; bus: Bus | null; egress: Egress }) {
+interface Live {
+  hub: Hub;
+  lanes: Lanes | null;
+  jobs: Jobs | null;
+  bus: Bus | null;
+  egress: Egress;
+}
+
+async function stop(parts: Live): Promise<void> {
   parts.hub.stop();
-  await parts.lanes?.stop();
+  await Promise.all([parts.lanes?.stop(), parts.jobs?.stop()]);
   await parts.bus?.flush();
   await parts.egress.close();
 }

@@ -17,6 +17,7 @@ export type Transaction = PgTransaction<
 export type Queryable = Database | Transaction;
 
 export interface Connection {
+  readonly url: string;
   readonly db: Database;
   /** For LISTEN and NOTIFY only. */
   readonly sql: postgres.Sql;
@@ -34,7 +35,7 @@ export function connect(url: string, options: { max?: number } = {}): Connection
       idle_in_transaction_session_timeout: 10_000,
     },
   });
-  return { db: drizzle({ client: sql }), sql, close: () => sql.end({ timeout: 5 }) };
+  return { url, db: drizzle({ client: sql }), sql, close: () => sql.end({ timeout: 5 }) };
 }
 
 /** Whether a statement failed because a row with that key is there already (SQLSTATE 23505). */

@@ -36,14 +36,6 @@ export async function findKeys(q: Queryable, keys: readonly Pick<KeyRow, "person
     .where(sql`${column} in (${sql.join(sought, sql`, `)})`);
 }
 
-export async function deleteKeysBefore(q: Queryable, before: Date): Promise<number> {
-  const rows = await q
-    .delete(idempotencyKey)
-    .where(lt(idempotencyKey.createdAt, before))
-    .returning({ key: idempotencyKey.key });
-  return rows.length;
-}
-
 export async function findMessagesByIds(q: Queryable, ids: readonly MessageId[]): Promise<MessageRow[]> {
   return ids.length === 0
     ? []

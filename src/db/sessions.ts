@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import type { SessionId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
 import { person } from "./schema/people.ts";
@@ -45,13 +45,4 @@ export async function revokeSessionRow(q: Queryable, id: SessionId, at: Date): P
   const where = and(eq(session.id, id), isNull(session.revokedAt));
   const rows = await q.update(session).set({ revokedAt: at }).where(where).returning({ id: session.id });
   return rows.length === 1;
-}
-
-/** Deletes tokens that ran out before `before`; answers how many. */
-export async function deleteExpiredTokens(q: Queryable, before: Date): Promise<number> {
-  const rows = await q
-    .delete(token)
-    .where(lt(token.expiresAt, before))
-    .returning({ one: sql`1` });
-  return rows.length;
 }

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { connect } from "#db/connect.ts";
+import { openWorkerLocks } from "#db/workers.ts";
+import { forgetExpired } from "#domain/housekeeping.ts";
+import { postMessage } from "#domain/messages/post.ts";
+import { ACCESS_SECONDS, startWebSession } from "#domain/tokens.ts";
+import { poll } from "../../test/helpers/poll.ts";
+import { createWorld } from "../../test/helpers/world.ts";
+import { startJobs } from "./start.ts";
+
+const DAY_MS = 24 * 3600 * 1000;
+
+test("housekeeping forgets what has run out, and nothing else", async () => {
+  const world = await createWorld();
+  const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
+  const conversationId = await world.between(ann, bo);
+  const send = (key: string) =>
+    postMessage(world.ctx, {
+      authorId: ann.id,
+      conversationId,
+      text: key,
+      idempotency: { client: "web", key },
+    });
+  await startWebSession(world.ctx, { personId: ann.id, name: "x" });
+  await send("old");
+  world.pass(31 * DAY_MS + ACCESS_SECONDS * 1000);
+  await send("new");
+  await startWebSession(world.ctx, { personId: ann.id, name: "y" });
+  await forgetExpired(world.ctx);
+  const { sql } = world.connection;
+  expect(await sql`select key from idempotency_key`).toEqual([{ key: "new" }]);
+  expect(await sql`select count(*)::int as tokens from token`).toEqual([{ tokens: 2 }]);
+  // Both still wait: they are not old news, whatever their age.
+  expect(await sql`select count(*)::int as deliveries from delivery`).toEqual([{ deliveries: 2 }]);
+  await sql`update delivery set state = 'accepted' where id = (select min(id) from delivery)`;
+  world.pass(60 * DAY_MS);
+  await forgetExpired(world.ctx);
+  expect(await sql`select count(*)::int as deliveries from delivery`).toEqual([{ deliveries: 1 }]);
+  expect(await sql`select count(*)::int as activities from activity`).toEqual([{ activities: 1 }]);
+  expect(await sql`select count(*)::int as messages from message`).toEqual([{ messages: 2 }]);
+});
+
+test("a job is done that was added in a transaction, and a rollback takes the job with it", async () => {
+  const world = await createWorld();
+  const { sql } = world.connection;
+  const jobs = await startJobs(world.ctx, { url: world.url, openLocks: () => openWorkerLocks(sql) });
+  try {
+    await startWebSession(world.ctx, { personId: (await world.local("ann")).id, name: "x" });
+    world.pass(40 * DAY_MS);
+    const add = (then: () => void) =>
+      sql.begin(async (tx) => {
+        await tx`select graphile_worker.add_job('forget-expired', '{}'::json)`;
+        then();
+      });
+    const rolledBack = add(() => {
+      throw new Error("undone");
+    });
+    await expect(rolledBack).rejects.toThrow("undone");
+    expect(await sql`select count(*)::int as jobs from graphile_worker.jobs`).toEqual([{ jobs: 0 }]);
+    await add(() => {});
+    await poll("the job to be done", async () => (await sql`select 1 from token`).length === 0);
+  } finally {
+    await jobs.stop();
+  }
+});
+
+test("the jobs of a worker that died are given back, those of a living one are not", async () => {
+  const world = await createWorld();
+  const { sql } = world.connection;
+  const jobs = await startJobs(world.ctx, { url: world.url, openLocks: () => openWorkerLocks(sql) });
+  await jobs.stop();
+  const living = connect(world.url);
+  const locks = await openWorkerLocks(living.sql);
+  await locks.hold("worker-alive");
+  for (const worker of ["worker-alive", "worker-dead"]) {
+    await sql`select graphile_worker.add_job('forget-expired', '{}'::json)`;
+    await sql`update graphile_worker._private_jobs set locked_by = ${worker}, locked_at = now() where locked_by is null`;
+  }
+  const watching = await openWorkerLocks(sql);
+  expect(await watching.check()).toBe(1);
+  expect(await watching.check()).toBe(0);
+  const left = await sql`select locked_by from graphile_worker._private_jobs order by locked_by nulls last`;
+  expect(left.map((row) => row["locked_by"])).toEqual(["worker-alive", null]);
+  watching.release();
+  locks.release();
+  await living.close();
+});

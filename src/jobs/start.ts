@@ -1,0 +1,73 @@
+import { Logger, parseCrontab, run, runMigrations, type TaskList, type WorkerEvents } from "graphile-worker";
+import { EventEmitter } from "node:events";
+import type { Context } from "#domain/context.ts";
+import { forgetExpired } from "#domain/housekeeping.ts";
+import { log } from "#lib/log.ts";
+
+/** Proves that the workers of this process live; see db/workers.ts, which implements it. */
+export interface WorkerLocks {
+  hold(workerId: string): Promise<void>;
+  check(): Promise<number>;
+  release(): void;
+}
+
+export interface Jobs {
+  /** Begins nothing more and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+export interface JobsOptions {
+  readonly url: string;
+  readonly openLocks: () => Promise<WorkerLocks>;
+}
+
+const CHECK_MS = 10_000;
+/** Every night; a night that was missed is made up for. */
+const crontab = "17 3 * * * forget-expired ?fill=1d";
+
+/** Starts to work off slow and timed work. Every job may run twice: a process can die between the work and its mark. */
+export async function startJobs(ctx: Context, { url, openLocks }: JobsOptions): Promise<Jobs> {
+  const logger = new Logger(quiet);
+  const connection = { connectionString: url, logger };
+  await runMigrations(connection);
+  const locks = await openLocks();
+  const events: WorkerEvents = new EventEmitter();
+  events.on("worker:create", ({ worker }) => void locks.hold(worker.workerId).catch(failed));
+  const check = async (): Promise<void> => {
+    const count = await locks.check();
+    if (count > 0) log("jobs").warn("gave back the jobs of workers that died", { count });
+  };
+  await check();
+  const taskList: TaskList = { "forget-expired": () => forgetExpired(ctx) };
+  const parsedCronItems = parseCrontab(crontab);
+  const runner = await run({
+    ...connection,
+    taskList,
+    parsedCronItems,
+    events,
+    concurrency: 2,
+    noHandleSignals: true,
+  });
+  const timer = setInterval(() => void check().catch(failed), CHECK_MS).unref();
+  // Without this, a runner that ends by itself would be a rejection that nobody handles.
+  runner.promise.catch(failed);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await runner.stop();
+      locks.release();
+    },
+  };
+}
+
+/** Its texts may quote a job's payload: only that something went wrong gets out. */
+function quiet() {
+  return (level: string): void => {
+    if (level === "error") log("jobs").error("a job or its queue failed");
+    if (level === "warning") log("jobs").warn("the job queue warns");
+  };
+}
+
+function failed(error: unknown): void {
+  log("jobs").error("jobs cannot be worked off", { error });
+}
