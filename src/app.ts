@@ -24,8 +24,8 @@ import { joinBus, packEvents, type Bus, type Transport } from "#realtime/bus.ts"
 import { createHub, type Hub } from "#realtime/hub.ts";
 import { createSocketServer, socketRoutes } from "#realtime/socket.ts";
 import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
-import { conversationRoutes } from "#routes/api/conversations.ts";
-import { messageRoutes } from "#routes/api/messages.ts";
+import { conversationRoutes, membershipRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
+import { messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
 import { authRoutes } from "#routes/auth.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
@@ -163,7 +163,10 @@ function api(
     .use("*", bearer(ctx))
     .route("/", accountRoutes(services))
     .route("/", conversationRoutes(services))
-    .route("/", messageRoutes(services));
+    .route("/", oneConversationRoutes(services))
+    .route("/", membershipRoutes(services))
+    .route("/", messageRoutes(services))
+    .route("/", oneMessageRoutes(services));
   const documentation = {
     info: { title: "Luciole", version, description: "Private chat, live, between servers." },
     components: { securitySchemes: { bearer: { type: "http" as const, scheme: "bearer" } } },

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, notExists, or, sql } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import type { Since } from "./people.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { member } from "./schema/conversations.ts";
 import { hiddenMessage, idempotencyKey, message, messageVersion } from "./schema/messages.ts";
@@ -136,13 +137,13 @@ export async function insertHidden(
   return rows.length === 1;
 }
 
-export async function findHiddenSince(q: Queryable, personId: PersonId, after: number, limit: number) {
+export async function findHiddenSince(q: Queryable, personId: PersonId, since: Since) {
   return await q
     .select()
     .from(hiddenMessage)
-    .where(and(eq(hiddenMessage.personId, personId), gt(hiddenMessage.number, after)))
+    .where(and(eq(hiddenMessage.personId, personId), gt(hiddenMessage.number, since.after)))
     .orderBy(asc(hiddenMessage.number))
-    .limit(limit);
+    .limit(since.limit);
 }
 
 /** Who of `people` may not see a message: those who hid it, and those who joined after it. */

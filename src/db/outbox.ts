@@ -1,11 +1,10 @@
 import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
 import type { ActivityId, MessageId, PersonId } from "#lib/ids.ts";
+import type { Since } from "./people.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { activity, delivery, lane } from "./schema/federation.ts";
 
-export type ActivityRow = typeof activity.$inferSelect;
 export type NewActivity = typeof activity.$inferInsert;
-export type DeliveryRow = typeof delivery.$inferSelect;
 export type NewDelivery = typeof delivery.$inferInsert;
 
 /** Writes activities with their deliveries at the end of their lanes, and makes those lanes due. */
@@ -80,7 +79,7 @@ export async function findDeliveryStates(q: Queryable, messageIds: readonly Mess
 }
 
 /** Messages of `personId` whose state elsewhere changed after their number `after`. */
-export async function findDeliveriesSince(q: Queryable, personId: PersonId, after: number, limit: number) {
+export async function findDeliveriesSince(q: Queryable, personId: PersonId, since: Since) {
   return await q
     .select({
       messageId: delivery.messageId,
@@ -88,7 +87,7 @@ export async function findDeliveriesSince(q: Queryable, personId: PersonId, afte
       number: delivery.number,
     })
     .from(delivery)
-    .where(and(eq(delivery.authorId, personId), gt(delivery.number, after)))
+    .where(and(eq(delivery.authorId, personId), gt(delivery.number, since.after)))
     .orderBy(asc(delivery.number))
-    .limit(limit);
+    .limit(since.limit);
 }

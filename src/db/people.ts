@@ -4,8 +4,13 @@ import type { Queryable } from "./connect.ts";
 import { account, person, signingKey } from "./schema/people.ts";
 
 export type PersonRow = typeof person.$inferSelect;
-export type AccountRow = typeof account.$inferSelect;
 export type NewPerson = typeof person.$inferInsert;
+
+/** After which of a person's own numbers to look, and how many rows at most. */
+export interface Since {
+  after: number;
+  limit: number;
+}
 
 const isActiveLocal = and(isNull(person.host), eq(person.state, "active"));
 

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, lt, ne, notExists, or, sql, type SQL } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import type { Since } from "./people.ts";
 import type { Queryable } from "./connect.ts";
 import { conversation, member } from "./schema/conversations.ts";
 import { hiddenMessage, message } from "./schema/messages.ts";
@@ -55,13 +56,13 @@ export async function findSnapshotXmin(q: Queryable): Promise<string> {
 }
 
 /** Sides of conversations that their person changed after `number`. */
-export async function findMembersSince(q: Queryable, personId: PersonId, after: number, limit: number) {
+export async function findMembersSince(q: Queryable, personId: PersonId, since: Since) {
   return await q
     .select({ conversationId: member.conversationId, number: member.number })
     .from(member)
-    .where(and(eq(member.personId, personId), gt(member.number, after)))
+    .where(and(eq(member.personId, personId), gt(member.number, since.after)))
     .orderBy(asc(member.number))
-    .limit(limit);
+    .limit(since.limit);
 }
 
 /** Several conversations as `personId` sees them. */

@@ -82,12 +82,12 @@ export async function readPersonalChanges(
 ): Promise<PersonalChanges> {
   return await snapshot(ctx, async (tx) => {
     const { personId, after } = input;
-    const limit = input.limit + 1;
+    const since = { after, limit: input.limit + 1 };
     const person = await findPersonById(tx, personId);
     const [members, hidden, deliveries] = [
-      await findMembersSince(tx, personId, after, limit),
-      await findHiddenSince(tx, personId, after, limit),
-      await findDeliveriesSince(tx, personId, after, limit),
+      await findMembersSince(tx, personId, since),
+      await findHiddenSince(tx, personId, since),
+      await findDeliveriesSince(tx, personId, since),
     ];
     const found = [
       // A hidden message brings its conversation's new side along.

@@ -8,7 +8,6 @@ export type ConversationId = Id<"conversation">;
 export type MessageId = Id<"message">;
 export type SessionId = Id<"session">;
 export type ActivityId = Id<"activity">;
-export type DeliveryId = Id<"delivery">;
 
 /** Makes a new time-ordered id (UUID version 7, RFC 9562 section 5.7). */
 export function newId<Kind extends string>(): Id<Kind> {

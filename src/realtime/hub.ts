@@ -65,12 +65,7 @@ export function createHub(): Hub {
     for (const sockets of [...people.values()]) for (const connection of [...sockets]) visit(connection);
   };
   const closeAll = (): void => each((connection) => close(connection, closeCodes.restart));
-  const heartbeat = setInterval(() => {
-    each((connection) => {
-      if (!alive.delete(connection)) return connection.wire.terminate();
-      connection.wire.ping();
-    });
-  }, PING_MS).unref();
+  const heartbeat = setInterval(() => each((connection) => beat(connection, alive)), PING_MS).unref();
 
   return {
     add: (connection) => {
@@ -93,9 +88,10 @@ export function createHub(): Hub {
       }
     },
     closeSession: (personId, sessionId) => {
-      for (const connection of [...(people.get(personId) ?? [])]) {
-        if (connection.sessionId === sessionId) close(connection, closeCodes.unauthorized);
-      }
+      const ended = [...(people.get(personId) ?? [])].filter(
+        (connection) => connection.sessionId === sessionId,
+      );
+      for (const connection of ended) close(connection, closeCodes.unauthorized);
     },
     close,
     closeAll,
@@ -107,4 +103,10 @@ export function createHub(): Hub {
       return size;
     },
   };
+}
+
+/** Asks whether a socket lives; one that did not answer the last time is cut. */
+function beat(connection: Connection, alive: WeakSet<Connection>): void {
+  if (alive.delete(connection)) connection.wire.ping();
+  else connection.wire.terminate();
 }

@@ -48,11 +48,6 @@ export class InvalidInput extends Error {
   }
 }
 
-/** The status of a refusal, for doors that answer without JSON. */
-export function statusOf(code: RefusalCode): ContentfulStatusCode {
-  return answers[code][0];
-}
-
 /** Turns whatever a route threw into an answer; what nobody expected is logged and shown by an id only. */
 export function answerError(error: Error, c: Call): Response {
   if (error instanceof Refusal) return answerRefusal(error, c);

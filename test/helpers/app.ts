@@ -126,7 +126,7 @@ async function openSocket(origin: string, token: string): Promise<TestSocket> {
   const raw = new WebSocket(url, ["chat.v1", `bearer.${token}`]);
   const frames: ServerFrame[] = [];
   const { promise: closed, resolve: close } = Promise.withResolvers<number>();
-  raw.on("message", (data) => frames.push(JSON.parse(String(data)) as ServerFrame));
+  raw.on("message", (data) => frames.push(JSON.parse((data as Buffer).toString()) as ServerFrame));
   raw.on("close", close);
   await new Promise((resolve, reject) => raw.once("open", resolve).once("error", reject));
   return {

@@ -9,7 +9,11 @@ async function begin(app: TestApp, from: { token: string }, address: string): Pr
   return (json as ConversationView).conversation.id;
 }
 
-async function say(app: TestApp, from: { token: string }, conversation: string, text: string): Promise<Sent> {
+async function say(
+  app: TestApp,
+  from: { token: string },
+  [conversation, text]: [string, string],
+): Promise<Sent> {
   const path = `${base}/conversations/${conversation}/messages`;
   const { json } = await app.request(path, { token: from.token, json: { key: crypto.randomUUID(), text } });
   return json as Sent;
@@ -24,7 +28,7 @@ test("a conversation is begun once, found again, and its history is read by page
   expect([first.status, again.status]).toEqual([201, 200]);
   expect(again.json).toEqual(first.json);
   const { id } = (first.json as ConversationView).conversation;
-  for (let i = 1; i <= 5; i += 1) await say(app, i % 2 ? ann : bo, id, `${i}`);
+  for (let i = 1; i <= 5; i += 1) await say(app, i % 2 ? ann : bo, [id, `${i}`]);
   const read = async (query: string) => {
     const { json } = await app.request(`${base}/conversations/${id}/messages?${query}`, { token: ann.token });
     const { messages, hasBefore, hasAfter } = json as MessagePage;
@@ -42,7 +46,7 @@ test("a foreign id and one that does not exist get the very same answer, on ever
   const [ann, eve] = [await app.person("ann"), await app.person("eve")];
   await app.person("bo");
   const conversation = await begin(app, ann, "@bo");
-  const { message } = await say(app, ann, conversation, "secret");
+  const { message } = await say(app, ann, [conversation, "secret"]);
   const routes = [
     { path: (id: string) => `/conversations/${id}`, id: conversation },
     { path: (id: string) => `/conversations/${id}/messages`, id: conversation },
@@ -85,7 +89,7 @@ test("a bad body or query is answered 422 and names the field; nothing changes",
   const ann = await app.person("ann");
   await app.person("bo");
   const conversation = await begin(app, ann, "@bo");
-  const { message } = await say(app, ann, conversation, "one");
+  const { message } = await say(app, ann, [conversation, "one"]);
   const path = `${base}/conversations/${conversation}`;
   const { token } = ann;
   const faults: [string, object, string][] = [
@@ -127,7 +131,7 @@ test("a page is never larger than 100, however much is asked for", async () => {
   const ann = await app.person("ann");
   await app.person("bo");
   const conversation = await begin(app, ann, "@bo");
-  await Promise.all(Array.from({ length: 101 }, (_, i) => say(app, ann, conversation, `${i}`)));
+  await Promise.all(Array.from({ length: 101 }, (_, i) => say(app, ann, [conversation, `${i}`])));
   const path = `${base}/conversations/${conversation}/messages?limit=1000000000`;
   const { json } = await app.request(path, { token: ann.token });
   expect((json as MessagePage).messages).toHaveLength(100);

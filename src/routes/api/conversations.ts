@@ -27,7 +27,7 @@ const StartBody = z.strictObject({ address: z.string().trim().min(1).max(400) })
 const ReadBody = z.strictObject({ position: z.int().nonnegative() });
 const ChangesQuery = z.strictObject({ after: counterSchema, limit: limitSchema });
 
-/** Conversations as their members see them: list, begin, read, catch up, answer a request. */
+/** Conversations as their members see them: list, begin. */
 export function conversationRoutes({ ctx, resolveAddress }: Services) {
   const place = ctx.settings;
   return new Hono<BearerEnv>()
@@ -63,7 +63,13 @@ export function conversationRoutes({ ctx, resolveAddress }: Services) {
         const view = await readConversation(ctx, { personId, conversationId: id });
         return c.json(presentView(place, view), created ? 201 : 200);
       },
-    )
+    );
+}
+
+/** One conversation: its summary, and what changed in it. */
+export function oneConversationRoutes({ ctx }: Services) {
+  const place = ctx.settings;
+  return new Hono<BearerEnv>()
     .get(
       "/conversations/:id",
       describe({ tag, summary: "Read a conversation's summary", answers: { 200: viewSchema } }),
@@ -98,7 +104,12 @@ export function conversationRoutes({ ctx, resolveAddress }: Services) {
           view: view && presentView(place, view),
         });
       },
-    )
+    );
+}
+
+/** What a member changes about their own side: what they read, whether they take a request. */
+export function membershipRoutes({ ctx }: Services) {
+  return new Hono<BearerEnv>()
     .post(
       "/conversations/:id/read",
       describe({

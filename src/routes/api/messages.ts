@@ -1,8 +1,10 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import type { Context } from "#domain/context.ts";
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
 import { postMessage } from "#domain/messages/post.ts";
-import { listMessages, readMessage, type ListMessages } from "#domain/read.ts";
+import { listMessages, readMessage } from "#domain/read.ts";
+import type { MessageId, PersonId } from "#lib/ids.ts";
 import { presentDeliveries, presentDelivery, presentMessage } from "#present/messages.ts";
 import type { MessagePage, Sent } from "#protocol/api.ts";
 import { messagePageSchema, sentSchema } from "#protocol/schemas.ts";
@@ -27,7 +29,7 @@ const PostBody = z.strictObject({
 const EditBody = z.strictObject({ text });
 const DeleteQuery = z.strictObject({ for: z.enum(["everyone", "me"]).default("everyone") });
 
-/** Messages: history by pages, send, edit, delete. */
+/** The messages of a conversation: history by pages, send. */
 export function messageRoutes({ ctx }: Services) {
   return new Hono<BearerEnv>()
     .get(
@@ -69,14 +71,19 @@ export function messageRoutes({ ctx }: Services) {
           inReplyTo: inReplyTo ? idOf<"message">(inReplyTo) : null,
           idempotency: { client, key },
         });
-        return c.json<Sent>(await sent(personId, message.id), repeated ? 200 : 201);
+        return c.json<Sent>(await sent(ctx, personId, message.id), repeated ? 200 : 201);
       },
-    )
+    );
+}
+
+/** One message: read, edit, delete. */
+export function oneMessageRoutes({ ctx }: Services) {
+  return new Hono<BearerEnv>()
     .get(
       "/messages/:id",
       describe({ tag, summary: "Read one message", answers: { 200: sentSchema } }),
       async (c) => {
-        return c.json<Sent>(await sent(c.var.bearer.personId, idOf<"message">(c.req.param("id"))));
+        return c.json<Sent>(await sent(ctx, c.var.bearer.personId, idOf<"message">(c.req.param("id"))));
       },
     )
     .patch(
@@ -87,7 +94,7 @@ export function messageRoutes({ ctx }: Services) {
         const { personId } = c.var.bearer;
         const messageId = idOf<"message">(c.req.param("id"));
         await editMessage(ctx, { personId, messageId, text: c.req.valid("json").text });
-        return c.json<Sent>(await sent(personId, messageId));
+        return c.json<Sent>(await sent(ctx, personId, messageId));
       },
     )
     .delete(
@@ -106,17 +113,14 @@ export function messageRoutes({ ctx }: Services) {
           return c.body(null, 204);
         }
         await deleteMessage(ctx, { personId, messageId });
-        return c.json<Sent>(await sent(personId, messageId));
+        return c.json<Sent>(await sent(ctx, personId, messageId));
       },
     );
+}
 
-  async function sent(
-    personId: ListMessages["personId"],
-    messageId: Parameters<typeof readMessage>[1]["messageId"],
-  ) {
-    const { message, deliveries } = await readMessage(ctx, { personId, messageId });
-    return { message: presentMessage(message), deliveries: deliveries.map(presentDelivery) };
-  }
+async function sent(ctx: Context, personId: PersonId, messageId: MessageId) {
+  const { message, deliveries } = await readMessage(ctx, { personId, messageId });
+  return { message: presentMessage(message), deliveries: deliveries.map(presentDelivery) };
 }
 
 function sideOf(sides: {
