@@ -96,6 +96,10 @@ const everywhere = {
   // A copy is often made on purpose: the loop changes what it walks over.
   "unicorn/no-useless-spread": "off",
   "vitest/require-mock-type-parameters": "off",
+  // Vitest shows the second argument when the expectation fails; helpers expect too.
+  "vitest/valid-expect": ["error", { maxArgs: 2 }],
+  "vitest/no-standalone-expect": "off",
+  "vitest/expect-expect": "off",
   "vitest/no-focused-tests": "error",
   "vitest/no-disabled-tests": "error",
   eqeqeq: ["error", "always", { null: "ignore" }],
@@ -139,6 +143,7 @@ const overrides = [
       ...sizes(500),
       "max-lines-per-function": "off",
       "no-console": "off",
+      "typescript/no-base-to-string": "off",
       "no-restricted-globals": "off",
       "no-restricted-properties": "off",
       "node/no-process-env": "off",
