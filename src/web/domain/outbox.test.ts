@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Sent } from "#protocol/api.ts";
 import { ApiFailure, Unreachable } from "../platform/http.ts";
 import { Storage } from "../platform/storage.ts";
@@ -67,7 +67,7 @@ class Scene {
   }
 
   async until(condition: () => boolean): Promise<void> {
-    await expect.poll(condition, { timeout: 5_000, interval: 2 }).toBe(true);
+    await vi.waitUntil(condition, { timeout: 5_000, interval: 2 });
   }
 
   /** What waits for its next attempt, makes it. */

@@ -93,19 +93,24 @@ export class Outbox {
   #drain(conversationId: string): void {
     if (this.#draining.has(conversationId)) return;
     this.#draining.add(conversationId);
-    void this.#sendAll(conversationId).finally(() => this.#draining.delete(conversationId));
+    void this.#sendAll(conversationId).then((wait) => {
+      this.#draining.delete(conversationId);
+      if (wait !== null) this.#drainIn(wait, conversationId);
+    });
   }
 
-  async #sendAll(conversationId: string): Promise<void> {
+  /** Answers after how many milliseconds to try again; null when nothing is left to try. */
+  async #sendAll(conversationId: string): Promise<number | null> {
     const next = () =>
       this.pending.value.find((item) => item.conversationId === conversationId && item.state === "queued");
     for (let item = next(); item !== undefined; item = next()) {
-      if (!(await this.#sendOne(item))) return;
+      const wait = await this.#sendOne(item);
+      if (wait !== null) return wait;
     }
+    return null;
   }
 
-  /** Answers whether to go on with the next. */
-  async #sendOne(item: Pending): Promise<boolean> {
+  async #sendOne(item: Pending): Promise<number | null> {
     const { key, conversationId, text, inReplyTo } = item;
     this.#change(key, { state: "sending" });
     try {
@@ -116,22 +121,20 @@ export class Outbox {
       });
       this.#platform.sync.want(this.#platform.store.take((state) => applySent(state, sent)));
       await this.discard(key);
-      return true;
+      return null;
     } catch (error) {
       return this.#failed(item, error);
     }
   }
 
-  async #failed(item: Pending, error: unknown): Promise<boolean> {
+  async #failed(item: Pending, error: unknown): Promise<number | null> {
     if (error instanceof ApiFailure && error.status !== 401) {
       this.#change(item.key, { state: "failed", refusal: error.code });
       await this.#platform.storage.keepSend(stored({ ...item, refusal: error.code }));
-      return true;
+      return null;
     }
     this.#change(item.key, { state: "queued" });
-    const wait = (error instanceof Unreachable ? error.retryAfter : null) ?? retryDelay;
-    this.#drainIn(wait, item.conversationId);
-    return false;
+    return (error instanceof Unreachable ? error.retryAfter : null) ?? retryDelay;
   }
 
   #drainIn(milliseconds: number, conversationId: string): void {

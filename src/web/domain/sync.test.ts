@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { ConversationView } from "#protocol/api.ts";
 import type { Change } from "#protocol/changes.ts";
 import { Api } from "../platform/api.ts";
@@ -127,7 +127,7 @@ class Scene {
   readonly history = new History({ api: this.api, store: this.store, sync: this.sync });
 
   async until(condition: () => boolean): Promise<void> {
-    await expect.poll(condition, { timeout: 5_000, interval: 1 }).toBe(true);
+    await vi.waitUntil(condition, { timeout: 5_000, interval: 2 });
   }
 
   /** Signed in, with the conversation open. */
@@ -139,12 +139,14 @@ class Scene {
     this.sync.receive({ type: "hello", generation: this.server.generation, number: this.server.number });
   }
 
-  /** What is shown equals what the server has. */
-  async agrees(): Promise<void> {
+  /** What is shown and what the server has, once the one has come as far as the other. */
+  async compare(): Promise<[shown: unknown, truth: unknown]> {
     await this.until(() => this.store.conversation("c")?.conversation.revision === this.server.revision);
-    const known = this.store.conversation("c");
-    expect(known?.window?.messages).toEqual(this.server.messages);
-    expect({ conversation: known?.conversation, membership: known?.membership }).toEqual(this.server.view);
+    const { conversation, membership, window } = this.store.conversation("c") ?? {};
+    return [
+      { conversation, membership, messages: window?.messages },
+      { ...this.server.view, messages: this.server.messages },
+    ];
   }
 }
 
@@ -153,7 +155,8 @@ test("live changes lead to the state that a fetch shows", async () => {
   await scene.open();
   scene.sync.receive(scene.server.post());
   scene.sync.receive(scene.server.edit(1));
-  await scene.agrees();
+  const [shown, truth] = await scene.compare();
+  expect(shown).toEqual(truth);
 });
 
 test("a missed change is fetched, and nothing appears twice", async () => {
@@ -164,7 +167,8 @@ test("a missed change is fetched, and nothing appears twice", async () => {
   const last = scene.server.post();
   scene.sync.receive(last);
   scene.sync.receive(edited);
-  await scene.agrees();
+  const [shown, truth] = await scene.compare();
+  expect(shown).toEqual(truth);
 });
 
 test("a reconnection brings what was missed into an open conversation without loading it anew", async () => {
@@ -172,7 +176,8 @@ test("a reconnection brings what was missed into an open conversation without lo
   await scene.open();
   for (let count = 0; count < 30; count += 1) scene.server.post();
   scene.sync.receive({ type: "hello", generation: "g1", number: 0 });
-  await scene.agrees();
+  const [shown, truth] = await scene.compare();
+  expect(shown).toEqual(truth);
   expect(scene.server.requests.filter((name) => name === "/conversations/c/messages")).toHaveLength(1);
 });
 
@@ -189,7 +194,8 @@ test("what happens while a page of history travels is not lost", async () => {
     },
   };
   await scene.history.open("c", { kind: "newest" });
-  await scene.agrees();
+  const [shown, truth] = await scene.compare();
+  expect(shown).toEqual(truth);
 });
 
 test("a change that comes before the list is there is in the list", async () => {
@@ -198,7 +204,9 @@ test("a change that comes before the list is there is in the list", async () => 
   scene.server.onTheWay = { path: "/conversations", happen: () => scene.sync.receive(scene.server.post()) };
   scene.sync.start("me");
   await scene.until(() => scene.sync.ready.value);
-  await scene.until(() => scene.store.conversation("c")?.membership.lastMessage?.id === "m2");
+  const last = () => scene.store.conversation("c")?.membership.lastMessage?.id;
+  await scene.until(() => last() === "m2");
+  expect(last()).toBe("m2");
 });
 
 test("another generation starts afresh", async () => {
@@ -211,7 +219,8 @@ test("another generation starts afresh", async () => {
   scene.sync.receive({ type: "hello", generation: "g2", number: 0 });
   await scene.until(() => scene.store.conversation("c")?.conversation.lastPosition === 1);
   await scene.history.open("c", { kind: "newest" });
-  await scene.agrees();
+  const [shown, truth] = await scene.compare();
+  expect(shown).toEqual(truth);
 });
 
 test("a fetch that fails is repeated", async () => {
@@ -223,5 +232,6 @@ test("a fetch that fails is repeated", async () => {
   await scene.until(() => scene.later.length > 0);
   scene.server.down = false;
   for (const task of scene.later.splice(0)) task();
-  await scene.agrees();
+  const [shown, truth] = await scene.compare();
+  expect(shown).toEqual(truth);
 });

@@ -22,8 +22,8 @@ const placeholders = (text = "") => [...new Set(names(compileMessageOrThrow(text
 test.each(catalogs)("the catalog $language has every text, with the same placeholders", ({ catalog }) => {
   expect(Object.keys(catalog)).toEqual(Object.keys(english));
   for (const [id, text] of Object.entries(catalog)) {
-    expect(text.trim(), id).not.toBe("");
-    expect(placeholders(text), id).toEqual(placeholders(english[id]));
+    expect([id, text.trim()]).not.toEqual([id, ""]);
+    expect([id, ...placeholders(text)]).toEqual([id, ...placeholders(english[id])]);
   }
 });
 
@@ -35,7 +35,7 @@ test.each(catalogs)(
     const wanted = pluralCategories.filter((form) => form !== "many" || language === "ar");
     for (const [id, text] of Object.entries(catalog)) {
       if (!text.includes("plural,")) continue;
-      for (const form of wanted) expect(text, id).toContain(`${form} {`);
+      for (const form of wanted) expect(`${id}: ${text}`).toContain(`${form} {`);
     }
   },
 );
