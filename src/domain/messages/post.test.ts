@@ -25,6 +25,20 @@ test("a message gets the next position and revision of its conversation", async 
   expect(second.audience).toEqual([ann.id]);
 });
 
+test("a conversation's last activity is the moment at which its last message arrived", async () => {
+  const world = await createWorld();
+  const [ann, bo] = [await world.local("ann"), await world.local("bo")];
+  const conversationId = await world.between(ann, bo);
+  const ticking = () => {
+    world.pass(1);
+    return world.ctx.now();
+  };
+  const said = ["one", "two"].map((text) => ({ authorId: ann.id, conversationId, text }));
+  await postMessages({ ...world.ctx, now: ticking }, said);
+  const view = await readConversation(world.ctx, { personId: bo.id, conversationId });
+  expect(view.conversation.activityAt).toEqual(view.last?.receivedAt);
+});
+
 test("the same key and body give the same message, and another body is refused", async () => {
   const world = await createWorld();
   const [ann, bo] = [await world.local("ann"), await world.local("bo")];

@@ -213,8 +213,9 @@ async function store(
 ): Promise<Map<MessageId, MessageRow>> {
   const { scene, fresh } = batch;
   if (fresh.length === 0) return new Map();
-  const touched = new Set(fresh.map(({ row }) => row.conversationId));
-  const bumps = [...touched].map((id) => ({ ...scene.conversations.get(id)!, activityAt: ctx.now() }));
+  // The last message of each conversation: clients take its arrival for the conversation's last activity.
+  const lasts = new Map(fresh.map(({ row }) => [row.conversationId, row.receivedAt]));
+  const bumps = [...lasts].map(([id, activityAt]) => ({ ...scene.conversations.get(id)!, activityAt }));
   const keys = fresh.flatMap(({ input, row }) => {
     const key = keyOf(input);
     return key === null ? [] : [{ ...key, digest: digestOf(input), messageId: row.id, createdAt: ctx.now() }];
