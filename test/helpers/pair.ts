@@ -1,0 +1,114 @@
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { findFreePort } from "#db/embedded/postmaster.ts";
+import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
+import type { Certificates } from "../../scripts/certificates.ts";
+import { pairEnvironment } from "../../scripts/pair.ts";
+import { testCertificates } from "./certificates.ts";
+import type { Place } from "./client.ts";
+import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
+import { startServer, type TestServer } from "./server.ts";
+
+export interface PairOptions {
+  /** `embedded`: each brings up a PostgreSQL of its own; else each has a database in the PostgreSQL of this run. */
+  readonly database?: "embedded";
+  /** Puts a proxy in front of each that repeats every delivery, and loses some answers if it is told which. */
+  readonly repeating?: { readonly losesAnswer?: (delivery: number) => boolean };
+}
+
+/** One of two servers that talk TLS to each other. */
+export interface Member {
+  readonly server: TestServer;
+  readonly place: Place;
+  /** Only with `repeating`. */
+  readonly proxy: FaultProxy | undefined;
+}
+
+export interface Pair {
+  readonly a: Member;
+  readonly b: Member;
+  /** Ends every process of both, whatever state they are in. */
+  close(): Promise<void>;
+}
+
+interface Site {
+  readonly port: number;
+  readonly peerPort: number;
+  readonly certificates: Certificates;
+  readonly closing: (() => Promise<unknown>)[];
+}
+
+/** Starts two real servers with people's addresses `@name@localhost:PORT`. */
+export async function openPair(options: PairOptions = {}): Promise<Pair> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    const ended = await Promise.allSettled(closing.splice(0).map((end) => end()));
+    for (const result of ended) if (result.status === "rejected") throw result.reason;
+  };
+  const certificates = await testCertificates();
+  const [portA, portB] = [await findFreePort(), await findFreePort()];
+  const common = { certificates, closing };
+  const [a, b] = await Promise.allSettled([
+    openMember(options, { ...common, port: portA, peerPort: portB }),
+    openMember(options, { ...common, port: portB, peerPort: portA }),
+  ]);
+  if (a.status === "fulfilled" && b.status === "fulfilled") return { a: a.value, b: b.value, close };
+  await close();
+  throw a.status === "rejected" ? a.reason : (b as PromiseRejectedResult).reason;
+}
+
+async function openMember({ database, repeating }: PairOptions, site: Site): Promise<Member> {
+  const { port, certificates, closing } = site;
+  const inner = repeating ? await findFreePort() : port;
+  const proxy = repeating && (await startFaultProxy({ ...repeating, port, target: inner, certificates }));
+  if (proxy) closing.push(() => proxy.close());
+  const dataDir = await mkdtemp(join(tmpdir(), "luciole-pair-"));
+  await chmod(dataDir, 0o711);
+  const env = { ...pairEnvironment(site), PORT: String(inner), LOG_LEVEL: "info" };
+  const starting = startServer({ port: inner, dataDir, env, ...(database && { database }) });
+  closing.push(async () => {
+    const started = await starting.catch(() => undefined);
+    if (started) await started.stop();
+    else if (database) await (await openEmbeddedPostgres({ dataDir, as: "visitor" })).close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  const server = await starting;
+  const authority = await readFile(certificates.authority, "utf8");
+  return { server, proxy, place: { origin: server.origin, authority } };
+}
+
+/** Ends the own PostgreSQL of a server at once, as a crash would. */
+export async function killPostgres({ dataDir }: TestServer): Promise<void> {
+  const [pid] = (await readFile(join(dataDir, "postgres/data/postmaster.pid"), "utf8")).split("\n");
+  process.kill(Number(pid), "SIGKILL");
+}
+
+/** What a server still has to deliver, as its database says. */
+export interface Queues {
+  /** Deliveries by state. */
+  readonly deliveries: Readonly<Record<string, number>>;
+  /** Lanes that somebody holds. */
+  readonly leased: number;
+  /** Lanes that are due now or later. */
+  readonly due: number;
+}
+
+/** Looks into the queues of a server. */
+export async function readQueues({ databaseUrl, dataDir }: TestServer): Promise<Queues> {
+  const visit =
+    databaseUrl === undefined ? await openEmbeddedPostgres({ dataDir, as: "visitor" }) : undefined;
+  const sql = postgres(visit?.url ?? databaseUrl!, { max: 1, onnotice: () => {} });
+  try {
+    const states = await sql<{ state: string; count: number }[]>`
+      select state, count(*)::int from delivery group by state`;
+    const [lanes] = await sql<{ leased: number; due: number }[]>`
+      select count(lease_token)::int as leased, count(next_attempt_at)::int as due from lane`;
+    const deliveries = Object.fromEntries(states.map(({ state, count }) => [state, count]));
+    return { deliveries, leased: lanes?.leased ?? 0, due: lanes?.due ?? 0 };
+  } finally {
+    await sql.end();
+    await visit?.close();
+  }
+}
