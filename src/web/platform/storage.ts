@@ -25,9 +25,12 @@ interface Schema extends DBSchema {
   drafts: { key: [string, string]; value: StoredDraft; indexes: { person: string } };
 }
 
-/** What survives a reload, in IndexedDB, apart for each person who signs in with this browser. */
+/**
+ * What survives a reload, in IndexedDB, apart for each person who signs in with this browser. Where the browser keeps
+ * nothing for this site, nothing survives, and all else works.
+ */
 export class Storage {
-  readonly #opening: Promise<IDBPDatabase<Schema>>;
+  readonly #opening: Promise<IDBPDatabase<Schema> | null>;
 
   constructor(name = "luciole") {
     this.#opening = openDB<Schema>(name, 1, {
@@ -36,39 +39,40 @@ export class Storage {
         const drafts = db.createObjectStore("drafts", { keyPath: ["personId", "conversationId"] });
         drafts.createIndex("person", "personId");
       },
-    });
+    }).catch(() => null);
   }
 
   /** The unsent messages of a person, oldest first. */
   async unsent(personId: string): Promise<StoredSend[]> {
-    const db = await this.#opening;
-    const all = await db.getAllFromIndex("outbox", "person", personId);
-    return all.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    const all = await (await this.#opening)?.getAllFromIndex("outbox", "person", personId);
+    return (all ?? []).toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   async keepSend(send: StoredSend): Promise<void> {
-    await (await this.#opening).put("outbox", send);
+    await (await this.#opening)?.put("outbox", send);
   }
 
   async dropSend(key: string): Promise<void> {
-    await (await this.#opening).delete("outbox", key);
+    await (await this.#opening)?.delete("outbox", key);
   }
 
   async drafts(personId: string): Promise<StoredDraft[]> {
-    return (await this.#opening).getAllFromIndex("drafts", "person", personId);
+    return (await (await this.#opening)?.getAllFromIndex("drafts", "person", personId)) ?? [];
   }
 
   /** Keeps a draft; an empty one is forgotten. */
   async keepDraft(draft: StoredDraft): Promise<void> {
     const db = await this.#opening;
     if (draft.text === "" && draft.inReplyTo === null) {
-      await db.delete("drafts", [draft.personId, draft.conversationId]);
-    } else await db.put("drafts", draft);
+      await db?.delete("drafts", [draft.personId, draft.conversationId]);
+    } else await db?.put("drafts", draft);
   }
 
   /** Forgets all that a person left in this browser. */
   async forget(personId: string): Promise<void> {
-    const transaction = (await this.#opening).transaction(["outbox", "drafts"], "readwrite");
+    const db = await this.#opening;
+    if (db === null) return;
+    const transaction = db.transaction(["outbox", "drafts"], "readwrite");
     for (const name of ["outbox", "drafts"] as const) {
       const store = transaction.objectStore(name);
       for (const key of await store.index("person").getAllKeys(personId)) await store.delete(key);
@@ -77,6 +81,6 @@ export class Storage {
   }
 
   async close(): Promise<void> {
-    (await this.#opening).close();
+    (await this.#opening)?.close();
   }
 }

@@ -33,8 +33,11 @@ export class ScrollKeeper {
 
   /** Notes what is at the top of the view. `ends` is false when there are rows beyond the loaded ones. */
   remember(ends = true): void {
-    this.#top = this.#viewport.scrollTop;
-    this.#atEnd = ends && this.fromEnd <= nearEnd;
+    const { scrollTop } = this.#viewport;
+    // Only a movement leads away from the end: a viewport that has just shrunk does not.
+    const stays = this.#atEnd && Math.abs(scrollTop - this.#top) <= 1;
+    this.#atEnd = ends && (stays || this.fromEnd <= nearEnd);
+    this.#top = scrollTop;
     const edge = this.#viewport.getBoundingClientRect().top;
     const rows = this.#content.children;
     const first = firstBelow(rows, edge);
@@ -70,11 +73,6 @@ export class ScrollKeeper {
     const { top, height } = row.getBoundingClientRect();
     const room = Math.max(0, view.height - height);
     this.#viewport.scrollTop += top - view.top - Math.min(room, view.height * share);
-  }
-
-  /** Whether the reader (and not this object) has moved the view since. */
-  get moved(): boolean {
-    return Math.abs(this.#viewport.scrollTop - this.#top) > 1;
   }
 
   disconnect(): void {
