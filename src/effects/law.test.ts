@@ -86,6 +86,8 @@ async function openSession(world: World, person: PersonRow) {
       fetches += 1;
       state = await fetchMissing(world, state, miss);
     }
+    // Whoever meets a conversation in which something was said already opens it.
+    for (const id of Object.keys(state.conversations)) state = await open(world, state, id as ConversationId);
   };
   const wire: Wire = {
     bufferedAmount: 0,
@@ -124,7 +126,7 @@ async function fetchMissing(world: World, state: ChatState, missing: Missing): P
     });
     const changes = messages.map(presentCaughtUp);
     const page = { changes, through, more, view: view && presentView(ctx.settings, view) };
-    return await open(world, applyConversationPage(state, page), conversationId);
+    return applyConversationPage(state, page);
   }
   const { changes, through, more } = await readPersonalChanges(ctx, { personId, after, limit: 100 });
   const page = { changes: changes.map(presentPersonalChange), through, more };
