@@ -50,11 +50,11 @@ export async function startConversation(
   });
 }
 
-/** The one untitled conversation of exactly these people. People whom the author is a stranger to get a request. */
+/** The one untitled conversation of exactly these people; who begins it names it (`uri`). People whom the author is a stranger to get a request. */
 export async function findOrBegin(
   ctx: Context,
   tx: Transaction,
-  set: { author: PersonRow; others: PersonRow[] },
+  set: { author: PersonRow; others: PersonRow[]; uri?: string | null },
 ): Promise<{ conversation: ConversationRow; created: boolean }> {
   const { author, others } = set;
   if (others.length >= MEMBERS) throw new Refusal("too_many_recipients");
@@ -67,6 +67,7 @@ export async function findOrBegin(
     id,
     kind: "direct",
     participants,
+    uri: set.uri ?? null,
     revision: 1,
     createdBy: author.id,
     createdAt: now,

@@ -16,6 +16,7 @@ function arrival(author: PersonRow, to: PersonRow[], change: Partial<ReceiveMess
     uri,
     recipientIds: to.map(({ id }) => id),
     contexts: [],
+    room: null,
     inReplyToUri: null,
     local: { inReplyToId: null, conversationIds: [] },
     body: { text: `text ${count}`, html: null },
@@ -49,6 +50,18 @@ test("both begin at once: the messages of both meet in one conversation, under b
   await receiveMessage(world.ctx, arrival(bo, [ann], { contexts: ["https://b.example/r/1"] }));
   const views = await conversationsOf(world, ann, "accepted");
   expect(views.map(({ conversation }) => [conversation.id, conversation.position])).toEqual([[own, 3]]);
+});
+
+test("a conversation keeps the name that its beginner's server gave it, and one begun here keeps ours", async () => {
+  const world = await createWorld();
+  const [ann, bo, cy] = [await world.local("ann"), await world.remote("bo"), await world.remote("cy", "c.example")];
+  await world.between(ann, cy);
+  for (const person of [bo, cy]) {
+    const room = `https://${person.host}/r/1`;
+    await receiveMessage(world.ctx, arrival(person, [ann], { contexts: [room], room }));
+  }
+  const views = [...(await conversationsOf(world, ann)), ...(await conversationsOf(world, ann, "accepted"))];
+  expect(views.map(({ conversation }) => conversation.uri)).toEqual(["https://b.example/r/1", null]);
 });
 
 test("nobody enters a conversation by naming it, nor by answering a message of it", async () => {

@@ -26,6 +26,8 @@ export interface ReceiveMessage {
   recipientIds: PersonId[];
   /** How its server calls the conversation (`context`, `conversation`). */
   contexts: string[];
+  /** That one of them under which its author's server keeps the conversation, if it is on that server. */
+  room: string | null;
   inReplyToUri: string | null;
   /** Those of the addresses above that are our own, read by whoever knows their form. */
   local: { inReplyToId: MessageId | null; conversationIds: ConversationId[] };
@@ -142,6 +144,6 @@ async function match(
     people,
   );
   if (fitting.length === 1) return fitting[0]!;
-  const { conversation } = await findOrBegin(ctx, tx, { author, others });
+  const { conversation } = await findOrBegin(ctx, tx, { author, others, uri: input.room });
   return conversation.id;
 }

@@ -11,7 +11,7 @@ import { createRecipients, type Recipients } from "./recipients.ts";
 import { ActorUnavailable, type RemoteActors } from "./remote-actors.ts";
 import { Dropped } from "./translate/dropped.ts";
 import { readCreate, readDelete, readType, readUpdate, type Unread } from "./translate/note-in.ts";
-import { isOurs, parseLocalUri } from "./uris.ts";
+import { isOurs, isSameOrigin, parseLocalUri } from "./uris.ts";
 
 /** After how many seconds a sender shall come again whose message could not be taken for want of somebody's document. */
 const RETRY_AFTER_S = 60;
@@ -124,6 +124,7 @@ async function takeCreate(ctx: Context, tools: Tools, arrival: Arrival): Promise
     uri: note.uri,
     recipientIds: [...local, ...remote],
     contexts: note.contexts.filter((uri) => !isOurs(origin, uri)),
+    room: note.contexts.find((uri) => isSameOrigin(uri, note.uri)) ?? null,
     inReplyToUri: note.inReplyTo,
     local: {
       inReplyToId: replied?.kind === "message" ? replied.id : null,
