@@ -24,6 +24,7 @@ test("an empty environment gives a server on this machine alone, open for sign-u
     registration: "open",
     role: "all",
     logLevel: "info",
+    endsWithParent: false,
   });
 });
 

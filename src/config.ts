@@ -27,6 +27,8 @@ export interface Config {
   readonly registration: "open" | "invite" | "closed";
   readonly role: "all" | "web" | "worker";
   readonly logLevel: (typeof logLevels)[number];
+  /** npm started us: what ends npm reaches its shell and not us, so we end when our parent has. */
+  readonly endsWithParent: boolean;
   /** Only for tests. */
   readonly failpoint?: Failpoint;
 }
@@ -66,6 +68,7 @@ export function readConfig(env: Environment = process.env): Config {
     registration: values.REGISTRATION ?? (isLocalOrigin(origin) ? "open" : "closed"),
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
+    endsWithParent: env["npm_lifecycle_event"] !== undefined,
     ...(values.FAILPOINT && { failpoint: values.FAILPOINT }),
   };
 }

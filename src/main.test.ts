@@ -1,10 +1,12 @@
-import { writeFile, readFile, mkdtemp, rm, stat } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { chmod, writeFile, readFile, mkdtemp, rm, stat } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { findFreePort } from "#db/embedded/postmaster.ts";
 import { callApi } from "../test/helpers/api.ts";
 import { type Child, startNode } from "../test/helpers/child.ts";
 import { createTestDatabase } from "../test/helpers/database.ts";
@@ -33,8 +35,16 @@ function attempt(env: Record<string, string>): Child {
 
 async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "luciole-main-"));
+  await chmod(made, 0o711);
   ends.push(() => rm(made, { recursive: true, force: true }));
   return made;
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function openSocket(origin: string, token: string): Promise<WebSocket> {
@@ -91,6 +101,31 @@ test("SIGTERM finishes a request under way, sends sockets away to come back, and
   expect(await answer).toBe(422);
   expect(await ended).toEqual({ code: 0, signal: null });
   expect(performance.now() - began).toBeLessThan(10_000);
+});
+
+test("when npm's shell dies of a SIGTERM, the server that it leaves behind ends in order", async () => {
+  const dataDir = await folder();
+  const env = {
+    PATH: process.env["PATH"],
+    npm_lifecycle_event: "start",
+    DATA_DIR: dataDir,
+    PORT: String(await findFreePort()),
+  };
+  const shell = spawn("sh", ["-c", `"${process.execPath}" src/main.ts; true`], { cwd: root, env });
+  let output = "";
+  shell.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  await poll("a start", () => output.includes(" is ready: "));
+  shell.kill("SIGTERM");
+  await poll(
+    "the end of PostgreSQL",
+    async () => !(await exists(join(dataDir, "postgres/data/postmaster.pid"))),
+  );
+  await poll("the end of the server", () =>
+    fetch(`http://localhost:${env.PORT}/health`).then(
+      () => false,
+      () => true,
+    ),
+  );
 });
 
 test("a client that never ends its request does not keep the server from stopping", async () => {

@@ -11,8 +11,11 @@ import { type Doors, openDoors } from "./serve.ts";
 const webFolder = fileURLToPath(new URL("../dist/web", import.meta.url));
 const logger = log("boot");
 
-/** Milliseconds: for requests under way to end, for the whole farewell, and until a second signal is one of its own. */
-const patience = { requests: 3_000, all: 9_500, repeated: 500 };
+/**
+ * Milliseconds: for requests under way to end, for the whole farewell, until a second signal is one of its own,
+ * between two looks at our parent.
+ */
+const patience = { requests: 3_000, all: 9_500, repeated: 500, parent: 300 };
 
 /** What is running, in the order in which it was started. */
 interface Running {
@@ -51,14 +54,16 @@ async function start(config: Config): Promise<void> {
   await greet(app, config);
 }
 
+/** One write, so that whoever waits for the first line has read them all. */
 async function greet(app: App, config: Config): Promise<void> {
   const { version, origin } = app.ctx.settings;
   if (config.role === "worker") return say(`Luciole ${version} works for ${origin}`);
-  say(`Luciole ${version} is ready: ${origin}`);
   const { admins } = await countAccounts(app.ctx);
-  if (admins > 0) return;
-  say("Nobody administers this server yet. Make the first account, in another terminal:");
-  say("  npm run cli -- user create NAME --role admin");
+  const firstSteps = [
+    "Nobody administers this server yet. Make the first account, in another terminal:",
+    "  npm run cli -- user create NAME --role admin",
+  ];
+  say([`Luciole ${version} is ready: ${origin}`, ...(admins === 0 ? firstSteps : [])].join("\n"));
 }
 
 async function stop(): Promise<void> {
@@ -74,6 +79,12 @@ async function within(ms: number, work: Promise<void> | undefined): Promise<void
   const timer = setTimeout(resolve, ms);
   await Promise.race([work, late]);
   clearTimeout(timer);
+}
+
+/** npm hands a SIGTERM to the shell between us and it, which dies of it and hands nothing on. */
+function watchParent(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && onSignal("SIGTERM"), patience.parent).unref();
 }
 
 function onSignal(signal: NodeJS.Signals): void {
@@ -97,6 +108,7 @@ try {
   const config = readConfig();
   const format = process.stderr.isTTY ? "text" : "json";
   configureLogs({ level: config.logLevel, format, write: (line) => process.stderr.write(line) });
+  if (config.endsWithParent) watchParent();
   starting = start(config);
   await starting;
 } catch (error) {
