@@ -53,6 +53,16 @@ export async function leaseDueLanes(
   });
 }
 
+/** Puts off the end of a lease; one that somebody else has taken over stays theirs. */
+export async function extendLease(
+  q: Queryable,
+  key: LaneKey & { leaseToken: string },
+  until: Date,
+): Promise<void> {
+  const where = and(isLane(key), eq(lane.leaseToken, key.leaseToken));
+  await q.update(lane).set({ leaseUntil: until }).where(where);
+}
+
 /** Locks a lane if this lease still holds it. */
 export async function lockLane(tx: Transaction, key: LaneKey & { leaseToken: string }) {
   const where = and(isLane(key), eq(lane.leaseToken, key.leaseToken));

@@ -1,5 +1,6 @@
 import type { Transaction } from "#db/connect.ts";
 import {
+  extendLease,
   findActivity,
   findNextDelivery,
   findNextDue,
@@ -63,6 +64,11 @@ export async function leaseLanes(ctx: Context, input: { limit: number; leaseMs: 
   const now = ctx.now();
   const until = new Date(now.getTime() + input.leaseMs);
   return await leaseDueLanes(ctx.db, { now, until, limit: input.limit, token: crypto.randomUUID() });
+}
+
+/** Holds a lane for `leaseMs` from now on, if nobody else has taken it over. */
+export async function renewLease(ctx: Context, input: { lane: Lane; leaseMs: number }): Promise<void> {
+  await extendLease(ctx.db, input.lane, new Date(ctx.now().getTime() + input.leaseMs));
 }
 
 /** The delivery whose turn it is in a lane; null when none waits. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { startConversation } from "#domain/conversations.ts";
+import { nextDue } from "#domain/lanes.ts";
 import { deleteMessage, editMessage } from "#domain/messages/change.ts";
 import { postMessage } from "#domain/messages/post.ts";
 import type { PersonRow } from "#domain/people.ts";
@@ -187,12 +188,32 @@ test("an attempt that was made but not written down is repeated with the same by
   const sender = await startSender([peer], { failpoint, now: () => new Date(Date.now() + clock) });
   const id = await sender.say(await sender.converse(peer), "once");
   await poll("the first attempt", () => passages === 1);
-  clock = 120_000; // the lease of the broken attempt is over
+  clock = 10_001; // the lease of the broken attempt is over
   sender.lanes.wake();
   await poll("accepted", async () => (await sender.states(id))[0]?.state === "accepted");
   const [first, second] = peer.requests.map(({ body }) => body.toString());
   expect(second).toBe(first);
   expect(peer.requests).toHaveLength(2);
+});
+
+test("a delivery that takes longer than a lease is not made by two workers", async () => {
+  const [slow, live] = [await startPeer(), await startPeer()];
+  slow.answer("/u/bo/inbox", () => {});
+  live.answer("/u/cy/inbox", status(202));
+  let clock = 0;
+  const sender = await startSender([slow, live], { now: () => new Date(Date.now() + clock) });
+  await sender.say(await sender.converse(slow), "slowly");
+  await poll("the slow one was asked", () => slow.requests.length === 1);
+  const first = await nextDue(sender.ctx);
+  const renewed = await poll("the lease is renewed", async () => {
+    const due = await nextDue(sender.ctx);
+    return due !== null && due > first! && due;
+  });
+  clock = renewed.getTime() - Date.now() - 500; // the first lease would be over
+  const id = await sender.say(await sender.converse(live, "cy"), "meanwhile");
+  await poll("others are served", async () => (await sender.states(id))[0]?.state === "accepted");
+  expect(slow.requests).toHaveLength(1);
+  await slow.close(); // or the end of the test would wait for its answer
 });
 
 test("an edit and a deletion follow what they change", async () => {

@@ -5,6 +5,7 @@ import {
   nextDelivery,
   nextDue,
   releaseLane,
+  renewLease,
   settleDelivery,
   storeActivityBody,
   type Lane,
@@ -19,9 +20,11 @@ import { translateActivity } from "./translate/note-out.ts";
 
 /** Lanes under way at once in this process. */
 const CONCURRENCY = 16;
-/** Longer than one attempt can take; a lane that is busy longer is given back between two deliveries. */
-const LEASE_MS = 60_000;
-const WORK_MS = LEASE_MS / 2;
+/** For so long a crash delays the lanes that were under way; whoever lives renews its leases in time. */
+const LEASE_MS = 10_000;
+const RENEW_MS = 3_000;
+/** A lane that is busy longer is given back between two deliveries: others wait too. */
+const WORK_MS = 30_000;
 /** Never looked for work more often than this without being woken, and never less often than that (milliseconds). */
 const SHORTEST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
@@ -115,6 +118,7 @@ interface Run {
 /** Sends what waits in a leased lane, in order. Never throws: what it cannot write down is done again after the lease. */
 async function runLane(ctx: Context, { lane, signing, isStopped }: Run): Promise<void> {
   const end = ctx.now().getTime() + WORK_MS;
+  const renewal = setInterval(() => void renew(ctx, lane), RENEW_MS);
   try {
     while (!isStopped() && ctx.now().getTime() < end) {
       const delivery = await nextDelivery(ctx, lane);
@@ -129,6 +133,17 @@ async function runLane(ctx: Context, { lane, signing, isStopped }: Run): Promise
   } catch (error) {
     const { host, conversationId } = lane;
     log("federation").error("a lane broke off", { host, conversationId, error });
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+async function renew(ctx: Context, lane: Lane): Promise<void> {
+  try {
+    await renewLease(ctx, { lane, leaseMs: LEASE_MS });
+  } catch (error) {
+    // The next one may succeed. If none does, another worker repeats what this one is at, which does no harm.
+    log("federation").warn("a lease could not be renewed", { host: lane.host, error });
   }
 }
 
