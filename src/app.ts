@@ -40,7 +40,10 @@ const JSON_BYTES = 256 * 1024;
 
 /** What the roots hand to everything else. */
 export interface Parts {
-  readonly config: Pick<Config, "origin" | "registration" | "role" | "allowPrivateAddresses" | "failpoint">;
+  readonly config: Pick<
+    Config,
+    "origin" | "registration" | "role" | "allowPrivateAddresses" | "trustedProxies" | "failpoint"
+  >;
   readonly connection: Connection;
   readonly secretKey: Uint8Array;
   readonly version: string;
@@ -97,7 +100,13 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     failed: (error, event) => log("effects").error("an effect failed", { type: event?.name ?? "bus", error }),
   });
   await Promise.all([readGeneration(ctx), instanceActor(ctx)]);
-  const http = mount({ ctx, federation, hub, webFolder: parts.webFolder });
+  const http = mount({
+    ctx,
+    federation,
+    hub,
+    webFolder: parts.webFolder,
+    trustedProxies: config.trustedProxies,
+  });
   return {
     ctx,
     fetch: (request, env) => http.fetch(request, env),
@@ -127,10 +136,19 @@ async function stop(parts: Live): Promise<void> {
   await parts.egress.close();
 }
 
-function mount(parts: { ctx: Context; federation: Federation; hub: Hub; webFolder: string }) {
+interface Mounted {
+  ctx: Context;
+  federation: Federation;
+  hub: Hub;
+  webFolder: string;
+  trustedProxies: readonly string[];
+}
+
+function mount(parts: Mounted) {
   const { ctx, federation, hub } = parts;
   const { origin, version } = ctx.settings;
-  const services: Services = { ctx, resolveAddress: federation.resolveAddress };
+  const { trustedProxies } = parts;
+  const services: Services = { ctx, trustedProxies, resolveAddress: federation.resolveAddress };
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.onError(answerError);
   app.notFound((c) => c.json({ error: "not_found", message: "There is nothing here." }, 404));

@@ -124,6 +124,7 @@ test("a token revoked through another process's connection closes its socket and
     registration: "open",
     role: "all",
     allowPrivateAddresses: [],
+    trustedProxies: [],
   } as const;
   const ctx = createContext({ config, connection, secretKey: new Uint8Array(32).fill(7), version: "0" });
   await revokeToken(ctx, { token: ann.token });
@@ -165,4 +166,12 @@ test("a person has at most twenty sockets, and the twenty-first is turned away",
   const extra = await app.socket(token);
   expect(await extra.closed()).toBe(1008);
   expect(sockets.every(({ raw }) => raw.readyState === WebSocket.OPEN)).toBe(true);
+});
+
+test("a client that sends frame after frame is sent away (1008)", async () => {
+  const app = await startApp();
+  const { token } = await app.person("ann");
+  const socket = await app.socket(token);
+  for (let i = 0; i < 100; i += 1) socket.raw.send(JSON.stringify({ type: "renew", token }));
+  expect(await socket.closed()).toBe(1008);
 });

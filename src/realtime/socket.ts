@@ -5,6 +5,7 @@ import type { Context } from "#domain/context.ts";
 import { readGeneration, readNumber } from "#domain/sync.ts";
 import { authenticate, type Bearer } from "#domain/tokens.ts";
 import { log } from "#lib/log.ts";
+import { RateLimit } from "#lib/rate-limit.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { BEARER_PREFIX, closeCodes, SOCKET_PROTOCOL, type ClientFrame } from "#protocol/socket.ts";
 import { SOCKETS_PER_PERSON, type Connection, type Hub } from "./hub.ts";
@@ -12,6 +13,8 @@ import { encodeFrame } from "./push.ts";
 
 /** Largest frame that a client may send, in bytes. */
 const FRAME_BYTES = 64 * 1024;
+/** More than this many frames of a client are no conversation. */
+const FRAMES = { limit: 60, windowMs: 3_000 };
 /** `setTimeout` counts no further than 2^31 - 1 milliseconds. */
 const TIMER_MS = 2 ** 31 - 1;
 
@@ -27,6 +30,7 @@ export function createSocketServer(): WebSocketServer {
 
 interface Live {
   connection: Connection;
+  frames: RateLimit;
   expiry: NodeJS.Timeout | undefined;
 }
 
@@ -86,7 +90,8 @@ function open(place: Place, wire: WebSocket, bearer: Bearer): Live | null {
     wire.close(closeCodes.policy, `at most ${SOCKETS_PER_PERSON} sockets`);
     return null;
   }
-  const live: Live = { connection, expiry: undefined };
+  const frames = new RateLimit({ ...FRAMES, keys: 1, now: () => place.ctx.now().getTime() });
+  const live: Live = { connection, frames, expiry: undefined };
   expireAt(place, live, bearer.expiresAt);
   return live;
 }
@@ -114,7 +119,7 @@ function expireAt({ ctx, hub }: Place, live: Live, at: Date | null): void {
 async function receive(place: Place, live: Live, text: string): Promise<void> {
   const { connection } = live;
   try {
-    const frame = parseFrame(text);
+    const frame = live.frames.take("") === undefined ? parseFrame(text) : null;
     if (frame === null) return place.hub.close(connection, closeCodes.policy);
     const bearer = await authenticate(place.ctx, frame.token);
     if (bearer.sessionId !== connection.sessionId)

@@ -87,3 +87,19 @@ test("a wrong password and an unknown handle get the same answer", async () => {
   expect(wrong.status).toBe(401);
   expect([unknown.status, unknown.json]).toEqual([wrong.status, wrong.json]);
 });
+
+test("guessing is slowed down by address and by handle, and says how long to wait", async () => {
+  const app = await startApp();
+  const guess = (handle: string, address: string) =>
+    app.request("/auth/sign-in", {
+      json: { handle, password: "x" },
+      headers: { origin: app.origin, "x-forwarded-for": address },
+    });
+  for (let i = 0; i < 10; i += 1) expect((await guess("ann", `198.51.100.${i}`)).status).toBe(401);
+  const byHandle = await guess("@ANN", "198.51.100.99");
+  expect([byHandle.status, byHandle.json]).toMatchObject([429, { error: "too_many" }]);
+  expect(Number(byHandle.headers.get("retry-after"))).toBeGreaterThan(0);
+  for (let i = 0; i < 25; i += 1) await guess(`bo${i}`, `2001:db8::${i}`);
+  expect((await guess("cy", "2001:db8::ffff")).status).toBe(429);
+  expect((await guess("cy", "2001:db8:0:1::1")).status).toBe(401);
+});

@@ -1,3 +1,4 @@
+import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context as Call } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
@@ -16,6 +17,7 @@ import { presentPerson } from "#present/people.ts";
 import type { SignedIn } from "#protocol/api.ts";
 import { signedInSchema } from "#protocol/schemas.ts";
 import { bearer } from "./bearer.ts";
+import { limitTries, signInLimits, signUpLimits } from "./limits.ts";
 import { describe, parse } from "./parse.ts";
 import type { Services } from "./services.ts";
 
@@ -36,7 +38,7 @@ const Credentials = z.strictObject({
 
 /** Sign-up, sign-in, refresh and sign-out of our own web client. */
 export function authRoutes(services: Services) {
-  const { ctx } = services;
+  const { ctx, trustedProxies } = services;
 
   const signedIn = (c: Call, person: PersonRow, pair: { access: string; refresh: string }): SignedIn => {
     setCookie(c, COOKIE, pair.refresh, { ...cookieOptions, maxAge: REFRESH_SECONDS });
@@ -51,12 +53,13 @@ export function authRoutes(services: Services) {
     return signedIn(c, person, await startWebSession(ctx, { personId: person.id, name }));
   };
 
-  return new Hono()
+  return new Hono<{ Bindings: HttpBindings }>()
     .use("*", sameOrigin(ctx.settings.origin))
     .post(
       "/sign-up",
       describe({ tag, summary: "Make an account", answers: { 201: signedInSchema }, open: true }),
       parse("json", Credentials),
+      limitTries(ctx, { trustedProxies, limits: signUpLimits }),
       async (c) => c.json(await start(c, await signUp(ctx, c.req.valid("json"))), 201),
     )
     .post(
@@ -68,6 +71,7 @@ export function authRoutes(services: Services) {
         open: true,
       }),
       parse("json", Credentials),
+      limitTries(ctx, { trustedProxies, limits: signInLimits }),
       async (c) => c.json(await start(c, await checkSignIn(ctx, c.req.valid("json")))),
     )
     .post(

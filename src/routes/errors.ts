@@ -48,11 +48,26 @@ export class InvalidInput extends Error {
   }
 }
 
+/** Too many tries; `retryAfter` is in seconds. */
+export class TooMany extends Error {
+  readonly retryAfter: number;
+
+  constructor(retryAfter: number) {
+    super("too many tries");
+    this.name = "TooMany";
+    this.retryAfter = retryAfter;
+  }
+}
+
 /** Turns whatever a route threw into an answer; what nobody expected is logged and shown by an id only. */
 export function answerError(error: Error, c: Call): Response {
   if (error instanceof Refusal) return answerRefusal(error, c);
   if (error instanceof InvalidInput) {
     return c.json<ApiError>({ error: "invalid", field: error.field, message: error.message }, 422);
+  }
+  if (error instanceof TooMany) {
+    const message = `These were too many tries: wait ${error.retryAfter} seconds.`;
+    return c.json<ApiError>({ error: "too_many", message }, 429, { "Retry-After": String(error.retryAfter) });
   }
   if (error instanceof HTTPException) {
     const message = error.status === 413 ? "This is too large." : error.message;

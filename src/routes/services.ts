@@ -4,6 +4,8 @@ import type { PersonRow } from "#domain/people.ts";
 /** What routes need besides the domain; given by app.ts, because it belongs to layers that routes may not know. */
 export interface Services {
   readonly ctx: Context;
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** Finds a person by address, asking their server if need be; refuses `address_*`. */
   readonly resolveAddress: (address: string) => Promise<PersonRow>;
 }

@@ -61,7 +61,13 @@ export async function startApp(): Promise<TestApp> {
   await writeFile(join(webFolder, "index.html"), "<!doctype html><title>Luciole</title>");
   const port = await findFreePort();
   const origin = `http://localhost:${port}`;
-  const config = { origin, registration: "open", role: "all", allowPrivateAddresses: [] } as const;
+  const config = {
+    origin,
+    registration: "open",
+    role: "all",
+    allowPrivateAddresses: [],
+    trustedProxies: ["127.0.0.1", "::1"],
+  } as const;
   const app = await createApp({
     config,
     connection,
