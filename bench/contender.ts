@@ -1,0 +1,50 @@
+/** How one of B's sessions learned of a message. */
+export interface Arrival {
+  readonly session: number;
+  readonly key: string;
+  /** The message's number within its conversation. */
+  readonly position: number;
+}
+
+/** A's way to B: one conversation, with three live sessions of B at its end. */
+export interface Line {
+  /** Sends one message; settles when the server has acknowledged it. */
+  send(key: string, text: string): Promise<void>;
+}
+
+/** A message as the database has it. */
+export interface StoredRow {
+  readonly key: string;
+  readonly position: number;
+  readonly text: string;
+}
+
+/** CPU seconds since the start of the processes. */
+export interface CpuTimes {
+  readonly server: number;
+  readonly postgres: number;
+}
+
+/** Something that carries messages from A to B, in processes of its own. */
+export interface Contender {
+  readonly name: string;
+  readonly lines: readonly Line[];
+  /** Called with every arrival on every line; one listener at a time. */
+  hear(listener: (line: number, arrival: Arrival) => void): void;
+  /** The messages of one line beyond a number, in their order; null where there is no database. */
+  stored(line: number, after: number): Promise<readonly StoredRow[] | null>;
+  /** Null where the system does not tell. */
+  cpu(): Promise<CpuTimes | null>;
+  close(): Promise<void>;
+}
+
+/** Live sessions of B on each line. */
+export const SESSIONS = 3;
+
+/** What to start, apart from who it is. */
+export interface Scale {
+  /** Conversations, each with its own A and B. */
+  readonly lines: number;
+  /** Sessions that only listen. */
+  readonly idle: number;
+}
