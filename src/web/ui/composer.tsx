@@ -46,7 +46,11 @@ export function Composer({ thread, known }: { thread: Thread; known: Conversatio
       <div class="composer-foot">
         <Audience known={known} />
         <span class="count" role="status" data-over={left !== null && left < 0}>
-          {left === null ? "" : t("composer.left", { count: left })}
+          {left === null
+            ? ""
+            : left < 0
+              ? t("composer.over", { count: -left })
+              : t("composer.left", { count: left })}
         </span>
       </div>
     </form>

@@ -34,16 +34,14 @@ export function ConversationItem({ known, isOpen, isStop }: ItemProps) {
       >
         {peer !== undefined && <Avatar person={peer} />}
         <span class="conversation-top">
-          <span class="conversation-name">
-            <bdi>{titleOf(conversation, me)}</bdi>
-          </span>
+          <bdi class="clipped conversation-name">{titleOf(conversation, me)}</bdi>
           <time class="conversation-time" dateTime={membership.activityAt}>
             {listTime(membership.activityAt)}
           </time>
         </span>
         <span class="conversation-bottom">
           {membership.state === "request" && peer !== undefined && (
-            <span class="conversation-host">{peer.address}</span>
+            <bdi class="clipped conversation-host">{peer.address}</bdi>
           )}
           {membership.state !== "request" && <Preview known={known} me={me} pending={pending} />}
           <Unread count={membership.unread} />
@@ -74,7 +72,7 @@ function Preview({ known, me, pending }: PreviewProps) {
   if (pending !== undefined) {
     return (
       <span class="preview">
-        <Light progress={progressOfPending(pending)} /> <bdi>{oneLine(pending.text)}</bdi>
+        <Light progress={progressOfPending(pending)} /> <bdi class="clipped">{oneLine(pending.text)}</bdi>
       </span>
     );
   }
@@ -84,7 +82,8 @@ function Preview({ known, me, pending }: PreviewProps) {
   return (
     <span class="preview" data-gone={body === null}>
       {progress !== null && <Light progress={progress} />}
-      {authorId === me && <span class="unseen">{t("list.you")}</span>} <bdi>{summaryOf(lastMessage)}</bdi>
+      {authorId === me && <span class="unseen">{t("list.you")}</span>}{" "}
+      <bdi class="clipped">{summaryOf(lastMessage)}</bdi>
     </span>
   );
 }

@@ -22,9 +22,9 @@ export function ThreadHeader({ known, detailsOpen, onDetails }: HeaderProps) {
       {peer !== undefined && <Avatar person={peer} size="small" />}
       <div class="thread-who">
         <h1 class="bar-title">
-          <bdi>{known === undefined ? "" : titleOf(known.conversation, me)}</bdi>
+          <bdi class="clipped">{known === undefined ? "" : titleOf(known.conversation, me)}</bdi>
         </h1>
-        {peer !== undefined && <bdi class="thread-address">{peer.address}</bdi>}
+        {peer !== undefined && <bdi class="clipped thread-address">{peer.address}</bdi>}
       </div>
       <button
         type="button"
