@@ -38,6 +38,15 @@ import type { Services } from "#routes/services.ts";
 /** Largest JSON body of our own API, in bytes. */
 const JSON_BYTES = 256 * 1024;
 
+const DESCRIPTION = [
+  "Private chat, live, between servers.",
+  "Send a bearer token in `Authorization`. Errors are `ApiError`; 422 names the field at fault.",
+  "Live changes: a WebSocket at `/api/chat/v1/socket` with the subprotocols `chat.v1` and `bearer.TOKEN`. The first " +
+    "frame is `hello` with `generation` and `number`; every later one is a `Change`. Whoever missed a number asks " +
+    "`/conversations/{id}/changes` or `/me/changes`; after an absence, `/sync`. Close codes: 4401 the token ended, " +
+    "1012 and 1013 come back and catch up.",
+].join("\n\n");
+
 /** What the roots hand to everything else. */
 export interface Parts {
   readonly config: Pick<
@@ -186,7 +195,7 @@ function api(
     .route("/", messageRoutes(services))
     .route("/", oneMessageRoutes(services));
   const documentation = {
-    info: { title: "Luciole", version, description: "Private chat, live, between servers." },
+    info: { title: "Luciole", version, description: DESCRIPTION },
     components: { securitySchemes: { bearer: { type: "http" as const, scheme: "bearer" } } },
     security: [{ bearer: [] }],
     servers: [{ url: ctx.settings.origin }],
