@@ -112,42 +112,46 @@ const looks: [string, Look][] = [
   ["narrow-dark", narrow],
 ];
 
-test.for(looks)("every screen is usable by everybody and fits: %s", async ([name, look], { skip }) => {
-  const { server, browser, acquaint, password } = await openHouse(skip, ["ann", "eve"]);
-  const id = await acquaint("ann", "eve", [
-    "https://a.example/a-link",
-    "a ".repeat(80),
-    "x".repeat(300),
-    "🦋",
-  ]);
-  const { page, picture, barriers, complaints, signIn, sees } = await visit(
-    browser,
-    `${server.origin}/sign-up`,
-    look,
-  );
-  const check = async (screen: string) => {
-    await picture(`${name}-${screen}`);
-    const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-    expect({ screen, overflow, barriers: await barriers() }).toEqual({ screen, overflow: 0, barriers: [] });
-  };
-  await page.getByRole("heading", { name: "Create your account" }).waitFor();
-  await check("sign-up");
-  await page.goto(server.origin);
-  await page.getByRole("heading", { name: "Welcome back" }).waitFor();
-  await check("sign-in");
-  await signIn("ann", password("ann"));
-  await check("conversations");
-  await page.goto(`${server.origin}/c/${id}`);
-  await sees("🦋");
-  await check("conversation");
-  await page.locator(".message").last().press("Delete");
-  await page.getByRole("dialog").waitFor();
-  await check("delete");
-  await page.goto(`${server.origin}/settings`);
-  await page.getByRole("heading", { name: "Settings" }).waitFor();
-  await check("settings");
-  await page.goto(`${server.origin}/new`);
-  await page.getByRole("dialog").waitFor();
-  await check("new");
-  expect(complaints).toEqual([]);
-}, 180_000);
+test.for(looks)(
+  "every screen is usable by everybody and fits: %s",
+  { timeout: 180_000 },
+  async ([name, look], { skip }) => {
+    const { server, browser, acquaint, password } = await openHouse(skip, ["ann", "eve"]);
+    const id = await acquaint("ann", "eve", [
+      "https://a.example/a-link",
+      "a ".repeat(80),
+      "x".repeat(300),
+      "🦋",
+    ]);
+    const { page, picture, barriers, complaints, signIn, sees } = await visit(
+      browser,
+      `${server.origin}/sign-up`,
+      look,
+    );
+    const check = async (screen: string) => {
+      await picture(`${name}-${screen}`);
+      const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+      expect({ screen, overflow, barriers: await barriers() }).toEqual({ screen, overflow: 0, barriers: [] });
+    };
+    await page.getByRole("heading", { name: "Create your account" }).waitFor();
+    await check("sign-up");
+    await page.goto(server.origin);
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    await check("sign-in");
+    await signIn("ann", password("ann"));
+    await check("conversations");
+    await page.goto(`${server.origin}/c/${id}`);
+    await sees("🦋");
+    await check("conversation");
+    await page.locator(".message").last().press("Delete");
+    await page.getByRole("dialog").waitFor();
+    await check("delete");
+    await page.goto(`${server.origin}/settings`);
+    await page.getByRole("heading", { name: "Settings" }).waitFor();
+    await check("settings");
+    await page.goto(`${server.origin}/new`);
+    await page.getByRole("dialog").waitFor();
+    await check("new");
+    expect(complaints).toEqual([]);
+  },
+);

@@ -32,6 +32,11 @@ export class ChatStore {
     this.#state.value = { me, number, conversations: {} };
   }
 
+  /** The person's own number as of what is fetched next. */
+  countFrom(number: number): void {
+    this.#state.value = { ...this.#state.peek(), number };
+  }
+
   /** Applies a live change; answers what must be fetched because it could not be applied. */
   apply(change: Change): Missing | null {
     const before = this.#state.peek();

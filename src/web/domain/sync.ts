@@ -49,6 +49,7 @@ export class Sync {
   start(me: string): void {
     this.stop();
     this.#me = me;
+    this.#store.begin(me, 0);
     this.catchUp();
   }
 
@@ -136,7 +137,7 @@ export class Sync {
     batch(() => {
       this.#generation = start.generation;
       this.#cursor = start.cursor;
-      this.#store.begin(this.#me, start.number);
+      this.#store.countFrom(start.number);
       this.#takeList(accepted.conversations);
       this.#takeList(requests.conversations);
       this.moreAccepted.value = accepted.next;
@@ -166,6 +167,7 @@ export class Sync {
     this.#generation = null;
     this.#wanted.clear();
     this.#wantsAll = true;
+    this.#store.begin(this.#me, 0);
   }
 
   #takeList(views: ConversationView[]): void {

@@ -40,6 +40,7 @@ export class Thread {
   readonly atEnd = signal(true);
   readonly known: ReadonlySignal<ConversationState | undefined>;
   readonly #platform: ThreadPlatform;
+  #opening: Promise<void> | null = null;
   readonly #quoted = signal<ReadonlyMap<string, Message | null>>(new Map());
 
   constructor(id: string, platform: ThreadPlatform) {
@@ -51,8 +52,13 @@ export class Thread {
     if (draft.inReplyTo !== null) void this.#restoreReply(draft.inReplyTo);
   }
 
-  /** Loads what the first look needs: around the first unread message, else the newest. */
-  async open(): Promise<void> {
+  /** Loads what is shown first: what is around the first unread message, else the newest. Again when it was unloaded. */
+  open(): Promise<void> {
+    this.#opening ??= this.#load().finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  async #load(): Promise<void> {
     const { api, store, history } = this.#platform;
     try {
       if (this.known.peek() === undefined) {
@@ -62,7 +68,7 @@ export class Thread {
       const known = this.known.peek();
       if (known === undefined) return;
       const { unread, readPosition } = known.membership;
-      this.unreadAfter.value = unread > 0 ? readPosition : null;
+      if (this.phase.peek() !== "ready") this.unreadAfter.value = unread > 0 ? readPosition : null;
       this.aim.value = { kind: unread > 0 ? "unread" : "end" };
       if (known.window === null) {
         await history.open(

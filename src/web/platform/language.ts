@@ -22,6 +22,9 @@ const i18n = setupI18n();
 /** The language that is shown now. */
 export const language = signal<Language>("en");
 
+/** How dates and numbers are written: as the browser says for the language shown now (`en-GB`), else as the language does. */
+export const locale = signal<string>("en");
+
 /** The language that was chosen; null follows the browser. */
 export const chosenLanguage = signal<Language | null>(find(readPreference("language")));
 
@@ -44,6 +47,7 @@ export async function showLanguage(): Promise<void> {
   if (load === undefined) throw new Error(`no catalog for ${code}`);
   i18n.loadAndActivate({ locale: code, messages: await load() });
   language.value = code;
+  locale.value = navigator.languages.find((tag) => tag.split("-")[0] === code) ?? code;
   document.documentElement.lang = code;
   document.documentElement.dir = rightToLeft.includes(code) ? "rtl" : "ltr";
 }

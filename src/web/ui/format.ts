@@ -1,11 +1,11 @@
-import { language, t } from "../platform/language.ts";
+import { locale, t } from "../platform/language.ts";
 
 const day = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = language.value + JSON.stringify(options);
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(language.value, options);
+  const key = locale.value + JSON.stringify(options);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale.value, options);
   formats.set(key, known);
   return known;
 }
@@ -63,7 +63,7 @@ export function listTime(iso: string): string {
 
 /** `a, b and c` in the language shown now. */
 export function enumerate(words: readonly string[]): string {
-  return new Intl.ListFormat(language.value, { type: "conjunction" }).format(words);
+  return new Intl.ListFormat(locale.value, { type: "conjunction" }).format(words);
 }
 
 function daysAgo(iso: string): number {

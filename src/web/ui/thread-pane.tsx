@@ -30,11 +30,11 @@ export function ThreadPane({ id }: { id: string }) {
   const thread = useMemo(() => client.thread(id), [client, id]);
   const [details, setDetails] = useState(() => hasRoom() && readPreference("details") !== "closed");
   const phase = thread.phase.value;
-  const unloaded = thread.known.value?.window === null;
+  const unloaded = (thread.known.value?.window ?? null) === null;
   useEffect(() => {
-    void thread.open();
-    return () => client.reading.looksAway();
-  }, [client, thread, unloaded]);
+    if (unloaded || thread.phase.peek() !== "ready") void thread.open();
+  }, [thread, unloaded]);
+  useEffect(() => () => client.reading.looksAway(), [client, thread]);
   useDivider(thread);
   if (phase === "missing") return <NotFound />;
   const known = thread.known.value;
