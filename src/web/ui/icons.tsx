@@ -20,10 +20,6 @@ export const CopyIcon = line("M9 9h10v10H9zM15 9V5H5v10h4");
 export const DownIcon = line("M12 5v13m-5.5-5.5L12 18l5.5-5.5");
 export const InfoIcon = line("M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM12 11v5.5M12 7.6v.1");
 export const PencilIcon = line("M5 19l.8-3.8L16 5l3 3L8.8 18.2zM14 7l3 3");
-export const PersonIcon = line(
-  "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM4.5 20c.8-3.6 3.8-5.5 7.5-5.5s6.7 1.9 7.5 5.5",
-);
-export const PlusIcon = line("M12 5v14M5 12h14");
 export const ReplyIcon = line("M9.5 6 4.5 11l5 5M5 11h8.5c3.5 0 6 2.5 6 7");
 export const RetryIcon = line("M19 12a7 7 0 1 1-2.1-5M19 4v4.5h-4.5");
 export const SendIcon = line("M4.5 12 20 4.5 15 19.5l-3.5-6zM11.5 13.5 20 4.5");
@@ -38,15 +34,6 @@ export function MoreIcon() {
   return (
     <Icon>
       <path d="M6 12h.01M12 12h.01M18 12h.01" class="dots" />
-    </Icon>
-  );
-}
-
-export function GearIcon() {
-  return (
-    <Icon>
-      <circle cx="12" cy="12" r="3" />
-      <path d="M12 3.5v2.5m0 12v2.5M3.5 12H6m12 0h2.5M6 6l1.8 1.8m8.4 8.4L18 18M6 18l1.8-1.8m8.4-8.4L18 6" />
     </Icon>
   );
 }
