@@ -4,6 +4,7 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { z } from "zod";
 import { checkSignIn, signUp } from "#domain/accounts.ts";
+import type { Context } from "#domain/context.ts";
 import { readPerson, type PersonRow } from "#domain/people.ts";
 import {
   ACCESS_SECONDS,
@@ -11,6 +12,7 @@ import {
   refreshSession,
   revokeSession,
   startWebSession,
+  type TokenPair,
 } from "#domain/tokens.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { presentPerson } from "#present/people.ts";
@@ -40,19 +42,6 @@ const Credentials = z.strictObject({
 export function authRoutes(services: Services) {
   const { ctx, trustedProxies } = services;
 
-  const signedIn = (c: Call, person: PersonRow, pair: { access: string; refresh: string }): SignedIn => {
-    setCookie(c, COOKIE, pair.refresh, { ...cookieOptions, maxAge: REFRESH_SECONDS });
-    return {
-      accessToken: pair.access,
-      expiresIn: ACCESS_SECONDS,
-      person: presentPerson(ctx.settings, person),
-    };
-  };
-  const start = async (c: Call, person: PersonRow): Promise<SignedIn> => {
-    const name = (c.req.header("User-Agent") ?? "").slice(0, 300);
-    return signedIn(c, person, await startWebSession(ctx, { personId: person.id, name }));
-  };
-
   return new Hono<{ Bindings: HttpBindings }>()
     .use("*", sameOrigin(ctx.settings.origin))
     .post(
@@ -60,7 +49,7 @@ export function authRoutes(services: Services) {
       describe({ tag, summary: "Make an account", answers: { 201: signedInSchema }, open: true }),
       parse("json", Credentials),
       limitTries(ctx, { trustedProxies, limits: signUpLimits }),
-      async (c) => c.json(await start(c, await signUp(ctx, c.req.valid("json"))), 201),
+      async (c) => c.json(await start(ctx, c, await signUp(ctx, c.req.valid("json"))), 201),
     )
     .post(
       "/sign-in",
@@ -72,7 +61,7 @@ export function authRoutes(services: Services) {
       }),
       parse("json", Credentials),
       limitTries(ctx, { trustedProxies, limits: signInLimits }),
-      async (c) => c.json(await start(c, await checkSignIn(ctx, c.req.valid("json")))),
+      async (c) => c.json(await start(ctx, c, await checkSignIn(ctx, c.req.valid("json")))),
     )
     .post(
       "/refresh",
@@ -86,7 +75,7 @@ export function authRoutes(services: Services) {
         const refresh = getCookie(c, COOKIE, "host");
         if (refresh === undefined) throw new Refusal("unauthorized");
         const { personId, ...pair } = await refreshSession(ctx, refresh);
-        return c.json(signedIn(c, await readPerson(ctx, personId), pair));
+        return c.json(signedIn(ctx, c, { person: await readPerson(ctx, personId), pair }));
       },
     )
     .post(
@@ -100,6 +89,22 @@ export function authRoutes(services: Services) {
         return c.body(null, 204);
       },
     );
+}
+
+async function start(ctx: Context, c: Call, person: PersonRow): Promise<SignedIn> {
+  const name = (c.req.header("User-Agent") ?? "").slice(0, 300);
+  return signedIn(ctx, c, { person, pair: await startWebSession(ctx, { personId: person.id, name }) });
+}
+
+/** The access token goes into the answer, for memory only; the refresh token into the cookie. */
+function signedIn(ctx: Context, c: Call, given: { person: PersonRow; pair: TokenPair }): SignedIn {
+  const { person, pair } = given;
+  setCookie(c, COOKIE, pair.refresh, { ...cookieOptions, maxAge: REFRESH_SECONDS });
+  return {
+    accessToken: pair.access,
+    expiresIn: ACCESS_SECONDS,
+    person: presentPerson(ctx.settings, person),
+  };
 }
 
 /**
