@@ -87,13 +87,18 @@ test("SIGTERM finishes a request under way, sends sockets away to come back, and
   const goodbye = closed(socket);
   const slow = request(`${home.origin}/api/chat/v1/conversations`, {
     method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      expect: "100-continue", // the answer to it says that the server has the request in hand
+    },
   });
   const answer = new Promise<number | undefined>((resolve, reject) => {
     slow.once("response", (response) => resolve(response.statusCode)).once("error", reject);
   });
+  slow.flushHeaders();
+  await new Promise((resolve) => slow.once("continue", resolve));
   slow.write("{");
-  await new Promise((resolve) => slow.once("socket", (wire) => wire.once("connect", resolve)));
   const began = performance.now();
   const ended = home.kill("SIGTERM");
   expect(await goodbye).toBe(1012);

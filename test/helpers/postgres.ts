@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
@@ -36,12 +36,16 @@ async function makeFolder(name: string): Promise<string> {
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1]);
-    if (!pid || isAlive(pid)) continue;
     const dataDir = join(tmpdir(), name);
+    if (!pid || isAlive(pid) || !(await isOurs(dataDir))) continue;
     const embedded = await openEmbeddedPostgres({ dataDir, as: "visitor" }).catch(() => undefined);
     await embedded?.close();
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+async function isOurs(folder: string): Promise<boolean> {
+  return process.getuid === undefined || (await stat(folder)).uid === process.getuid();
 }
 
 function isAlive(pid: number): boolean {
