@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
 import { findFreePort } from "#db/embedded/postmaster.ts";
+import postgres from "postgres";
 import { callApi } from "../test/helpers/api.ts";
 import { type Child, startNode } from "../test/helpers/child.ts";
 import { createTestDatabase } from "../test/helpers/database.ts";
@@ -70,6 +72,45 @@ test("a server on its own PostgreSQL answers, keeps its people through kill -9, 
   expect(await home.kill("SIGTERM")).toEqual({ code: 0, signal: null });
   await expect(stat(join(home.dataDir, "postgres/data/postmaster.pid"))).rejects.toThrow("ENOENT");
 });
+
+test("kill -9 of its PostgreSQL does not end a server: it answers again, and hears other processes again", async () => {
+  const home = await server({ database: "embedded" });
+  const { token } = await home.createAccount("ana");
+  const { pid } = home;
+  const postmaster = async () =>
+    Number((await readFile(join(home.dataDir, "postgres/data/postmaster.pid"), "utf8")).split("\n")[0]);
+  const killed = await postmaster();
+  process.kill(killed, "SIGKILL");
+  await poll(
+    "another PostgreSQL",
+    async () =>
+      (await exists(join(home.dataDir, "postgres/data/postmaster.pid"))) && (await postmaster()) !== killed,
+  );
+  await poll("health", () => fetch(`${home.origin}/health`).then((answer) => answer.ok));
+  expect(home.pid).toBe(pid);
+  // Who could not hear the others for a while sends its sockets away once, to catch up.
+  const final = (async () => {
+    for (;;) {
+      const code = await closed(
+        await poll("a socket", () => openSocket(home.origin, token).catch(() => undefined)),
+      );
+      if (code !== 1012) return code;
+    }
+  })();
+  await poll("the ear for other processes", async () => (await countListeners(home.dataDir)) === 1);
+  await poll("the socket again", () => openSocket(home.origin, token).catch(() => undefined));
+  expect((await home.cli(["token", "revoke", token])).code).toBe(0);
+  expect(await final).toBe(4401);
+});
+
+async function countListeners(dataDir: string): Promise<number> {
+  const visit = await openEmbeddedPostgres({ dataDir, as: "visitor" });
+  const sql = postgres(visit.url, { max: 1 });
+  const rows = await sql`select from pg_stat_activity where query ilike 'listen %'`;
+  await sql.end();
+  await visit.close();
+  return rows.length;
+}
 
 test("once somebody administers, the start says nothing of a first account", async () => {
   const home = await server();

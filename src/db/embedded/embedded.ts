@@ -34,7 +34,8 @@ export async function openEmbeddedPostgres(options: EmbeddedOptions): Promise<Em
   const cluster = await openCluster(options.dataDir);
   const claim: Claim = { cluster, as: options.as, signal: closing.signal };
   let hold = await attach(claim);
-  const { url } = hold;
+  const { url, port } = hold;
+  logger.info("PostgreSQL runs", { folder: cluster.folder, port });
 
   const watch = async (): Promise<void> => {
     const closed = once(closing.signal, "abort");

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { StartupError, systemReason } from "#lib/startup-error.ts";
 import type { Account } from "./account.ts";
 import { type Binaries, program } from "./binaries.ts";
 
@@ -29,10 +30,18 @@ export async function run(
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
+    child.once("error", (error) => reject(cannotRun(name, error)));
     child.once("close", resolve);
   });
   return { ok: code === 0, output };
+}
+
+/** For one: a system whose C library is another than the packages were built for (Alpine). */
+function cannotRun(name: string, error: Error): StartupError {
+  return new StartupError(
+    `this system cannot run PostgreSQL's ${name} from npm (${systemReason(error)}): set DATABASE_URL to a PostgreSQL of your own`,
+    { cause: error },
+  );
 }
 
 /** The line of PostgreSQL's output that says why it gave up, without time and process number. */
