@@ -153,6 +153,33 @@ const right: readonly [path: string, text: string][] = [
   ["src/web/a.ts", `export const a = (): Promise<Response> => fetch("/api");`],
 ];
 
+test("a new event does not compile until its effects, its presenter and its apply exist", () => {
+  const copy = mkdtempSync(join(tmpdir(), "luciole-event-"));
+  for (const name of ["package.json", "tsconfig.json", "src"])
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
+  const insert = (path: string, after: string, line: string): void => {
+    const text = readFileSync(join(copy, path), "utf8");
+    expect(text).toContain(after);
+    writeFileSync(join(copy, path), text.replace(after, `${after}\n  ${line}`));
+  };
+  insert("src/domain/events.ts", "export interface EventPayloads {", `"message.pinned": MessageFact;`);
+  insert("src/protocol/changes.ts", "export interface ChangePayloads {", `"message.starred": Numbered;`);
+  const config = { extends: "./tsconfig.json", include: ["src/effects/index.ts", "src/protocol/apply.ts"] };
+  writeFileSync(join(copy, "tsconfig.event.json"), JSON.stringify(config));
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const run = spawnSync(process.execPath, [tsc, "-p", "tsconfig.event.json"], {
+    cwd: copy,
+    encoding: "utf8",
+  });
+  rmSync(copy, { recursive: true });
+  const missing = (path: string, name: string): RegExp =>
+    new RegExp(`^${path}\\(.*\\n?.*'"${name}"' is missing`, "m");
+  expect(run.stdout).toMatch(missing("src/effects/index.ts", "message.pinned"));
+  expect(run.stdout).toMatch(missing("src/present/changes.ts", "message.pinned"));
+  expect(run.stdout).toMatch(missing("src/protocol/apply.ts", "message.starred"));
+});
+
 describe("the lint", () => {
   const copy = mkdtempSync(join(tmpdir(), "luciole-house-"));
   const refusals = new Map<string, string[]>();
