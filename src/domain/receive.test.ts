@@ -54,7 +54,11 @@ test("both begin at once: the messages of both meet in one conversation, under b
 
 test("a conversation keeps the name that its beginner's server gave it, and one begun here keeps ours", async () => {
   const world = await createWorld();
-  const [ann, bo, cy] = [await world.local("ann"), await world.remote("bo"), await world.remote("cy", "c.example")];
+  const [ann, bo, cy] = [
+    await world.local("ann"),
+    await world.remote("bo"),
+    await world.remote("cy", "c.example"),
+  ];
   await world.between(ann, cy);
   for (const person of [bo, cy]) {
     const room = `https://${person.host}/r/1`;
