@@ -23,6 +23,8 @@ export interface View extends SummaryRow {
   members: { role: "owner" | "admin" | "member"; person: PersonRow }[];
   /** The newest message that the viewer may see. */
   last: MessageRow | null;
+  /** How other servers took `last`, when it is the viewer's own. */
+  lastDeliveries: DeliveryState[];
 }
 
 export type DeliveryState = Awaited<ReturnType<typeof findDeliveryStates>>[number];
@@ -59,6 +61,13 @@ export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]
     tx,
     rows.flatMap(({ lastId }) => lastId ?? []),
   );
+  const own = rows.filter(({ lastId, member }) =>
+    lasts.some(({ id, authorId }) => id === lastId && authorId === member.personId),
+  );
+  const states = await findDeliveryStates(
+    tx,
+    own.flatMap(({ lastId }) => lastId ?? []),
+  );
   const byConversation = Map.groupBy(all, ({ member }) => member.conversationId);
   return rows.map((row) => {
     const members = byConversation.get(row.conversation.id) ?? [];
@@ -66,6 +75,7 @@ export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]
       ...row,
       members: members.map(({ member, person }) => ({ role: member.role, person })),
       last: lasts.find(({ id }) => id === row.lastId) ?? null,
+      lastDeliveries: states.filter(({ messageId }) => messageId === row.lastId),
     };
   });
 }

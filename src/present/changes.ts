@@ -29,7 +29,8 @@ type Presenters = {
 /** How each event looks to a client. */
 export const presentChange: Presenters = {
   "conversation.created": (place, { conversationId, revision }, view) => {
-    return { type: "conversation.created", conversationId, revision, ...presentView(place, view) };
+    const { conversation, membership } = presentView(place, view);
+    return { type: "conversation.created", conversationId, revision, conversation, membership };
   },
   "message.posted": (_, { conversationId, revision }, row) => {
     return { type: "message.posted", conversationId, revision, message: presentMessage(row) };

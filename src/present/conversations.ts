@@ -1,12 +1,16 @@
 import type { View } from "#domain/read.ts";
 import type { ConversationView } from "#protocol/api.ts";
 import type { Conversation, Membership } from "#protocol/types.ts";
-import { presentMessage } from "./messages.ts";
+import { presentDelivery, presentMessage } from "./messages.ts";
 import { presentPerson, type Place } from "./people.ts";
 
 /** A conversation with the viewer's own side of it. */
 export function presentView(place: Place, view: View): ConversationView {
-  return { conversation: presentConversation(place, view), membership: presentMembership(view) };
+  return {
+    conversation: presentConversation(place, view),
+    membership: presentMembership(view),
+    deliveries: view.lastDeliveries.map(presentDelivery),
+  };
 }
 
 /** What only the viewer sees of a conversation. */

@@ -5,6 +5,8 @@ import type { Conversation, Delivery, Membership, Message, Person } from "./type
 export interface ConversationView {
   conversation: Conversation;
   membership: Membership;
+  /** How other servers took `membership.lastMessage`, when it is the viewer's own and left this server. */
+  deliveries: Delivery[];
 }
 
 /** `GET /server`: what a client must know before anybody signs in. */

@@ -103,14 +103,17 @@ const appliers: Appliers = {
     }),
 };
 
-function takeOver(state: ChatState, { conversation, membership }: ConversationView): ChatState {
+function takeOver(state: ChatState, { conversation, membership, deliveries }: ConversationView): ChatState {
   const known = state.conversations[conversation.id];
-  if (known === undefined) return put(state, { conversation, membership, window: null, deliveries: {} });
+  const last = membership.lastMessage === null ? {} : { [membership.lastMessage.id]: deliveries };
+  if (known === undefined) return put(state, { conversation, membership, window: null, deliveries: last });
   const { revision } = known.conversation;
   const behind =
     conversation.revision < revision ||
     (conversation.revision === revision && membership.number < known.membership.number);
-  return behind ? state : put(state, { ...known, conversation, membership });
+  if (behind) return state;
+  // A state that came live may be newer than the summary; what is older is put right by the viewer's own changes.
+  return put(state, { ...known, conversation, membership, deliveries: { ...last, ...known.deliveries } });
 }
 
 function done(state: ChatState): Applied {

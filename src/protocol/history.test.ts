@@ -113,7 +113,11 @@ test("a summary that leaps over changes forgets the window", () => {
   const before = stateWith([1]);
   const known = before.conversations[id];
   if (known === undefined) throw new Error("no conversation");
-  const leap = { conversation: { ...known.conversation, revision: 9 }, membership: known.membership };
+  const leap = {
+    conversation: { ...known.conversation, revision: 9 },
+    membership: known.membership,
+    deliveries: [],
+  };
   expect(windowOf(applyView(before, leap))).toBeNull();
   expect(windowOf(applyView(before, { ...leap, conversation: known.conversation }))).not.toBeNull();
 });
@@ -151,9 +155,28 @@ test("a personal change older than the summary does not undo it", () => {
   const known = before.conversations[id];
   if (known === undefined) throw new Error("no conversation");
   const newer = { ...known.membership, number: 2, readPosition: 2 };
-  const fetched = applyView(before, { conversation: known.conversation, membership: newer });
+  const fetched = applyView(before, { conversation: known.conversation, membership: newer, deliveries: [] });
   const older = { ...known.membership, number: 1, readPosition: 1 };
   const after = apply(fetched, { type: "membership.changed", number: 1, membership: older, revision: 2 });
   expect(after.missing).toBeNull();
   expect(after.state.conversations[id]?.membership.readPosition).toBe(2);
+});
+
+test("a summary brings the states of its last message, and takes none back that came live", () => {
+  const before = stateWith([1, 2]);
+  const known = before.conversations[id];
+  if (known === undefined) throw new Error("no conversation");
+  const state = (name: Delivery["state"]): Delivery => ({
+    host: "b.example",
+    state: name,
+    reason: null,
+    at: "",
+  });
+  const membership = { ...known.membership, lastMessage: message(2) };
+  const view = { conversation: known.conversation, membership, deliveries: [state("waiting")] };
+  const listed = applyView({ ...before, conversations: {} }, view);
+  expect(listed.conversations[id]?.deliveries).toEqual({ m2: [state("waiting")] });
+  const live = { ...known, deliveries: { m2: [state("accepted")] } };
+  const again = applyView({ ...before, conversations: { [id]: live } }, view);
+  expect(again.conversations[id]?.deliveries).toEqual({ m2: [state("accepted")] });
 });

@@ -116,7 +116,11 @@ const changeSchemas = {
 export const changeSchema: z.ZodType<Change> = z.union(Object.values(changeSchemas)).meta({ id: "Change" });
 
 export const viewSchema = z
-  .object({ conversation: conversationSchema, membership: membershipSchema })
+  .object({
+    conversation: conversationSchema,
+    membership: membershipSchema,
+    deliveries: z.array(deliverySchema),
+  })
   .meta({ id: "ConversationView" }) satisfies z.ZodType<api.ConversationView>;
 
 export const serverInfoSchema = z

@@ -79,6 +79,7 @@ class Server {
         lastMessage: this.messages.at(-1) ?? null,
         activityAt: at,
       },
+      deliveries: [],
     };
   }
 
