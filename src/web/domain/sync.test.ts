@@ -146,7 +146,11 @@ class Scene {
     const { conversation, membership, window } = this.store.conversation("c") ?? {};
     return [
       { conversation, membership, messages: window?.messages },
-      { ...this.server.view, messages: this.server.messages },
+      {
+        conversation: this.server.view.conversation,
+        membership: this.server.view.membership,
+        messages: this.server.messages,
+      },
     ];
   }
 }
