@@ -1,5 +1,5 @@
 import type { ExtractTablesWithRelations } from "drizzle-orm";
-import type { PgTransaction } from "drizzle-orm/pg-core";
+import type { PgTransaction, PgTransactionConfig } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 
@@ -24,11 +24,15 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** Seconds until the next attempt after failed ones: a database that comes back is soon noticed. */
+const backoff = (failures: number): number => (0.5 + Math.random() / 2) * Math.min(0.02 * 2 ** failures, 1);
+
 /** Opens a pool of connections; statements end after 5 s, and so do idle transactions after 10 s. */
 export function connect(url: string, options: { max?: number } = {}): Connection {
   const sql = postgres(url, {
     max: options.max ?? 10,
     onnotice: () => {},
+    backoff,
     connection: {
       application_name: "luciole",
       statement_timeout: 5_000,
@@ -42,4 +46,34 @@ export function connect(url: string, options: { max?: number } = {}): Connection
 export function isUniqueViolation(error: unknown): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return cause instanceof postgres.PostgresError && cause.code === "23505";
+}
+
+/**
+ * Runs work in one transaction, and rolls it back when it fails.
+ *
+ * Work that failed because its connection is gone is never settled: the driver would send a `rollback` into the void,
+ * which ends the process (porsager/postgres, issue 1208). It refuses the transaction anyway when it sees the end.
+ */
+export async function inTransaction<T>(
+  db: Database,
+  work: (tx: Transaction) => Promise<T>,
+  config?: PgTransactionConfig,
+): Promise<T> {
+  return await db.transaction(async (tx) => {
+    try {
+      if (config !== undefined) await tx.setTransaction(config);
+      return await work(tx);
+    } catch (error) {
+      if (isConnectionLost(error)) return await new Promise<never>(() => {});
+      throw error;
+    }
+  });
+}
+
+/** Whether an error means that no further statement can go through its connection. */
+function isConnectionLost(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  if (cause instanceof postgres.PostgresError) return /^(FATAL|PANIC)$/.test(cause.severity);
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return /^(CONNECTION_|ECONN|EPIPE|ETIMEDOUT)/.test(code);
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from "#db/connect.ts";
+import { inTransaction, type Transaction } from "#db/connect.ts";
 import type { Context } from "./context.ts";
 import type { DomainEvent, EventName, EventPayloads } from "./events.ts";
 
@@ -8,7 +8,7 @@ const recorded = new WeakMap<Transaction, DomainEvent[]>();
 export async function transact<T>(ctx: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
   await ctx.failpoint("before-tx");
   const events: DomainEvent[] = [];
-  const result = await ctx.db.transaction(async (tx) => {
+  const result = await inTransaction(ctx.db, async (tx) => {
     recorded.set(tx, events);
     const value = await work(tx);
     await ctx.failpoint("before-commit");

@@ -1,0 +1,159 @@
+import { createServer, connect as dial, type AddressInfo, type Server, type Socket } from "node:net";
+import { sql } from "drizzle-orm";
+import { afterEach, expect, inject, test } from "vitest";
+import { poll } from "../../test/helpers/poll.ts";
+import { connect, inTransaction, type Connection } from "./connect.ts";
+
+const open: { close(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const each of open.splice(0).toReversed()) await each.close();
+});
+
+/** Stands between a pool and its PostgreSQL, and can cut everything between them. */
+class Cable {
+  readonly url: string;
+  readonly #port: number;
+  readonly #sockets = new Set<Socket>();
+  #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    this.#port = (server.address() as AddressInfo).port;
+    const url = new URL(inject("postgresUrl"));
+    url.port = String(this.#port);
+    url.hostname = "127.0.0.1";
+    this.url = url.href;
+    this.#listen();
+  }
+
+  static async plug(): Promise<Cable> {
+    const cable = new Cable(await listening(0));
+    open.push({ close: () => cable.cut() });
+    return cable;
+  }
+
+  /** Ends every connection, and refuses new ones until `mend`. */
+  async cut(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  async mend(): Promise<void> {
+    this.#server = await listening(this.#port);
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.#server.on("connection", (near) => {
+      const target = new URL(inject("postgresUrl"));
+      const far = dial(Number(target.port), target.hostname);
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.#sockets.add(from);
+        from.on("error", () => to.destroy()).on("close", () => to.destroy());
+        from.pipe(to);
+      }
+    });
+  }
+}
+
+function listening(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject).listen(port, "127.0.0.1", () => resolve(server));
+  });
+}
+
+function connected(url: string): Connection {
+  const connection = connect(url);
+  open.push(connection);
+  return connection;
+}
+
+/** What work comes to: its error, when it fails. */
+function ending(work: Promise<unknown>): Promise<unknown> {
+  return work.catch((error: unknown) => error);
+}
+
+/** Waits until every connection of the pool can be used; each may tell its last end once more before. */
+async function wholePool({ db }: Pick<Connection, "db">): Promise<void> {
+  await poll("ten transactions at once", async () => {
+    const work = Array.from({ length: 10 }, () => inTransaction(db, async (tx) => await tx.execute(one)));
+    return (await Promise.allSettled(work)).every(({ status }) => status === "fulfilled");
+  });
+}
+
+const one = sql`select 1 as one`;
+const sleep = sql`select pg_sleep(4)`;
+
+test("a transaction whose connection is cut fails, and the pool is whole again", async () => {
+  const cable = await Cable.plug();
+  const { db } = connected(cable.url);
+  for (const isolationLevel of ["read committed", "repeatable read"] as const) {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const work = inTransaction(
+      db,
+      async (tx) => {
+        await tx.execute(one);
+        begin();
+        return await Promise.all([tx.execute(sleep), tx.execute(one)]);
+      },
+      { isolationLevel },
+    );
+    const ended = ending(work);
+    await begun;
+    await cable.cut();
+    expect(await ended).toMatchObject({ code: "CONNECTION_CLOSED" });
+    await cable.mend();
+    await wholePool({ db });
+  }
+});
+
+test("a transaction whose server process is ended fails, and the pool is whole again", async () => {
+  const { db } = connected(inject("postgresUrl"));
+  const other = connected(inject("postgresUrl"));
+  const { promise: begun, resolve: begin } = Promise.withResolvers<number>();
+  const work = inTransaction(db, async (tx) => {
+    const [backend] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+    begin(backend!.pid);
+    await tx.execute(sleep);
+  });
+  const ended = ending(work);
+  await other.db.execute(sql`select pg_terminate_backend(${await begun})`);
+  expect(await ended).toMatchObject({ code: expect.stringMatching(/^(57P01|CONNECTION_CLOSED)$/) });
+  await wholePool({ db });
+});
+
+test("work that fails is rolled back, and its own error comes out", async () => {
+  const { db } = connected(inject("postgresUrl"));
+  const work = inTransaction(db, async (tx) => {
+    await tx.execute(sql`create table never (id int)`);
+    throw new Error("changed our mind");
+  });
+  await expect(work).rejects.toThrow("changed our mind");
+  expect(await db.execute(sql`select to_regclass('never') as found`)).toEqual([{ found: null }]);
+});
+
+test("after a time without PostgreSQL the pool is back within five seconds", async () => {
+  const cable = await Cable.plug();
+  const { db } = connected(cable.url);
+  await wholePool({ db });
+  await cable.cut();
+  let refused = 0;
+  const knock = async () => {
+    expect(await ending(db.execute(one))).toBeInstanceOf(Error);
+    refused += 1;
+  };
+  await poll("many refusals", async () => {
+    await Promise.all(Array.from({ length: 10 }, knock));
+    return refused >= 60;
+  });
+  await cable.mend();
+  const began = performance.now();
+  await wholePool({ db });
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
