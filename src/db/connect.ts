@@ -2,6 +2,7 @@ import type { ExtractTablesWithRelations } from "drizzle-orm";
 import type { PgTransaction, PgTransactionConfig } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { prepareStatements } from "./prepare.ts";
 
 type NoSchema = Record<string, never>;
 
@@ -39,7 +40,7 @@ export function connect(url: string, options: { max?: number } = {}): Connection
       idle_in_transaction_session_timeout: 10_000,
     },
   });
-  return { url, db: drizzle({ client: sql }), sql, close: () => sql.end({ timeout: 5 }) };
+  return { url, db: drizzle({ client: prepareStatements(sql) }), sql, close: () => sql.end({ timeout: 5 }) };
 }
 
 /** Whether a statement failed because a row with that key is there already (SQLSTATE 23505). */

@@ -1,0 +1,57 @@
+import { sql } from "drizzle-orm";
+import { expect, onTestFinished, test } from "vitest";
+import { createTestDatabase } from "../../test/helpers/database.ts";
+import { newId, type PersonId } from "#lib/ids.ts";
+import { connect, type Database } from "./connect.ts";
+import { findPeopleByIds } from "./people.ts";
+
+/** One connection, so that what it keeps can be asked for on it. */
+async function openOne(parameters = ""): Promise<Database> {
+  const database = await createTestDatabase();
+  const connection = connect(database.url + parameters, { max: 1 });
+  onTestFinished(async () => {
+    await connection.close();
+    await database.drop();
+  });
+  return connection.db;
+}
+
+function ids(count: number): PersonId[] {
+  return Array.from({ length: count }, () => newId<"person">());
+}
+
+async function keptStatements(db: Database): Promise<string[]> {
+  const rows = await db.execute<{ statement: string }>(sql`select statement from pg_prepared_statements`);
+  return rows.map(({ statement }) => statement).filter((statement) => statement.includes('from "person"'));
+}
+
+test("a statement is parsed once per connection, whether in a transaction or not", async () => {
+  const db = await openOne();
+  await findPeopleByIds(db, ids(2));
+  await findPeopleByIds(db, ids(2));
+  await db.transaction((tx) => findPeopleByIds(tx, ids(2)));
+  expect(await keptStatements(db)).toHaveLength(1);
+});
+
+test("lists of many values are not kept, one statement for each length", async () => {
+  const db = await openOne();
+  for (let count = 41; count < 50; count += 1) await findPeopleByIds(db, ids(count));
+  expect(await keptStatements(db)).toEqual([]);
+});
+
+test("an address that forbids it keeps nothing", async () => {
+  const db = await openOne("?prepare=false");
+  expect(await findPeopleByIds(db, ids(2))).toEqual([]);
+  expect(await keptStatements(db)).toEqual([]);
+});
+
+test("a statement that fails leaves its connection and the kept statement usable", async () => {
+  const db = await openOne();
+  const [id] = ids(1);
+  const insert = (at: Database | Parameters<Parameters<Database["transaction"]>[0]>[0]) =>
+    at.execute(sql`insert into person (id, handle, created_at) values (${id}, 'ann', now())`);
+  await insert(db);
+  const failing = db.transaction((tx) => Promise.all([insert(tx), findPeopleByIds(tx, [id!])]));
+  await expect(failing).rejects.toThrow(/insert into person/);
+  expect(await findPeopleByIds(db, [id!])).toHaveLength(1);
+});
