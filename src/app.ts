@@ -123,8 +123,8 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     start: async () => {
       if (node.lanes === null) return;
       node.lanes.start();
-      const { url, sql } = connection;
-      jobs = await startJobs(ctx, { url, openLocks: () => openWorkerLocks(sql) });
+      const { url } = connection;
+      jobs = await startJobs(ctx, { url, openLocks: () => openWorkerLocks(connection) });
     },
     stop: async () => stop({ hub, lanes: node.lanes, jobs, bus, egress }),
   };

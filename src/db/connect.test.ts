@@ -128,6 +128,17 @@ test("a transaction whose server process is ended fails, and the pool is whole a
   await wholePool({ db });
 });
 
+test("arrays go to PostgreSQL and come back", async () => {
+  const { db } = connected(inject("postgresUrl"));
+  const uuids = [crypto.randomUUID(), crypto.randomUUID()];
+  const texts = ["plain", 'a "quoted" one', "back\\slash", "a, comma {and braces}", ""];
+  const rows = await db.execute(sql`
+    select ${sql.param(uuids)}::uuid[] as uuids, to_json(${sql.param(texts)}::text[]) as texts,
+      to_json(${sql.param([1, 2 ** 40])}::bigint[]) as numbers, cardinality(${sql.param([])}::uuid[]) as none,
+      array_position(${sql.param(["x", null])}::text[], null) as gap`);
+  expect(rows).toEqual([{ uuids, texts, numbers: [1, 2 ** 40], none: 0, gap: 2 }]);
+});
+
 test("work that fails is rolled back, and its own error comes out", async () => {
   const { db } = connected(inject("postgresUrl"));
   const work = inTransaction(db, async (tx) => {

@@ -1,5 +1,5 @@
 import type { ExtractTablesWithRelations } from "drizzle-orm";
-import type { PgTransaction, PgTransactionConfig } from "drizzle-orm/pg-core";
+import { makePgArray, parsePgArray, type PgTransaction, type PgTransactionConfig } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { prepareStatements } from "./prepare.ts";
@@ -25,6 +25,16 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** How the driver writes an array type, by its number in PostgreSQL's catalogue, and reads it where we do. */
+function arrays(type: number, read?: "read"): postgres.PostgresType<unknown[]> {
+  return {
+    to: type,
+    from: read ? [type] : [],
+    serialize: (items: unknown) => (Array.isArray(items) ? makePgArray(items) : items), // drizzle has written those of columns
+    parse: parsePgArray,
+  };
+}
+
 /** Seconds until the next attempt after failed ones: a database that comes back is soon noticed. */
 const backoff = (failures: number): number => (0.5 + Math.random() / 2) * Math.min(0.02 * 2 ** failures, 1);
 
@@ -34,6 +44,9 @@ export function connect(url: string, options: { max?: number } = {}): Connection
     max: options.max ?? 10,
     onnotice: () => {},
     backoff,
+    // Asked of the catalogue on each new connection, they would be a query that nobody awaits when the connection breaks.
+    fetch_types: false,
+    types: { uuids: arrays(2951, "read"), bigints: arrays(1016), texts: arrays(1009) },
     connection: {
       application_name: "luciole",
       statement_timeout: 5_000,

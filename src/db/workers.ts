@@ -1,4 +1,4 @@
-import type postgres from "postgres";
+import postgres from "postgres";
 
 /**
  * Who works off jobs, and who has died doing so. A job stays locked for hours after `kill -9`; so every worker holds an
@@ -9,26 +9,40 @@ export interface WorkerLocks {
   hold(workerId: string): Promise<void>;
   /** Takes the locks again if their connection broke, then gives back the jobs of the dead; answers how many workers died. */
   check(): Promise<number>;
-  release(): void;
+  release(): Promise<void>;
 }
 
-/** Opens the connection whose life is the proof of this process's life. */
-export async function openWorkerLocks(sql: postgres.Sql): Promise<WorkerLocks> {
+/** Opens the connection whose life is the proof of this process's life; `sql` finds the dead. */
+export async function openWorkerLocks({
+  sql,
+  url,
+}: {
+  sql: postgres.Sql;
+  url: string;
+}): Promise<WorkerLocks> {
   const held = new Set<string>();
-  let proof = await sql.reserve();
-
+  const proof = postgres(url, {
+    max: 1,
+    max_lifetime: null, // the locks live as long as the connection
+    connect_timeout: 5,
+    fetch_types: false,
+    onnotice: () => {},
+    connection: { application_name: "luciole worker" },
+  });
+  const session = async (): Promise<number | undefined> => {
+    const rows = await proof<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    return rows[0]?.pid;
+  };
   const take = async (workerId: string): Promise<void> => {
     await proof`select pg_advisory_lock(hashtextextended('luciole worker ' || ${workerId}, 0))`;
   };
+  let known = await session();
   const renew = async (): Promise<void> => {
-    try {
-      await proof`select 1`;
-    } catch {
-      // PostgreSQL was restarted, and the locks went with the connection.
-      proof.release();
-      proof = await sql.reserve();
-      for (const workerId of held) await take(workerId);
-    }
+    const now = await session();
+    if (now === known) return;
+    // PostgreSQL was restarted, and the locks went with the connection.
+    for (const workerId of held) await take(workerId);
+    known = now;
   };
   return {
     hold: async (workerId) => {
@@ -39,7 +53,7 @@ export async function openWorkerLocks(sql: postgres.Sql): Promise<WorkerLocks> {
       await renew();
       return await unlockDead(sql);
     },
-    release: () => proof.release(),
+    release: () => proof.end({ timeout: 1 }),
   };
 }
 

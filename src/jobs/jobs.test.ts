@@ -43,7 +43,10 @@ test("housekeeping forgets what has run out, and nothing else", async () => {
 test("a job is done that was added in a transaction, and a rollback takes the job with it", async () => {
   const world = await createWorld();
   const { sql } = world.connection;
-  const jobs = await startJobs(world.ctx, { url: world.url, openLocks: () => openWorkerLocks(sql) });
+  const jobs = await startJobs(world.ctx, {
+    url: world.url,
+    openLocks: () => openWorkerLocks({ sql, url: world.url }),
+  });
   try {
     await startWebSession(world.ctx, { personId: (await world.local("ann")).id, name: "x" });
     world.pass(40 * DAY_MS);
@@ -67,21 +70,53 @@ test("a job is done that was added in a transaction, and a rollback takes the jo
 test("the jobs of a worker that died are given back, those of a living one are not", async () => {
   const world = await createWorld();
   const { sql } = world.connection;
-  const jobs = await startJobs(world.ctx, { url: world.url, openLocks: () => openWorkerLocks(sql) });
+  const jobs = await startJobs(world.ctx, {
+    url: world.url,
+    openLocks: () => openWorkerLocks({ sql, url: world.url }),
+  });
   await jobs.stop();
   const living = connect(world.url);
-  const locks = await openWorkerLocks(living.sql);
+  const locks = await openWorkerLocks(living);
   await locks.hold("worker-alive");
   for (const worker of ["worker-alive", "worker-dead"]) {
     await sql`select graphile_worker.add_job('forget-expired', '{}'::json)`;
     await sql`update graphile_worker._private_jobs set locked_by = ${worker}, locked_at = now() where locked_by is null`;
   }
-  const watching = await openWorkerLocks(sql);
+  const watching = await openWorkerLocks({ sql, url: world.url });
   expect(await watching.check()).toBe(1);
   expect(await watching.check()).toBe(0);
   const left = await sql`select locked_by from graphile_worker._private_jobs order by locked_by nulls last`;
   expect(left.map((row) => row["locked_by"])).toEqual(["worker-alive", null]);
-  watching.release();
-  locks.release();
+  await watching.release();
+  await locks.release();
   await living.close();
+});
+
+test("a worker whose proof of life was cut takes it up again, and its jobs stay its own", async () => {
+  const world = await createWorld();
+  const { sql } = world.connection;
+  const jobs = await startJobs(world.ctx, {
+    url: world.url,
+    openLocks: () => openWorkerLocks({ sql, url: world.url }),
+  });
+  await jobs.stop();
+  const locks = await openWorkerLocks({ sql, url: world.url });
+  await locks.hold("worker-alive");
+  await sql`select graphile_worker.add_job('forget-expired', '{}'::json)`;
+  await sql`update graphile_worker._private_jobs set locked_by = 'worker-alive', locked_at = now()`;
+  await sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'luciole worker' and datname = current_database()`;
+  // The first statement after a cut may be the one that notices it.
+  const counted = await poll("a check", () =>
+    locks.check().then(
+      (count) => ({ count }),
+      () => undefined,
+    ),
+  );
+  expect(counted).toEqual({ count: 0 });
+  expect(await sql`select locked_by from graphile_worker._private_jobs`).toEqual([
+    { locked_by: "worker-alive" },
+  ]);
+  await locks.release();
 });

@@ -8,7 +8,7 @@ import { log } from "#lib/log.ts";
 export interface WorkerLocks {
   hold(workerId: string): Promise<void>;
   check(): Promise<number>;
-  release(): void;
+  release(): Promise<void>;
 }
 
 export interface Jobs {
@@ -55,7 +55,7 @@ export async function startJobs(ctx: Context, { url, openLocks }: JobsOptions): 
     stop: async () => {
       clearInterval(timer);
       await runner.stop();
-      locks.release();
+      await locks.release();
     },
   };
 }
