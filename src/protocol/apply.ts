@@ -105,7 +105,9 @@ const appliers: Appliers = {
 
 function takeOver(state: ChatState, { conversation, membership, deliveries }: ConversationView): ChatState {
   const known = state.conversations[conversation.id];
-  const last = membership.lastMessage === null ? {} : { [membership.lastMessage.id]: deliveries };
+  const { lastMessage } = membership;
+  // Only what left for another server has states.
+  const last = lastMessage === null || deliveries.length === 0 ? {} : { [lastMessage.id]: deliveries };
   if (known === undefined) return put(state, { conversation, membership, window: null, deliveries: last });
   const { revision } = known.conversation;
   const behind =
