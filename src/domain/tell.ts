@@ -77,7 +77,7 @@ async function tellAuthors(tx: Transaction, activities: readonly NewActivity[]):
 }
 
 /** Whether one of our own people did it to a message that went to another server. */
-function isLeaving({ message, people }: Deed): boolean {
+export function isLeaving({ message, people }: Omit<Deed, "type">): boolean {
   const isOurs = people.some(({ id, host }) => id === message.authorId && host === null);
   return isOurs && recipientsOf(message, people).length > 0;
 }

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { Refusal } from "#lib/refusal.ts";
+import { poll } from "../../../test/helpers/poll.ts";
 import { createWorld } from "../../../test/helpers/world.ts";
+import { insertMembers, lockConversations } from "#db/conversations.ts";
+import type { ConversationId } from "#lib/ids.ts";
 import { answerRequest } from "../conversations.ts";
 import { listConversations, listMessages, readConversation } from "../read.ts";
 import { postMessage, postMessages } from "./post.ts";
@@ -196,4 +199,41 @@ test("nothing happened when the process dies before the commit", async () => {
     limit: 10,
   });
   expect(messages).toEqual([]);
+});
+
+test("a message is answered with how other servers have taken it so far, also when it is sent again", async () => {
+  const world = await createWorld();
+  const [ann, bo, cy] = [await world.local("ann"), await world.local("bo"), await world.remote("cy")];
+  const send = async (conversationId: ConversationId) => {
+    const idempotency = { client: "web", key: conversationId };
+    return await postMessage(world.ctx, { authorId: ann.id, conversationId, text: "hello", idempotency });
+  };
+  const [here, there] = [await world.between(ann, bo), await world.between(ann, cy)];
+  expect((await send(here)).deliveries).toEqual([]);
+  const first = await send(there);
+  expect(first.deliveries).toMatchObject([
+    { messageId: first.message.id, host: "b.example", state: "waiting", reason: null },
+  ]);
+  expect(await send(there)).toEqual({ ...first, repeated: true });
+});
+
+test("who belongs to a conversation is judged under its lock, not while it waits for it", async () => {
+  const world = await createWorld();
+  const [ann, bo, cy] = [await world.local("ann"), await world.local("bo"), await world.local("cy")];
+  const conversationId = await world.between(ann, bo);
+  const posting = await world.ctx.db.transaction(async (tx) => {
+    await lockConversations(tx, [conversationId]);
+    const waiting = postMessage(world.ctx, { authorId: cy.id, conversationId, text: "may I?" });
+    await poll("the lock is waited for", async () => {
+      const [row] = await world.connection.sql`
+        select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`;
+      return row?.["count"] > 0;
+    });
+    await insertMembers(tx, [
+      { conversationId, personId: cy.id, role: "member", state: "accepted", rank: 2 },
+    ]);
+    return { waiting };
+  });
+  expect((await posting.waiting).message.position).toBe(1);
 });

@@ -16,12 +16,14 @@ import {
   type MessageRow,
   type NewMessage,
 } from "#db/messages.ts";
+import { findDeliveryStates } from "#db/outbox.ts";
 import type { PersonRow } from "#db/people.ts";
 import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { openForAuthor } from "../conversations.ts";
-import { tell } from "../tell.ts";
+import type { DeliveryState } from "../read.ts";
+import { isLeaving, tell } from "../tell.ts";
 import { transact } from "../transact.ts";
 import { checkText } from "./text.ts";
 
@@ -50,6 +52,8 @@ export interface Posted {
   message: MessageRow;
   /** The very same send was made before. */
   repeated: boolean;
+  /** How other servers have taken it so far. */
+  deliveries: DeliveryState[];
 }
 
 /**
@@ -91,6 +95,8 @@ function take([result]: (Posted | Refusal)[]): Posted {
 interface Scene {
   conversations: Map<ConversationId, ConversationRow>;
   people: Map<ConversationId, PersonRow[]>;
+  /** Members who have not accepted their conversation. */
+  hesitant: Set<string>;
   replies: Map<MessageId, MessageRow>;
   keys: Map<string, { digest: string; messageId: MessageId }>;
   earlier: Map<string, MessageRow>;
@@ -113,19 +119,41 @@ async function postLocked(ctx: Context, tx: Transaction, inputs: readonly PostMe
     }
   });
   const inserted = await store(ctx, tx, { scene, fresh });
-  return results.map((result): Posted | Refusal => {
+  const posted = results.map((result) => {
     if (result instanceof Refusal) return result;
     if ("row" in result) return { message: inserted.get(result.row.id)!, repeated: false };
     const { earlier } = result;
     return { message: typeof earlier === "string" ? inserted.get(earlier)! : earlier, repeated: true };
   });
+  return await addDeliveries(tx, scene, posted);
+}
+
+/** Asks only for messages that other servers are told of. */
+async function addDeliveries(
+  tx: Transaction,
+  { people }: Scene,
+  posted: readonly (Omit<Posted, "deliveries"> | Refusal)[],
+): Promise<(Posted | Refusal)[]> {
+  const messages = posted.flatMap((item) => (item instanceof Refusal ? [] : [item.message]));
+  const leaving = messages.filter((message) =>
+    isLeaving({ message, people: people.get(message.conversationId) ?? [] }),
+  );
+  const states = await findDeliveryStates(
+    tx,
+    leaving.map(({ id }) => id),
+  );
+  const byMessage = Map.groupBy(states, ({ messageId }) => messageId);
+  return posted.map((item) =>
+    item instanceof Refusal ? item : { ...item, deliveries: byMessage.get(item.message.id) ?? [] },
+  );
 }
 
 async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promise<Scene> {
   const ids = [...new Set(inputs.map(({ conversationId }) => conversationId))];
-  const locked = await lockConversations(tx, ids);
   const replyIds = inputs.flatMap(({ inReplyTo }) => inReplyTo ?? []);
-  const [members, replies, keys, byUri] = await Promise.all([
+  // One round trip: the connection runs them in this order, so everything is read under the lock.
+  const [locked, members, replies, keys, byUri] = await Promise.all([
+    lockConversations(tx, ids),
     findMembers(tx, ids),
     findMessagesByIds(tx, replyIds),
     findKeys(
@@ -144,12 +172,15 @@ async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promi
   const earlier = new Map<string, MessageRow>([...byUri.map((row) => [row.uri!, row] as const)]);
   for (const row of byKey) earlier.set(row.id, row);
   const people = new Map<ConversationId, PersonRow[]>();
+  const hesitant = new Set<string>();
   for (const { member, person } of members) {
+    if (member.state !== "accepted") hesitant.add(memberName(member.conversationId, person.id));
     people.set(member.conversationId, [...(people.get(member.conversationId) ?? []), person]);
   }
   return {
     conversations: new Map(locked.map((row) => [row.id, row])),
     people,
+    hesitant,
     replies: new Map(replies.map((row) => [row.id, row])),
     keys: new Map(
       keys.map((row) => [keyName(row), { digest: row.digest, messageId: row.messageId as MessageId }]),
@@ -239,13 +270,18 @@ async function store(
     rows.map((message) => ({ type: "Create", message, people: scene.people.get(message.conversationId)! })),
   );
   for (const { input } of fresh) {
-    if (input.remote === undefined) await openForAuthor(tx, input.conversationId, input.authorId);
+    if (input.remote === undefined && scene.hesitant.has(memberName(input.conversationId, input.authorId)))
+      await openForAuthor(tx, input.conversationId, input.authorId);
   }
   return new Map(rows.map((row) => [row.id, row]));
 }
 
 function keyOf(input: PostMessage) {
   return input.idempotency ? { personId: input.authorId, ...input.idempotency } : null;
+}
+
+function memberName(conversationId: ConversationId, personId: PersonId): string {
+  return `${conversationId} ${personId}`;
 }
 
 function keyName(key: { personId: string; client: string; key: string }): string {

@@ -64,14 +64,14 @@ export function messageRoutes({ ctx }: Services) {
       async (c) => {
         const { key, text, inReplyTo } = c.req.valid("json");
         const { personId, client } = c.var.bearer;
-        const { message, repeated } = await postMessage(ctx, {
+        const { repeated, ...posted } = await postMessage(ctx, {
           conversationId: idOf(c.req.param("id")),
           authorId: personId,
           text,
           inReplyTo: inReplyTo ? idOf<"message">(inReplyTo) : null,
           idempotency: { client, key },
         });
-        return c.json<Sent>(await sent(ctx, personId, message.id), repeated ? 200 : 201);
+        return c.json<Sent>(presentSent(posted), repeated ? 200 : 201);
       },
     );
 }
@@ -119,7 +119,10 @@ export function oneMessageRoutes({ ctx }: Services) {
 }
 
 async function sent(ctx: Context, personId: PersonId, messageId: MessageId) {
-  const { message, deliveries } = await readMessage(ctx, { personId, messageId });
+  return presentSent(await readMessage(ctx, { personId, messageId }));
+}
+
+function presentSent({ message, deliveries }: Awaited<ReturnType<typeof readMessage>>): Sent {
   return { message: presentMessage(message), deliveries: deliveries.map(presentDelivery) };
 }
 
