@@ -11,14 +11,16 @@ export type KeyRow = typeof idempotencyKey.$inferInsert;
 
 /** Inserts messages with their first versions. A unique violation means that one of them is there already. */
 export async function insertMessages(tx: Transaction, rows: readonly NewMessage[]): Promise<MessageRow[]> {
-  const inserted = await tx
-    .insert(message)
-    .values([...rows])
-    .returning();
-  const versions = inserted.map(({ id, version, text, html, receivedAt }) => {
-    return { messageId: id, version, text, html, at: receivedAt };
+  const versions = rows.map(({ id, text, html, receivedAt }) => {
+    return { messageId: id, version: 1, text, html, at: receivedAt };
   });
-  await tx.insert(messageVersion).values(versions);
+  const [inserted] = await Promise.all([
+    tx
+      .insert(message)
+      .values([...rows])
+      .returning(),
+    tx.insert(messageVersion).values(versions),
+  ]);
   return inserted;
 }
 
@@ -146,28 +148,29 @@ export async function findHiddenSince(q: Queryable, personId: PersonId, since: S
     .limit(since.limit);
 }
 
-/** Who of `people` may not see a message: those who hid it, and those who joined after it. */
-export async function findBlind(
+/** A message, and who of `people` may not see it: those who hid it, and those who joined after it. */
+export async function findSeen(
   q: Queryable,
-  row: MessageRow,
+  id: MessageId,
   people: readonly PersonId[],
-): Promise<PersonId[]> {
-  if (people.length === 0) return [];
-  const rows = await q
+): Promise<{ message: MessageRow; blind: PersonId[] } | null> {
+  const isHidden = and(eq(hiddenMessage.personId, member.personId), eq(hiddenMessage.messageId, message.id));
+  const blind = q
     .select({ id: member.personId })
     .from(member)
-    .leftJoin(
-      hiddenMessage,
-      and(eq(hiddenMessage.personId, member.personId), eq(hiddenMessage.messageId, row.id)),
-    )
+    .leftJoin(hiddenMessage, isHidden)
     .where(
       and(
-        eq(member.conversationId, row.conversationId),
-        inArray(member.personId, [...people]),
-        or(sql`${hiddenMessage.messageId} is not null`, sql`${member.historyAfter} >= ${row.position}`),
+        eq(member.conversationId, message.conversationId),
+        sql`${member.personId} = any(${sql.param([...people])}::uuid[])`,
+        or(sql`${hiddenMessage.messageId} is not null`, sql`${member.historyAfter} >= ${message.position}`),
       ),
     );
-  return rows.map(({ id }) => id);
+  const rows = await q
+    .select({ message, blind: sql<PersonId[]>`array(${blind})` })
+    .from(message)
+    .where(eq(message.id, id));
+  return rows[0] ?? null;
 }
 
 /** What `viewer` may see of a conversation: nothing hidden, nothing from before they joined. */

@@ -1,4 +1,4 @@
-import { findBlind, findMessagesByIds, type MessageRow } from "#db/messages.ts";
+import { findSeen, type MessageRow } from "#db/messages.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
@@ -16,9 +16,8 @@ export async function loadChangedMessage(
   ctx: Context,
   fact: { messageId: MessageId; revision: number; to: readonly PersonId[] },
 ): Promise<SeenMessage | null> {
-  const [message] = await findMessagesByIds(ctx.db, [fact.messageId]);
-  if (message === undefined) return null;
-  return { message, blind: new Set(await findBlind(ctx.db, message, fact.to)) };
+  const seen = await findSeen(ctx.db, fact.messageId, fact.to);
+  return seen && { message: seen.message, blind: new Set(seen.blind) };
 }
 
 /** Loads one person's side of a conversation as it is now. */
