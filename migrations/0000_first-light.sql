@@ -247,11 +247,14 @@ ALTER TABLE "session" ADD CONSTRAINT "session_person_id_person_id_fk" FOREIGN KE
 ALTER TABLE "token" ADD CONSTRAINT "token_session_id_session_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."session"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "conversation_alias_uri" ON "conversation_alias" USING btree ("uri");--> statement-breakpoint
 CREATE INDEX "member_person" ON "member" USING btree ("person_id","number");--> statement-breakpoint
+CREATE INDEX "activity_message" ON "activity" USING btree ("message_id","created_at");--> statement-breakpoint
 CREATE INDEX "delivery_waiting" ON "delivery" USING btree ("conversation_id","host","id") WHERE "delivery"."state" = 'waiting';--> statement-breakpoint
 CREATE INDEX "delivery_message" ON "delivery" USING btree ("message_id");--> statement-breakpoint
+CREATE INDEX "delivery_activity" ON "delivery" USING btree ("activity_id");--> statement-breakpoint
+CREATE INDEX "delivery_settled" ON "delivery" USING btree ("changed_at") WHERE "delivery"."state" <> 'waiting';--> statement-breakpoint
 CREATE INDEX "delivery_author_number" ON "delivery" USING btree ("author_id","number");--> statement-breakpoint
 CREATE INDEX "lane_due" ON "lane" USING btree ("next_attempt_at") WHERE "lane"."next_attempt_at" is not null;--> statement-breakpoint
-CREATE INDEX "lane_host" ON "lane" USING btree ("host");--> statement-breakpoint
+CREATE INDEX "lane_held" ON "lane" USING btree ("host") WHERE "lane"."lease_until" is not null;--> statement-breakpoint
 CREATE INDEX "hidden_message_number" ON "hidden_message" USING btree ("person_id","number");--> statement-breakpoint
 CREATE INDEX "idempotency_key_age" ON "idempotency_key" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "message_revision" ON "message" USING btree ("conversation_id","revision");--> statement-breakpoint

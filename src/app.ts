@@ -11,7 +11,7 @@ import { openWorkerLocks } from "#db/workers.ts";
 import type { Context } from "#domain/context.ts";
 import type { DomainEvent } from "#domain/events.ts";
 import { instanceActor } from "#domain/people.ts";
-import { readGeneration } from "#domain/sync.ts";
+import { checkGeneration, readGeneration } from "#domain/sync.ts";
 import { runEffects } from "#effects/index.ts";
 import { startJobs, type Jobs } from "#jobs/start.ts";
 import { assembleFederation, type Federation } from "#federation/assemble.ts";
@@ -108,6 +108,7 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     resumed: () => hub.closeAll(),
     failed: (error, event) => log("effects").error("an effect failed", { type: event?.name ?? "bus", error }),
   });
+  await checkGeneration(ctx);
   await Promise.all([readGeneration(ctx), instanceActor(ctx)]);
   const http = mount({
     ctx,

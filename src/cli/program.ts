@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { createAccount, listAccounts } from "#domain/accounts.ts";
 import type { Context } from "#domain/context.ts";
+import { renewGeneration } from "#domain/sync.ts";
 import { createToken, revokeToken } from "#domain/tokens.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { StartupError } from "#lib/startup-error.ts";
@@ -54,6 +55,15 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
     .command("list")
     .description("list all accounts, oldest first")
     .action(() => within(printAccounts));
+  program
+    .command("restored")
+    .description("tell clients to start afresh; run it after a backup was put back, before the server starts")
+    .action(() =>
+      within(async (ctx) => {
+        await renewGeneration(ctx);
+        console.log("Every client starts afresh when it comes back; drafts and unsent messages stay.");
+      }),
+    );
   const token = program.command("token").description("bearer tokens for bots and scripts");
   token
     .command("create <handle>")

@@ -1,25 +1,66 @@
-import { and, eq, lt, ne, notExists, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Queryable } from "./connect.ts";
-import { activity, delivery } from "./schema/federation.ts";
-import { idempotencyKey } from "./schema/messages.ts";
-import { token } from "./schema/sessions.ts";
 
-/** Deletes tokens that ran out before `before`. */
+/** Rows that one statement deletes at most, so that none runs into its time limit or holds many locks. */
+const BATCH = 2_000;
+
+/** Deletes tokens that ran out before `before`, and sessions that no token belongs to any more. */
 export async function deleteExpiredTokens(q: Queryable, before: Date): Promise<void> {
-  await q.delete(token).where(lt(token.expiresAt, before));
+  const at = before.toISOString();
+  await inBatches(
+    q,
+    () =>
+      sql`delete from token where hash in (select hash from token where expires_at < ${at} limit ${BATCH})`,
+  );
+  await inBatches(
+    q,
+    () => sql`
+    delete from session where id in (
+      select s.id from session s
+      where s.created_at < ${at} and not exists (select from token t where t.session_id = s.id) limit ${BATCH}
+    )`,
+  );
 }
 
 /** Deletes idempotency keys made before `before`. */
 export async function deleteOldKeys(q: Queryable, before: Date): Promise<void> {
-  await q.delete(idempotencyKey).where(lt(idempotencyKey.createdAt, before));
+  await inBatches(
+    q,
+    () => sql`
+    delete from idempotency_key where ctid in (
+      select ctid from idempotency_key where created_at < ${before.toISOString()} limit ${BATCH}
+    )`,
+  );
 }
 
-/** Deletes deliveries that were settled before `before`, then the activities that nothing refers to any more. */
+/**
+ * Deletes deliveries that were settled before `before`, then activities that nothing refers to any more. The newest
+ * activity of a message stays: by it other servers fetch the message for as long as it stands.
+ */
 export async function deleteOldDeliveries(q: Queryable, before: Date): Promise<void> {
-  await q.delete(delivery).where(and(ne(delivery.state, "waiting"), lt(delivery.changedAt, before)));
-  const referring = q
-    .select({ one: sql`1` })
-    .from(delivery)
-    .where(eq(delivery.activityId, activity.id));
-  await q.delete(activity).where(and(lt(activity.createdAt, before), notExists(referring)));
+  const at = before.toISOString();
+  await inBatches(
+    q,
+    () => sql`
+    delete from delivery where id in (
+      select id from delivery where state <> 'waiting' and changed_at < ${at} limit ${BATCH}
+    )`,
+  );
+  await inBatches(
+    q,
+    () => sql`
+    delete from activity where id in (
+      select a.id from activity a
+      where a.created_at < ${at} and not exists (select from delivery d where d.activity_id = a.id)
+        and exists (select from activity b where b.message_id = a.message_id and (b.created_at, b.id) > (a.created_at, a.id))
+      limit ${BATCH}
+    )`,
+  );
+}
+
+async function inBatches(q: Queryable, statement: () => ReturnType<typeof sql>): Promise<void> {
+  for (;;) {
+    const { count } = await q.execute(statement());
+    if (count < BATCH) return;
+  }
 }

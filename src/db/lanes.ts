@@ -63,6 +63,16 @@ export async function extendLease(
   await q.update(lane).set({ leaseUntil: until }).where(where);
 }
 
+/** Locks all lanes of a conversation, in one order, before their deliveries: as settling a delivery does. */
+export async function lockLanes(tx: Transaction, conversationId: ConversationId): Promise<void> {
+  await tx
+    .select({ host: lane.host })
+    .from(lane)
+    .where(eq(lane.conversationId, conversationId))
+    .orderBy(asc(lane.host))
+    .for("update");
+}
+
 /** Locks a lane if this lease still holds it. */
 export async function lockLane(tx: Transaction, key: LaneKey & { leaseToken: string }) {
   const where = and(isLane(key), eq(lane.leaseToken, key.leaseToken));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { connect } from "#db/connect.ts";
 import { createWorld } from "../../test/helpers/world.ts";
 import { postMessages } from "./messages/post.ts";
-import { renewGeneration, sync } from "./sync.ts";
+import { checkGeneration, readGeneration, renewGeneration, sync } from "./sync.ts";
 
 test("sync tells which conversations changed since, and never misses one that commits late", async () => {
   const world = await createWorld();
@@ -49,4 +49,18 @@ test("a cursor of another generation is out of date, and one that was never made
       code: "cursor_invalid",
     });
   }
+});
+
+test("a database that comes from another PostgreSQL begins a new generation, once", async () => {
+  const world = await createWorld();
+  const generation = await readGeneration(world.ctx);
+  await checkGeneration(world.ctx);
+  await checkGeneration(world.ctx);
+  expect(await readGeneration(world.ctx)).toBe(generation);
+  await world.connection.sql`update server_setting set value = '7300000000000000000 1' where key = 'history'`;
+  await checkGeneration(world.ctx);
+  const renewed = await readGeneration(world.ctx);
+  expect(renewed).not.toBe(generation);
+  await checkGeneration(world.ctx);
+  expect(await readGeneration(world.ctx)).toBe(renewed);
 });

@@ -1,7 +1,7 @@
 import { findHiddenSince } from "#db/messages.ts";
 import { findDeliveriesSince, findDeliveryStates } from "#db/outbox.ts";
 import { findPersonById } from "#db/people.ts";
-import { findSetting, keepSetting, setSetting } from "#db/server.ts";
+import { findHistory, findSetting, keepSetting, setSetting } from "#db/server.ts";
 import { findMembersSince, findSnapshotXmin, findSummariesByIds, findSummariesSince } from "#db/views.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -10,6 +10,7 @@ import { completeViews, type DeliveryState, type View } from "./read.ts";
 import { snapshot } from "./snapshot.ts";
 
 const GENERATION = "generation";
+const HISTORY = "history";
 
 /** Where somebody stands: which of their conversations changed, and where to ask next time. */
 export interface SyncAnswer {
@@ -24,6 +25,19 @@ export async function readGeneration(ctx: Context): Promise<string> {
   return (
     (await findSetting(ctx.db, GENERATION)) ?? (await keepSetting(ctx.db, GENERATION, crypto.randomUUID()))
   );
+}
+
+/**
+ * Begins a new generation when this database was brought here from another PostgreSQL, or when a standby was promoted:
+ * what clients remember may then never have been. Where PostgreSQL does not say, an operator has to.
+ */
+export async function checkGeneration(ctx: Context): Promise<void> {
+  const history = await findHistory(ctx.db);
+  if (history === null) return;
+  const known = await keepSetting(ctx.db, HISTORY, history);
+  if (known === history) return;
+  await setSetting(ctx.db, HISTORY, history);
+  await renewGeneration(ctx);
 }
 
 /** Begins a new generation, after a restore or a promotion that lost commits. */

@@ -36,7 +36,8 @@ test("housekeeping forgets what has run out, and nothing else", async () => {
   world.pass(60 * DAY_MS);
   await forgetExpired(world.ctx);
   expect(await sql`select count(*)::int as deliveries from delivery`).toEqual([{ deliveries: 1 }]);
-  expect(await sql`select count(*)::int as activities from activity`).toEqual([{ activities: 1 }]);
+  // Both messages stand: other servers may still fetch them, by the newest thing that was said of each.
+  expect(await sql`select count(*)::int as activities from activity`).toEqual([{ activities: 2 }]);
   expect(await sql`select count(*)::int as messages from message`).toEqual([{ messages: 2 }]);
 });
 

@@ -6,24 +6,28 @@ import { person } from "./people.ts";
 import { at, counter, id } from "./types.ts";
 
 /** What one of our people did, as other servers are told; the body is made once and then never changes. */
-export const activity = pgTable("activity", {
-  id: id<"activity">("id").primaryKey(),
-  type: text("type").$type<"Create" | "Update" | "Delete">().notNull(),
-  actorId: id<"person">("actor_id")
-    .notNull()
-    .references(() => person.id),
-  conversationId: id<"conversation">("conversation_id")
-    .notNull()
-    .references(() => conversation.id),
-  messageId: id<"message">("message_id")
-    .notNull()
-    .references(() => message.id),
-  version: integer("version").notNull(),
-  /** The parent that every recipient can fetch (explicit or implicit), chosen when it was sent. */
-  inReplyTo: id<"message">("in_reply_to"),
-  body: text("body"),
-  createdAt: at("created_at").notNull(),
-});
+export const activity = pgTable(
+  "activity",
+  {
+    id: id<"activity">("id").primaryKey(),
+    type: text("type").$type<"Create" | "Update" | "Delete">().notNull(),
+    actorId: id<"person">("actor_id")
+      .notNull()
+      .references(() => person.id),
+    conversationId: id<"conversation">("conversation_id")
+      .notNull()
+      .references(() => conversation.id),
+    messageId: id<"message">("message_id")
+      .notNull()
+      .references(() => message.id),
+    version: integer("version").notNull(),
+    /** The parent that every recipient can fetch (explicit or implicit), chosen when it was sent. */
+    inReplyTo: id<"message">("in_reply_to"),
+    body: text("body"),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [index("activity_message").on(table.messageId, table.createdAt)],
+);
 
 /** First in, first out: one lane per conversation and server. */
 export const lane = pgTable(
@@ -45,7 +49,9 @@ export const lane = pgTable(
     index("lane_due")
       .on(table.nextAttemptAt)
       .where(sql`${table.nextAttemptAt} is not null`),
-    index("lane_host").on(table.host),
+    index("lane_held")
+      .on(table.host)
+      .where(sql`${table.leaseUntil} is not null`),
   ],
 );
 
@@ -80,6 +86,10 @@ export const delivery = pgTable(
       .on(table.conversationId, table.host, table.id)
       .where(sql`${table.state} = 'waiting'`),
     index("delivery_message").on(table.messageId),
+    index("delivery_activity").on(table.activityId),
+    index("delivery_settled")
+      .on(table.changedAt)
+      .where(sql`${table.state} <> 'waiting'`),
     index("delivery_author_number").on(table.authorId, table.number),
   ],
 );

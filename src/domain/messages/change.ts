@@ -13,6 +13,7 @@ import {
   updateMessageBody,
   type MessageRow,
 } from "#db/messages.ts";
+import { lockLanes } from "#db/lanes.ts";
 import { withdrawDeliveries } from "#db/outbox.ts";
 import { takeNumber } from "#db/people.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
@@ -61,6 +62,7 @@ export async function deleteMessage(
     const { message, people, conversation } = await lockOwn(tx, input);
     if (message.deletedAt !== null) return message;
     const revision = conversation.revision + 1;
+    await lockLanes(tx, conversation.id);
     const [buried] = await Promise.all([
       buryMessage(tx, message.id, { revision, deletedAt: ctx.now() }),
       bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),

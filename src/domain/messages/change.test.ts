@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { Refusal } from "#lib/refusal.ts";
+import { createWorld } from "../../../test/helpers/world.ts";
+import { leaseLanes, nextDelivery, settleDelivery } from "../lanes.ts";
+import { deleteMessage, editMessage } from "./change.ts";
+
+test("deleting messages while their deliveries are settled neither fails nor blocks", async () => {
+  const world = await createWorld();
+  const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
+  const conversationId = await world.between(ann, bo);
+  const messages = [];
+  for (let i = 0; i < 60; i += 1) messages.push(await world.say(ann, conversationId, `${i}`));
+  const [lane] = await leaseLanes(world.ctx, { limit: 1, leaseMs: 60_000 });
+  const deliver = async (): Promise<void> => {
+    for (;;) {
+      const delivery = await nextDelivery(world.ctx, lane!);
+      if (delivery === null) return;
+      await settleDelivery(world.ctx, {
+        lane: lane!,
+        deliveryId: delivery.id,
+        outcome: { state: "accepted" },
+      });
+    }
+  };
+  const remove = async (): Promise<void> => {
+    for (const { id } of messages) await deleteMessage(world.ctx, { personId: ann.id, messageId: id });
+  };
+  await Promise.all([deliver(), remove()]);
+  await deliver();
+  const { sql } = world.connection;
+  expect(await sql`select count(*)::int as waiting from delivery where state = 'waiting'`).toEqual([
+    { waiting: 0 },
+  ]);
+  expect(await sql`select count(*)::int as living from message where deleted_at is null`).toEqual([
+    { living: 0 },
+  ]);
+});
+
+test("a deleted message leaves no version of its text behind, in no table", async () => {
+  const world = await createWorld();
+  const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
+  const { id } = await world.say(ann, await world.between(ann, bo), "canary one");
+  await editMessage(world.ctx, { personId: ann.id, messageId: id, text: "canary two" });
+  await deleteMessage(world.ctx, { personId: ann.id, messageId: id });
+  const { sql } = world.connection;
+  const tables = await sql<
+    { name: string }[]
+  >`select tablename as name from pg_tables where schemaname = 'public'`;
+  for (const { name } of tables) {
+    const found = await sql`select 1 from ${sql(name)} as row where row::text like '%canary%'`;
+    expect([name, found.length]).toEqual([name, 0]);
+  }
+});
+
+test("only its author changes a message; another member is told so, a stranger finds nothing", async () => {
+  const world = await createWorld();
+  const [ann, bo, eve] = [await world.local("ann"), await world.local("bo"), await world.local("eve")];
+  const { id: messageId } = await world.say(ann, await world.between(ann, bo), "mine");
+  const edit = (personId: typeof ann.id) => editMessage(world.ctx, { personId, messageId, text: "yours" });
+  await expect(edit(bo.id)).rejects.toThrow(new Refusal("not_author"));
+  await expect(edit(eve.id)).rejects.toThrow(new Refusal("not_found"));
+  await deleteMessage(world.ctx, { personId: ann.id, messageId });
+  await expect(edit(ann.id)).rejects.toThrow(new Refusal("deleted"));
+});
