@@ -71,8 +71,12 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     }
     const number = seen.push(request) - 1;
     if (number % 3 === 0) repetition.soon(request);
-    const answer = await ask(target, request).finally(() => number % 3 === 2 && repetition.later(request));
+    const answer = await ask(target, request).catch((error: unknown) => {
+      if (number % 3 > 0) repetition.soon(request);
+      throw error;
+    });
     if (number % 3 === 1) await repetition.now(request);
+    if (number % 3 === 2) repetition.later(request);
     if (options.losesAnswer?.(number) === true) {
       lostAnswers += 1;
       outgoing.destroy();
@@ -100,8 +104,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       return lostAnswers;
     },
     settled: () => repetition.settled(),
-    repeatAll: () =>
-      Promise.all(scattered(seen).map(async (delivery) => (await insist(target, delivery)).status)),
+    repeatAll: () => bringAll(target, scattered(seen)),
     async close() {
       repetition.stop();
       for (const socket of sockets) socket.destroy();
@@ -153,15 +156,24 @@ class Repetition {
   }
 }
 
-/** Brings a delivery until it is answered, however often the server is down meanwhile. */
+/** Brings deliveries, a few at a time, in the order given. */
+async function bringAll(target: RequestOptions, deliveries: readonly Delivery[]): Promise<number[]> {
+  const statuses: number[] = [];
+  const next = deliveries.values();
+  const bring = async (): Promise<void> => {
+    for (const delivery of next) statuses.push((await insist(target, delivery)).status);
+  };
+  await Promise.all(Array.from({ length: 4 }, bring));
+  return statuses;
+}
+
+/** Brings a delivery until the server has judged it, however often it is down or in trouble meanwhile. */
 async function insist(target: RequestOptions, delivery: Delivery, signal?: AbortSignal): Promise<Answer> {
   for (;;) {
     signal?.throwIfAborted();
-    try {
-      return await ask(target, delivery);
-    } catch {
-      await delay(pause, undefined, { signal });
-    }
+    const answer = await ask(target, delivery).catch(() => undefined);
+    if (answer !== undefined && answer.status < 500 && answer.status !== 429) return answer;
+    await delay(pause, undefined, { signal });
   }
 }
 

@@ -96,19 +96,32 @@ export interface Queues {
 }
 
 /** Looks into the queues of a server. */
-export async function readQueues({ databaseUrl, dataDir }: TestServer): Promise<Queues> {
-  const visit =
-    databaseUrl === undefined ? await openEmbeddedPostgres({ dataDir, as: "visitor" }) : undefined;
-  const sql = postgres(visit?.url ?? databaseUrl!, { max: 1, onnotice: () => {} });
+export function readQueues(server: TestServer): Promise<Queues> {
+  return visitDatabase(server, async (url) => {
+    const sql = postgres(url, { max: 1, onnotice: () => {} });
+    try {
+      const states = await sql<{ state: string; count: number }[]>`
+        select state, count(*)::int from delivery group by state`;
+      const [lanes] = await sql<{ leased: number; due: number }[]>`
+        select count(lease_token)::int as leased, count(next_attempt_at)::int as due from lane`;
+      const deliveries = Object.fromEntries(states.map(({ state, count }) => [state, count]));
+      return { deliveries, leased: lanes?.leased ?? 0, due: lanes?.due ?? 0 };
+    } finally {
+      await sql.end();
+    }
+  });
+}
+
+/** Does something with a running server's database, beside it. */
+export async function visitDatabase<Result>(
+  { databaseUrl, dataDir }: TestServer,
+  visit: (url: string) => Promise<Result>,
+): Promise<Result> {
+  if (databaseUrl !== undefined) return await visit(databaseUrl);
+  const embedded = await openEmbeddedPostgres({ dataDir, as: "visitor" });
   try {
-    const states = await sql<{ state: string; count: number }[]>`
-      select state, count(*)::int from delivery group by state`;
-    const [lanes] = await sql<{ leased: number; due: number }[]>`
-      select count(lease_token)::int as leased, count(next_attempt_at)::int as due from lane`;
-    const deliveries = Object.fromEntries(states.map(({ state, count }) => [state, count]));
-    return { deliveries, leased: lanes?.leased ?? 0, due: lanes?.due ?? 0 };
+    return await visit(embedded.url);
   } finally {
-    await sql.end();
-    await visit?.close();
+    await embedded.close();
   }
 }
