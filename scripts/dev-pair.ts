@@ -1,20 +1,26 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { buildWeb } from "./build-web.ts";
 import { type Certificates, keepCertificates } from "./certificates.ts";
 import { pairEnvironment } from "./pair.ts";
 
-/** Two servers on this machine that federate over TLS. `npm run dev:pair -- 9443 9444` takes other ports. */
+/**
+ * Two servers on this machine that federate over TLS, to be opened in one browser. `npm run dev:pair -- 9443 9444` takes
+ * other ports, `DATA_DIR` another folder than `data`.
+ */
 interface Member {
   readonly name: "a" | "b";
   readonly handle: string;
+  readonly host: string;
   readonly port: number;
-  readonly peerPort: number;
 }
 
+/** Cookies do not tell ports apart: under one name, whoever signs in here would be signed out there. */
+const hosts = { a: "localhost", b: "127.0.0.1" } as const;
+
 const root = join(import.meta.dirname, "..");
-const data = join(root, "data");
+const data = resolve(process.env["DATA_DIR"] ?? join(root, "data"));
 const password = "two fireflies";
 const servers: ChildProcess[] = [];
 
@@ -26,17 +32,21 @@ function readPorts(): [number, number] {
   return [Number(first), Number(second)];
 }
 
-function environment(member: Member, certificates: Certificates): Record<string, string | undefined> {
+type Environment = Record<string, string | undefined>;
+
+function environment(member: Member, peer: Member, certificates: Certificates): Environment {
   const own = {
     DATA_DIR: join(data, `pair-${member.name}`),
     DATABASE_URL: undefined,
     LUCIOLE_PASSWORD: password,
+    npm_lifecycle_event: "dev:pair", // a server that npm started ends with its parent, and so it does if we are killed
   };
-  return { ...process.env, ...pairEnvironment({ ...member, certificates }), ...own };
+  const common = pairEnvironment({ ...member, peerHost: peer.host, peerPort: peer.port, certificates });
+  return { ...process.env, ...common, ...own };
 }
 
 /** Starts one server in its own process group, so that a Ctrl-C reaches only us, who then stop both in order. */
-async function start(member: Member, env: Record<string, string | undefined>): Promise<void> {
+async function start(member: Member, env: Environment): Promise<void> {
   const server = spawn(process.execPath, ["src/main.ts"], {
     cwd: root,
     env,
@@ -58,7 +68,7 @@ async function start(member: Member, env: Record<string, string | undefined>): P
   createAccount(member, env);
 }
 
-function createAccount({ handle }: Member, env: Record<string, string | undefined>): void {
+function createAccount({ handle }: Member, env: Environment): void {
   const args = ["src/cli.ts", "user", "create", handle, "--role", "admin"];
   const made = spawnSync(process.execPath, args, { cwd: root, env, encoding: "utf8" });
   if (made.status !== 0 && !made.stderr.includes("is taken")) throw new Error(made.stderr);
@@ -82,16 +92,14 @@ async function stop(error?: Error): Promise<void> {
 
 async function main(): Promise<void> {
   const [portA, portB] = readPorts();
-  const members: Member[] = [
-    { name: "a", handle: "alice", port: portA, peerPort: portB },
-    { name: "b", handle: "bob", port: portB, peerPort: portA },
-  ];
+  const a: Member = { name: "a", handle: "alice", host: hosts.a, port: portA };
+  const b: Member = { name: "b", handle: "bob", host: hosts.b, port: portB };
   await buildWeb();
   const certificates = await keepCertificates(join(data, "pair-certificates"));
-  await Promise.all(members.map((member) => start(member, environment(member, certificates))));
-  const lines = members.map(
-    ({ handle, port }) =>
-      `  https://localhost:${port}   sign in as ${handle}, address @${handle}@localhost:${port}`,
+  await Promise.all([start(a, environment(a, b, certificates)), start(b, environment(b, a, certificates))]);
+  const lines = [a, b].map(
+    ({ handle, host, port }) =>
+      `  https://${host}:${port}   sign in as ${handle}, address @${handle}@${host}:${port}`,
   );
   process.stdout.write(`Two servers that talk to each other:
 
@@ -104,6 +112,13 @@ address of the other, and watch it arrive. Ctrl-C stops both; their data stay in
 `);
 }
 
+/** npm hands a SIGTERM to the shell between us and it, which dies of it and hands nothing on. */
+function watchParent(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void stop(), 300).unref();
+}
+
+watchParent();
 process.on("SIGINT", () => void stop());
 process.on("SIGTERM", () => void stop());
 main().catch((error: Error) => stop(error));

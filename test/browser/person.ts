@@ -35,13 +35,18 @@ export interface Visit {
   sees(...expected: string[]): Promise<void>;
   /** Keeps a picture among the artefacts of the run. */
   picture(name: string): Promise<void>;
+  /** Opens another tab of the same browser profile: one jar of cookies. */
+  beside(address: string): Promise<Visit>;
   /** What axe finds serious or critical. */
   barriers(): Promise<string[]>;
 }
 
 /** Opens a page of a server in a fresh browser profile. */
 export async function visit(browser: Browser, address: string, look: Look = wide): Promise<Visit> {
-  const page = await openPage(browser, look);
+  return call(await openPage(browser, look), address);
+}
+
+async function call(page: Page, address: string): Promise<Visit> {
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
@@ -77,6 +82,7 @@ export async function visit(browser: Browser, address: string, look: Look = wide
       await mkdir(screenshots, { recursive: true });
       await page.screenshot({ path: join(screenshots, `${name}.png`) });
     },
+    beside: async (elsewhere) => call(await page.context().newPage(), elsewhere),
     barriers: () => barriers(page),
   };
 }

@@ -1,9 +1,10 @@
+import { randomInt } from "node:crypto";
 import { mkdtemp, chmod, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { inject } from "vitest";
-import { findFreePort } from "#db/embedded/postmaster.ts";
 import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
 import { createAccount } from "#domain/accounts.ts";
 import { createToken } from "#domain/tokens.ts";
@@ -55,7 +56,7 @@ export interface TestServer {
 /** Starts `src/main.ts` as a process of its own and waits until it is ready. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   await buildWebOnce();
-  const port = options.port ?? (await findFreePort());
+  const port = options.port ?? (await findServerPort());
   const dataDir = options.dataDir ?? (await makeDataDir());
   const ownDatabase = options.database === undefined ? await createTestDatabase() : undefined;
   const database = options.database ?? ownDatabase;
@@ -98,11 +99,35 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   return server;
 }
 
+const handedOut = new Set<number>();
+
+/**
+ * A free port for a server that starts a little later. It is outside of every system's ephemeral range, so nobody who
+ * asks for any port (a PostgreSQL of its own, say) gets it meanwhile.
+ */
+export async function findServerPort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    if (handedOut.has(port) || !(await isFree(port))) continue;
+    handedOut.add(port);
+    return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
 /** Starts two servers that talk TLS to each other and trust the tests' throw-away authority. */
 export async function startPair(
   options: Pick<ServerOptions, "env" | "database"> = {},
 ): Promise<readonly [TestServer, TestServer]> {
-  const [certificates, portA, portB] = [await testCertificates(), await findFreePort(), await findFreePort()];
+  const certificates = await testCertificates();
+  const [portA, portB] = [await findServerPort(), await findServerPort()];
   const start = async (port: number, peerPort: number) => {
     const env = pairEnvironment({ port, peerPort, certificates });
     return startServer({ ...options, port, env: { ...env, ...options.env } });
