@@ -51,8 +51,9 @@ export async function joinBus(options: BusOptions): Promise<Bus> {
     sending = null;
   };
   await options.transport.listen((text) => {
-    const { from, events } = JSON.parse(text) as { from: string; events: DomainEvent[] };
-    if (from !== node) for (const event of events) handle(event);
+    const packed = unpack(text);
+    if (packed === null) return options.failed(new Error("a text on the bus is not ours"), null);
+    if (packed.from !== node) for (const event of packed.events) handle(event);
   }, options.resumed);
   return {
     publish: (events) => {
@@ -83,6 +84,18 @@ function pack(node: string, outbox: string[]): string {
   while (outbox.length > 0 && text.length + outbox[0]!.length + 3 <= PAYLOAD_BYTES)
     text += `,${outbox.shift()!}`;
   return `${text}]}`;
+}
+
+/** Reads what a node sent; anybody who may use the database can write on the channel, so it may be anything. */
+function unpack(text: string): { from: string; events: DomainEvent[] } | null {
+  try {
+    const { from, events } = JSON.parse(text) as { from?: unknown; events?: unknown };
+    return typeof from === "string" && Array.isArray(events)
+      ? { from, events: events as DomainEvent[] }
+      : null;
+  } catch {
+    return null;
+  }
 }
 
 function queueOf(event: DomainEvent): string {

@@ -69,6 +69,9 @@ export function answerError(error: Error, c: Call): Response {
     const message = `These were too many tries: wait ${error.retryAfter} seconds.`;
     return c.json<ApiError>({ error: "too_many", message }, 429, { "Retry-After": String(error.retryAfter) });
   }
+  if (error instanceof HTTPException && error.status === 400) {
+    return c.json<ApiError>({ error: "invalid", field: "body", message: "This is not JSON." }, 422);
+  }
   if (error instanceof HTTPException) {
     const message = error.status === 413 ? "This is too large." : error.message;
     return c.json<ApiError>({ error: `http_${error.status}`, message }, error.status);

@@ -64,11 +64,18 @@ export function describe({ summary, answers, tag, open = false }: Description) {
       schema === null ? { description: "Done" } : { description: "Done", content: json(schema) },
     ] as const;
   });
-  const bad = { description: "An error; `field` names the input at fault", content: json(apiErrorSchema) };
+  const bad = { description: "Another error", content: json(apiErrorSchema) };
   return describeRoute({
     summary,
     tags: [tag],
     ...(open && { security: [] }),
-    responses: { ...Object.fromEntries(good), default: bad },
+    responses: {
+      ...Object.fromEntries(good),
+      ...(!open && { 401: { ...bad, description: "The token is missing, expired or revoked" } }),
+      ...(!open && { 404: { ...bad, description: "It does not exist, or it is not yours" } }),
+      422: { ...bad, description: "An input is wrong; `field` names it" },
+      429: { ...bad, description: "Too much; `Retry-After` tells how many seconds to wait" },
+      default: bad,
+    },
   });
 }

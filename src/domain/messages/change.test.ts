@@ -8,7 +8,7 @@ test("deleting messages while their deliveries are settled neither fails nor blo
   const world = await createWorld();
   const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
   const conversationId = await world.between(ann, bo);
-  const messages = [];
+  const messages: Awaited<ReturnType<typeof world.say>>[] = [];
   for (let i = 0; i < 60; i += 1) messages.push(await world.say(ann, conversationId, `${i}`));
   const [lane] = await leaseLanes(world.ctx, { limit: 1, leaseMs: 60_000 });
   const deliver = async (): Promise<void> => {
