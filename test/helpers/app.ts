@@ -53,8 +53,8 @@ export interface TestSocket {
 
 const version = "0.0.0";
 
-/** Starts the server in this process; it ends with the test. */
-export async function startApp(): Promise<TestApp> {
+/** Starts the server in this process; it ends with the test. `peers` (`host:port`) may be asked although they are local. */
+export async function startApp({ peers = [] }: { peers?: readonly string[] } = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const connection = connect(database.url);
   const webFolder = await mkdtemp(join(tmpdir(), "luciole-web-"));
@@ -65,7 +65,7 @@ export async function startApp(): Promise<TestApp> {
     origin,
     registration: "open",
     role: "all",
-    allowPrivateAddresses: [],
+    allowPrivateAddresses: peers,
     trustedProxies: ["127.0.0.1", "::1"],
   } as const;
   const app = await createApp({

@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
@@ -12,6 +12,7 @@ import { createVerifier } from "#federation/verify.ts";
 import { createEgress } from "#lib/egress.ts";
 import type { Sendable } from "./hostile-signing.ts";
 import { cryptoKeyOf, rsaKeyPair } from "./keys.ts";
+import { sendRaw, type Outcome } from "./send-raw.ts";
 
 export interface GuardedInboxOptions {
   /** `host:port` of the peers that may be asked. */
@@ -23,11 +24,6 @@ export interface GuardedInboxOptions {
   readonly timeoutMs?: number;
   /** The public origin, where it is not the one that listens. */
   readonly origin?: string;
-}
-
-export interface Outcome {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
 }
 
 const privateKey = cryptoKeyOf(rsaKeyPair());
@@ -110,22 +106,9 @@ export class GuardedInbox {
     return `http://${this.host}`;
   }
 
-  /** Sends exactly these headers and this target; a body without Content-Length goes in chunks. */
-  send({ method, target, headers, body }: Sendable): Promise<Outcome> {
-    return new Promise((resolve, reject) => {
-      const outgoing = httpRequest(
-        { host: "127.0.0.1", port: this.port, method, path: target, headers, setHost: false, agent: false },
-        (incoming) => {
-          incoming.resume();
-          incoming.once("end", () =>
-            resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers }),
-          );
-          incoming.once("error", reject);
-        },
-      );
-      outgoing.once("error", reject);
-      outgoing.end(body);
-    });
+  /** Sends exactly these headers and this target. */
+  send(request: Sendable): Promise<Outcome> {
+    return sendRaw(this.origin, request);
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,24 @@
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import type { Sendable } from "./hostile-signing.ts";
+
+export interface Outcome {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Sends exactly these headers and this target; a body without Content-Length goes in chunks. */
+export function sendRaw(origin: string, { method, target, headers, body }: Sendable): Promise<Outcome> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(
+      { host: hostname, port, method, path: target, headers, setHost: false, agent: false },
+      (incoming) => {
+        incoming.resume();
+        incoming.once("end", () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers }));
+        incoming.once("error", reject);
+      },
+    );
+    outgoing.once("error", reject);
+    outgoing.end(body);
+  });
+}
