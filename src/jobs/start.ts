@@ -1,5 +1,6 @@
 import { Logger, parseCrontab, run, runMigrations, type TaskList, type WorkerEvents } from "graphile-worker";
 import { EventEmitter } from "node:events";
+import { Pool } from "pg";
 import type { Context } from "#domain/context.ts";
 import { forgetExpired } from "#domain/housekeeping.ts";
 import { log } from "#lib/log.ts";
@@ -22,13 +23,18 @@ export interface JobsOptions {
 }
 
 const CHECK_MS = 10_000;
+/** Connections for jobs: one listens, and each of two workers may hold one. */
+const POOL = 4;
 /** Every night; a night that was missed is made up for. */
 const crontab = "17 3 * * * forget-expired ?fill=1d";
 
 /** Starts to work off slow and timed work. Every job may run twice: a process can die between the work and its mark. */
 export async function startJobs(ctx: Context, { url, openLocks }: JobsOptions): Promise<Jobs> {
-  const logger = new Logger(quiet);
-  const connection = { connectionString: url, logger };
+  const pgPool = new Pool({ connectionString: url, max: POOL });
+  // A connection that breaks while nobody uses it is no reason to end; the next query opens another.
+  pgPool.on("error", failed);
+  pgPool.on("connect", (client) => client.on("error", failed));
+  const connection = { pgPool, logger: new Logger(quiet) };
   await runMigrations(connection);
   const locks = await openLocks();
   const events: WorkerEvents = new EventEmitter();
@@ -55,7 +61,7 @@ export async function startJobs(ctx: Context, { url, openLocks }: JobsOptions): 
     stop: async () => {
       clearInterval(timer);
       await runner.stop();
-      await locks.release();
+      await Promise.all([pgPool.end(), locks.release()]);
     },
   };
 }
