@@ -1,6 +1,7 @@
 import type { Context } from "#domain/context.ts";
 import { findLocalPerson, instanceActor, type PersonRow } from "#domain/people.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
+import { hasControlCharacters } from "#lib/control-characters.ts";
 import { actorUri, addressOf, parseLocalUri, profileUri } from "./uris.ts";
 import { parseAccount } from "./webfinger.ts";
 
@@ -32,6 +33,7 @@ export async function answerWebFinger(ctx: Context, resource: string): Promise<J
 
 async function findNamed(ctx: Context, resource: string): Promise<PersonRow | null> {
   const { origin, host } = ctx.settings;
+  if (hasControlCharacters(resource)) return null;
   const thing = parseLocalUri(origin, resource);
   if (thing?.kind === "actor") return await findLocalPerson(ctx, { id: thing.id });
   const page = profileUri(origin, "");

@@ -1,6 +1,7 @@
 import { DocumentUnavailable, type Documents, type RemoteDocument } from "./documents.ts";
 import { findKey, isActorDocument, listsKey, type KeyClaim } from "./remote-key-claims.ts";
 import { algorithmOf, readKeyMaterial, toPem, type KeyAlgorithm } from "./remote-key-material.ts";
+import { address } from "./translate/values.ts";
 
 /**
  * Why a key cannot be had: its own server says that there is no such key, we refuse to ask or to believe, or a later
@@ -37,6 +38,7 @@ export async function fetchProvenKey(documents: Documents, keyId: string): Promi
   if (claim === undefined) throw new KeyUnavailable("not_there", "its document does not hold it");
   const id = source.document["id"];
   const ownerUri = claim.owner ?? (typeof id === "string" ? id : "");
+  if (!address.safeParse(ownerUri).success) throw new KeyUnavailable("refused", "its owner has no address");
   if (!sameOrigin(source.finalUrl, keyId) || !sameOrigin(ownerUri, keyId)) {
     throw new KeyUnavailable("refused", "its owner is of another origin");
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { JsonRefused, parseBoundedJson } from "#lib/bounded-json.ts";
+import { hasControlCharacters } from "#lib/control-characters.ts";
 import { EgressError } from "#lib/egress-error.ts";
 import type { Egress } from "#lib/egress.ts";
 import { isActivityStreams } from "./documents.ts";
@@ -80,7 +81,7 @@ function parseAnswer(body: Uint8Array): unknown {
 export function parseAccount(text: string): Account | null {
   const match = /^(?:acct:|@)?([^@\s/?#]{1,100})@([^@\s/?#]{1,300})$/i.exec(text.trim());
   const url = URL.parse(`https://${match?.[2] ?? ""}`);
-  if (match?.[1] === undefined || url === null) return null;
+  if (match?.[1] === undefined || url === null || hasControlCharacters(text.trim())) return null;
   return { name: match[1], host: url.host.replace(/\.(?=$|:)/, "") };
 }
 

@@ -20,7 +20,7 @@ import type { SignedIn } from "#protocol/api.ts";
 import { signedInSchema } from "#protocol/schemas.ts";
 import { bearer } from "./bearer.ts";
 import { limitTries, signInLimits, signUpLimits } from "./limits.ts";
-import { describe, parse } from "./parse.ts";
+import { describe, parse, printable } from "./parse.ts";
 import type { Services } from "./services.ts";
 
 const tag = "Signing in";
@@ -34,7 +34,11 @@ const cookieOptions = {
   path: "/",
 } as const;
 const Credentials = z.strictObject({
-  handle: z.string().min(1).max(200),
+  handle: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine(...printable),
   password: z.string().min(1).max(10_000),
 });
 

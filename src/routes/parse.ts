@@ -1,6 +1,7 @@
 import { describeRoute, resolver, validator } from "hono-openapi";
 import type { ValidationTargets } from "hono";
 import { z } from "zod";
+import { hasControlCharacters } from "#lib/control-characters.ts";
 import { isId, type Id } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { apiErrorSchema } from "#protocol/schemas.ts";
@@ -44,6 +45,12 @@ export const counterSchema = z
   .string()
   .regex(/^\d{1,15}$/, "A whole number is expected.")
   .transform(Number);
+
+/** For `refine`: names and keys are stored and compared, and hold no control characters. */
+export const printable = [
+  (text: string): boolean => !hasControlCharacters(text),
+  "No control characters are expected.",
+] as const;
 
 interface Description {
   /** What it does, in a few words. */

@@ -2,14 +2,14 @@ import { z } from "zod";
 import { htmlToText, sanitizeHtml } from "#lib/html.ts";
 import { Dropped } from "./dropped.ts";
 import { escapeHtml, textToHtml } from "./text-to-html.ts";
-import { address, list, reference, textOf } from "./values.ts";
+import { address, list, prose, reference, textOf } from "./values.ts";
 
 /** Longest HTML that is read at all, in UTF-16 code units. */
 const CONTENT_LENGTH = 256 * 1024;
 const ATTACHMENTS = 16;
 const MENTIONS = 1_000;
 
-const text = z.string().nullish().catch(null);
+const text = prose.nullish().catch(null);
 
 /** The parts of a Note that people read, and what is needed to read them. */
 export const bodyFields = {
@@ -17,7 +17,7 @@ export const bodyFields = {
   contentMap: z.unknown().optional(),
   summary: text,
   summaryMap: z.unknown().optional(),
-  source: z.object({ content: z.string(), mediaType: z.string() }).nullish().catch(null),
+  source: z.object({ content: prose, mediaType: z.string() }).nullish().catch(null),
   tag: list(z.unknown()),
   attachment: list(z.unknown()),
 };

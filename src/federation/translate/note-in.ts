@@ -3,7 +3,7 @@ import type { JsonObject } from "#lib/bounded-json.ts";
 import { isOurs, isSameOrigin } from "../uris.ts";
 import { bodyFields, readBody, readMentions, type IncomingBody } from "./body-in.ts";
 import { Dropped } from "./dropped.ts";
-import { address, isPublic, list, RECIPIENTS, reference, time, type } from "./values.ts";
+import { address, isPair, isPublic, list, RECIPIENTS, reference, time, type } from "./values.ts";
 
 /** An activity whose signer is proven, before anything in it is believed. */
 export interface Unread {
@@ -101,6 +101,8 @@ export function readDelete(unread: Unread): IncomingDelete {
   const uri = parse(reference, activity.object);
   if (uri === unread.actorUri) throw new Dropped("unsupported");
   checkId(unread, uri);
+  // What never came is remembered by its own address and its author's together.
+  if (!isPair(uri, unread.actorUri)) throw new Dropped("malformed");
   return { activityUri: activity.id, uri };
 }
 

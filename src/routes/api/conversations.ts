@@ -14,7 +14,7 @@ import {
   viewSchema,
 } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
-import { counterSchema, describe, idOf, limitSchema, parse } from "../parse.ts";
+import { counterSchema, describe, idOf, limitSchema, parse, printable } from "../parse.ts";
 import type { Services } from "../services.ts";
 
 const tag = "Conversations";
@@ -23,7 +23,14 @@ const ListQuery = z.strictObject({
   before: z.string().max(100).optional(),
   limit: limitSchema,
 });
-const StartBody = z.strictObject({ address: z.string().trim().min(1).max(400) });
+const StartBody = z.strictObject({
+  address: z
+    .string()
+    .trim()
+    .min(1)
+    .max(400)
+    .refine(...printable),
+});
 const ReadBody = z.strictObject({ position: z.int().nonnegative() });
 const ChangesQuery = z.strictObject({ after: counterSchema, limit: limitSchema });
 
@@ -160,7 +167,7 @@ function encodeCursor(cursor: NonNullable<Cursor>): string {
 
 function decodeCursor(text: string): NonNullable<Cursor> {
   const [time, id] = text.split(".");
-  if (!/^\d{1,15}$/.test(time ?? "") || !isId<"conversation">(id ?? "")) {
+  if (!/^\d{1,14}$/.test(time ?? "") || !isId<"conversation">(id ?? "")) {
     throw new Refusal("cursor_invalid", { field: "before" });
   }
   return { activityAt: new Date(Number(time)), id: idOf(id ?? "") };

@@ -10,7 +10,7 @@ import type { MessagePage, Sent } from "#protocol/api.ts";
 import { messagePageSchema, sentSchema } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { InvalidInput } from "../errors.ts";
-import { counterSchema, describe, idOf, limitSchema, parse } from "../parse.ts";
+import { counterSchema, describe, idOf, limitSchema, parse, printable } from "../parse.ts";
 import type { Services } from "../services.ts";
 
 const tag = "Messages";
@@ -22,7 +22,11 @@ const HistoryQuery = z.strictObject({
   limit: limitSchema,
 });
 const PostBody = z.strictObject({
-  key: z.string().min(1).max(100),
+  key: z
+    .string()
+    .min(1)
+    .max(100)
+    .refine(...printable),
   text,
   inReplyTo: z.uuid().nullable().optional(),
 });
