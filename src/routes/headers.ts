@@ -21,10 +21,16 @@ export function pagePolicy(origin: string): string {
   ].join("; ");
 }
 
+/** The promise of TLS holds for a name whatever the port, so on this machine it would break everything else that runs here. */
+function isThisMachine(origin: string): boolean {
+  const { hostname } = new URL(origin);
+  return /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 /** Headers that every answer carries; a route that needs another policy sets its own. */
 export function commonHeaders(origin: string) {
   const policy = pagePolicy(origin);
-  const secure = origin.startsWith("https:");
+  const pinned = origin.startsWith("https:") && !isThisMachine(origin);
   return createMiddleware(async (c, next) => {
     await next();
     const set = (name: string, value: string): void => {
@@ -36,7 +42,7 @@ export function commonHeaders(origin: string) {
     set("Cross-Origin-Opener-Policy", "same-origin");
     set("Cross-Origin-Resource-Policy", "same-origin");
     set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
-    if (secure) set("Strict-Transport-Security", "max-age=31536000");
+    if (pinned) set("Strict-Transport-Security", "max-age=31536000");
   });
 }
 
