@@ -81,8 +81,8 @@ test("an optimistic row gives way to its stored message and hands over its key",
   const unsent = [pending("k1", at), pending("k2", at)];
   const before = lay([], { pending: unsent });
   const after = lay([message(1, at, { authorId: "me", key: "k1" })], { pending: unsent });
-  expect(before.map(({ key }) => key).slice(1)).toEqual(["k1", "k2"]);
-  expect(after.map(({ key }) => key).slice(1)).toEqual(["k1", "k2"]);
+  expect(before.map(({ key }) => key).slice(1)).toEqual(["own k1", "own k2"]);
+  expect(after.map(({ key }) => key).slice(1)).toEqual(["own k1", "own k2"]);
   expect(kinds(after)).toEqual(["day", "message", "pending"]);
 });
 
@@ -90,6 +90,18 @@ test("a key of somebody else's message hides no row of ours", () => {
   const at = "2026-03-01T10:00:00Z";
   const rows = lay([message(1, at, { key: "k1" })], { pending: [pending("k1", at)] });
   expect(kinds(rows)).toEqual(["day", "message", "pending"]);
+});
+
+test("no key that somebody chose is the key of another row", () => {
+  const at = "2026-03-01T10:00:00Z";
+  const [one, two] = ["00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-000000000002"];
+  const chosen = ["unread", one, "own k1", `day 2026-03-01 ${one}`];
+  const theirs = chosen.map((key, index) => message(index + 3, at, { key }));
+  const rows = lay(
+    [message(1, at, { id: one }), message(2, at, { authorId: "me", id: two, key: one }), ...theirs],
+    { pending: [pending("k1", at), pending("unread", at)], unreadAfter: 2 },
+  );
+  expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
 });
 
 test("unsent messages stand at the end only where the end is loaded", () => {

@@ -60,19 +60,31 @@ export function isLate({ sentAt, receivedAt }: Message): boolean {
 function entriesOf({ me, window, pending }: RowsInput): Entry[] {
   const own = new Set<string>();
   const stored = window.messages.map((message): Entry => {
-    if (message.authorId === me && message.key !== null) own.add(message.key);
     const { authorId, receivedAt: at } = message;
-    const key = message.key ?? message.id;
+    // Anybody may have chosen any text as a key: only one's own say something, and never the same as an id.
+    const chosen = authorId === me ? message.key : null;
+    if (chosen !== null) own.add(chosen);
+    const key = chosen === null ? message.id : ownKey(chosen);
     return { key, authorId, at, isLate: isLate(message), row: { kind: "message", message } };
   });
   if (window.hasAfter) return stored;
   const unsent = pending
     .filter(({ key }) => !own.has(key))
     .map((item): Entry => {
-      const { key, createdAt: at } = item;
-      return { key, authorId: me, at, isLate: false, row: { kind: "pending", pending: item } };
+      const at = item.createdAt;
+      return {
+        key: ownKey(item.key),
+        authorId: me,
+        at,
+        isLate: false,
+        row: { kind: "pending", pending: item },
+      };
     });
   return [...stored, ...unsent];
+}
+
+function ownKey(key: string): string {
+  return `own ${key}`;
 }
 
 function isNew({ row }: Entry, { me, unreadAfter }: RowsInput): boolean {
