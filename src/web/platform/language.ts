@@ -12,6 +12,7 @@ export const languages = [
   { code: "de", name: "Deutsch" },
   { code: "fr", name: "Français" },
   { code: "es", name: "Español" },
+  { code: "ja", name: "日本語" },
   { code: "ar", name: "العربية" },
 ] as const;
 
