@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { expect, test, vi } from "vitest";
 import type { Sent } from "#protocol/api.ts";
-import { ApiFailure, Unreachable } from "../platform/http.ts";
+import { ApiFailure, TooManyTries, Unreachable } from "../platform/http.ts";
 import { Storage } from "../platform/storage.ts";
 import { ChatStore } from "./chat-store.ts";
 import { Outbox } from "./outbox.ts";
@@ -14,6 +14,9 @@ class Scene {
   readonly stored = new Map<string, string>();
   readonly calls: string[] = [];
   readonly timers: (() => void)[] = [];
+  /** For how many milliseconds each timer was set. */
+  readonly waits: number[] = [];
+  now = 0;
   failure: Error | null = null;
   /** The server takes the message, and the answer is lost. */
   losesAnswers = false;
@@ -29,8 +32,11 @@ class Scene {
       store,
       sync: { want: () => {} },
       storage: this.storage,
-      now: () => 0,
-      after: (_milliseconds, task) => this.timers.push(task),
+      now: () => this.now,
+      after: (milliseconds, task) => {
+        this.waits.push(milliseconds);
+        this.timers.push(task);
+      },
     });
   }
 
@@ -113,6 +119,24 @@ test("what could not be sent survives a reload, and is sent in order then", asyn
   await after.until(() => after.outbox.pending.value.length === 0);
   expect([...after.stored.values()]).toEqual(["one", "two"]);
   expect(await after.storage.unsent("me")).toEqual([]);
+});
+
+test("where the server asks for patience, nothing is sent before its time, whatever happens meanwhile", async () => {
+  const scene = await begin("patience");
+  scene.failure = new TooManyTries(30);
+  await scene.write("one");
+  await scene.until(() => scene.timers.length === 1);
+  expect(scene.waits).toEqual([30_000]);
+  scene.failure = null;
+  scene.now = 10_000;
+  await scene.write("two");
+  scene.outbox.flush();
+  expect(scene.states()).toEqual(["one: queued", "two: queued"]);
+  expect(scene.calls).toEqual(["one"]);
+  scene.now = 30_000;
+  scene.wake();
+  await scene.until(() => scene.outbox.pending.value.length === 0);
+  expect(scene.calls).toEqual(["one", "one", "two"]);
 });
 
 test("a refused message says why, lets later ones pass, and goes again with the same key", async () => {

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { applySent } from "#protocol/history.ts";
 import { newId } from "#lib/ids.ts";
 import type { Api } from "../platform/api.ts";
-import { ApiFailure, Unreachable } from "../platform/http.ts";
+import { ApiFailure, TooManyTries, Unreachable } from "../platform/http.ts";
 import type { Storage, StoredSend } from "../platform/storage.ts";
 import type { ChatStore } from "./chat-store.ts";
 import type { Sync } from "./sync.ts";
@@ -39,6 +39,8 @@ export class Outbox {
   readonly #draining = new Set<string>();
   /** Conversations whose next attempt is timed. */
   readonly #waiting = new Set<string>();
+  /** When the server will take something again (milliseconds since 1970), after it had too many tries. */
+  #heldUntil = 0;
   #personId = "";
 
   constructor(platform: OutboxPlatform) {
@@ -58,6 +60,7 @@ export class Outbox {
 
   stop(): void {
     this.#personId = "";
+    this.#heldUntil = 0;
     this.pending.value = [];
   }
 
@@ -85,13 +88,15 @@ export class Outbox {
     await this.#platform.storage.dropSend(key);
   }
 
-  /** Tries everything that waits, at once. */
+  /** Tries everything that waits, at once, unless the server has asked for patience. */
   flush(): void {
     for (const id of new Set(this.pending.value.map(({ conversationId }) => conversationId))) this.#drain(id);
   }
 
   #drain(conversationId: string): void {
     if (this.#draining.has(conversationId)) return;
+    const rest = this.#heldUntil - this.#platform.now();
+    if (rest > 0) return this.#drainIn(rest, conversationId);
     this.#draining.add(conversationId);
     void this.#sendAll(conversationId).then((wait) => {
       this.#draining.delete(conversationId);
@@ -134,6 +139,7 @@ export class Outbox {
       return null;
     }
     this.#change(item.key, { state: "queued" });
+    if (error instanceof TooManyTries) this.#heldUntil = this.#platform.now() + error.seconds * 1000;
     return (error instanceof Unreachable ? error.retryAfter : null) ?? retryDelay;
   }
 

@@ -1,11 +1,15 @@
+import "fake-indexeddb/auto";
 import { expect, test, vi } from "vitest";
-import type { ConversationView } from "#protocol/api.ts";
+import type { ConversationPage, ConversationView } from "#protocol/api.ts";
 import type { Change } from "#protocol/changes.ts";
 import { Api } from "../platform/api.ts";
 import { ApiFailure, type Method, Unreachable } from "../platform/http.ts";
 import type { Message } from "#protocol/types.ts";
+import { Storage } from "../platform/storage.ts";
 import { ChatStore } from "./chat-store.ts";
+import { Drafts } from "./drafts.ts";
 import { History } from "./history.ts";
+import { Outbox } from "./outbox.ts";
 import { Sync } from "./sync.ts";
 
 const at = "2026-03-01T10:00:00.000Z";
@@ -17,6 +21,12 @@ class Server {
   revision = 1;
   number = 0;
   down = false;
+  /** Ids of conversations beyond the first page, per list: one page each. */
+  further: Record<string, string[]> = { accepted: [], request: [] };
+  /** Cursors that are not understood any more. */
+  refusesCursors = 0;
+  /** Requests of this kind that fail before one succeeds. */
+  failing: { path: string; times: number } | null = null;
   readonly requests: string[] = [];
   /** Runs once, while the answer to the next request of this kind travels. */
   onTheWay: { path: string; happen: () => void } | null = null;
@@ -26,6 +36,10 @@ class Server {
     const url = new URL(path, "http://a.example");
     const name = url.pathname.replace("/api/chat/v1", "");
     this.requests.push(name);
+    if (this.failing?.path === name && this.failing.times > 0) {
+      this.failing.times -= 1;
+      throw new Unreachable("failing");
+    }
     const answer = structuredClone(this.#answer(name, url.searchParams));
     if (this.onTheWay?.path === name) {
       const { happen } = this.onTheWay;
@@ -39,13 +53,18 @@ class Server {
     const { generation, number } = this;
     const after = Number(query.get("after") ?? 0);
     if (name === "/sync") {
-      const conversations =
-        query.has("after") && query.get("after") !== String(this.revision) ? [this.view] : [];
-      return { generation, cursor: String(this.revision), number, conversations };
+      const given = query.get("after");
+      const [of, since] = given?.split(" ") ?? [];
+      if (given !== null && this.refusesCursors-- > 0)
+        throw new ApiFailure(422, { error: "cursor_invalid", field: "after", message: "" });
+      if (given !== null && of !== generation)
+        throw new ApiFailure(409, { error: "stale", field: "after", message: "" });
+      const conversations = given !== null && since !== String(this.revision) ? [this.view] : [];
+      return { generation, cursor: `${generation} ${this.revision}`, number, conversations };
     }
     if (name === "/me/changes") return { changes: [], through: number, more: false };
     if (name === "/conversations") {
-      return { conversations: query.get("state") === "accepted" ? [this.view] : [], next: null };
+      return this.#page(query.get("state") ?? "", query.get("before"));
     }
     if (name === "/conversations/c") return this.view;
     if (name === "/conversations/c/changes") {
@@ -57,6 +76,18 @@ class Server {
       return { messages: this.messages, deliveries: {}, hasBefore: false, hasAfter: false };
     }
     throw new ApiFailure(404, { error: "not_found", message: "" });
+  }
+
+  /** `c` is the first of the accepted ones; each of `further` is a page of its own. */
+  #page(state: string, before: string | null): ConversationPage {
+    const further = this.further[state] ?? [];
+    if (before === null) {
+      return { conversations: state === "accepted" ? [this.view] : [], next: further[0] ?? null };
+    }
+    const view = structuredClone(this.view);
+    view.conversation.id = before;
+    view.membership = { ...view.membership, conversationId: before, state: state as "accepted" | "request" };
+    return { conversations: [view], next: further[further.indexOf(before) + 1] ?? null };
   }
 
   get view(): ConversationView {
@@ -226,6 +257,71 @@ test("another generation starts afresh", async () => {
   await scene.history.open("c", { kind: "newest" });
   const [shown, truth] = await scene.compare();
   expect(shown).toEqual(truth);
+});
+
+test.each(["stale", "cursor_invalid"])(
+  "a cursor that is refused as %s starts afresh, and what was not sent stays",
+  async (code) => {
+    const scene = new Scene();
+    await scene.open(5);
+    const storage = new Storage(code);
+    const outbox = new Outbox({ ...scene, storage, now: () => 0, after: () => {} });
+    const drafts = new Drafts(storage);
+    await Promise.all([outbox.start("me"), drafts.start("me")]);
+    scene.server.failing = { path: "/conversations/c/messages", times: 1 };
+    await outbox.send({ conversationId: "c", text: "unsent", inReplyTo: null });
+    await scene.until(() => outbox.pending.value[0]?.state === "queued");
+    await drafts.keep("c", { text: "half", inReplyTo: null });
+
+    scene.server.generation = code === "stale" ? "g2" : "g1";
+    if (code === "cursor_invalid") scene.server.refusesCursors = 1;
+    scene.server.messages = [];
+    scene.server.revision = 1;
+    scene.server.post();
+    scene.sync.catchUp();
+    await scene.until(() => scene.store.conversation("c")?.conversation.lastPosition === 1);
+    await scene.history.open("c", { kind: "newest" });
+    const [shown, truth] = await scene.compare();
+    expect(shown).toEqual(truth);
+    expect(scene.later).toEqual([]);
+    expect(outbox.pending.value.map(({ text }) => text)).toEqual(["unsent"]);
+    expect(drafts.of("c").text).toBe("half");
+  },
+);
+
+test.each(["accepted", "request"] as const)(
+  "the list of conversations that are %s goes on to its end, by itself after a page that failed",
+  async (state) => {
+    const scene = new Scene();
+    scene.server.further[state] = ["d", "e"];
+    scene.sync.start("me");
+    await scene.until(() => scene.sync.ready.value);
+    const other = state === "accepted" ? "request" : "accepted";
+    expect(scene.sync.more[other].value).toBeNull();
+    scene.server.failing = { path: "/conversations", times: 2 };
+    await scene.sync.loadMore(state);
+    expect(scene.sync.more[state].value).toBe("d");
+    for (const task of scene.later.splice(0)) task();
+    await scene.until(() => scene.later.length === 1);
+    for (const task of scene.later.splice(0)) task();
+    await scene.until(() => scene.sync.more[state].value === "e");
+    await scene.sync.loadMore(state);
+    expect(scene.sync.more[state].value).toBeNull();
+    const listed = Object.values(scene.store.state.value.conversations)
+      .filter(({ membership }) => membership.state === state)
+      .map(({ conversation }) => conversation.id);
+    expect(listed).toEqual(expect.arrayContaining(["d", "e"]));
+  },
+);
+
+test("a page that is asked for twice at once is loaded once", async () => {
+  const scene = new Scene();
+  scene.server.further["accepted"] = ["d"];
+  scene.sync.start("me");
+  await scene.until(() => scene.sync.ready.value);
+  const before = scene.server.requests.length;
+  await Promise.all([scene.sync.loadMore("accepted"), scene.sync.loadMore("accepted")]);
+  expect(scene.server.requests.slice(before)).toEqual(["/conversations"]);
 });
 
 test("a fetch that fails is repeated", async () => {

@@ -5,11 +5,17 @@ import { forgetWindow } from "#protocol/history.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
 import type { Missing } from "#protocol/state.ts";
 import type { Api } from "../platform/api.ts";
-import { ApiFailure } from "../platform/http.ts";
+import { ApiFailure, Unreachable } from "../platform/http.ts";
 import type { ChatStore } from "./chat-store.ts";
 
 /** Changes of one conversation beyond which its messages are loaded anew instead. */
 const longGap = 600;
+/** Milliseconds until something that failed is tried again. */
+const pause = 3_000;
+/** The server does not know where we stood: the cursor is of another past, or of no kind that it makes. */
+const lostPlace: readonly string[] = ["stale", "cursor_invalid"];
+
+export type List = "accepted" | "request";
 
 export interface SyncPlatform {
   api: Api;
@@ -25,7 +31,8 @@ export interface SyncPlatform {
 export class Sync {
   /** Whether the list of conversations is there. */
   readonly ready = signal(false);
-  readonly moreAccepted = signal<string | null>(null);
+  /** Where the next page of each list begins; null at its end. */
+  readonly more = { accepted: signal<string | null>(null), request: signal<string | null>(null) };
   /** Called after the live connection and the state are in step. */
   onCaughtUp: () => void = () => {};
   readonly #api: Api;
@@ -37,6 +44,8 @@ export class Sync {
   #wanted = new Map<string, Missing>();
   #wantsAll = false;
   #running = false;
+  /** Lists whose next page is on its way, or is asked for again in a while. */
+  readonly #loading = new Set<List>();
   #era = 0;
 
   constructor({ api, store, later }: SyncPlatform) {
@@ -60,7 +69,7 @@ export class Sync {
     this.#cursor = null;
     this.#wanted.clear();
     this.#running = false;
-    this.ready.value = false;
+    this.#forgetLists();
     this.#store.begin("", 0);
   }
 
@@ -85,14 +94,26 @@ export class Sync {
     this.#run();
   }
 
-  /** Loads the next conversations of the list. */
-  async loadMore(): Promise<void> {
-    const before = this.moreAccepted.value;
-    if (before === null) return;
-    this.moreAccepted.value = null;
-    const page = await this.#api.conversations("accepted", before);
-    this.#takeList(page.conversations);
-    this.moreAccepted.value = page.next;
+  /** Loads the next conversations of a list; a page that does not come is asked for again in a while. */
+  async loadMore(list: List): Promise<void> {
+    const before = this.more[list].peek();
+    if (before === null || this.#loading.has(list)) return;
+    const [era, generation] = [this.#era, this.#generation];
+    const isCurrent = () => era === this.#era && generation === this.#generation;
+    this.#loading.add(list);
+    try {
+      const page = await this.#api.conversations(list, before);
+      if (!isCurrent()) return;
+      this.#loading.delete(list);
+      this.#takeList(page.conversations);
+      this.more[list].value = page.next;
+    } catch (error) {
+      this.#later(pauseAfter(error), () => {
+        if (!isCurrent()) return;
+        this.#loading.delete(list);
+        void this.loadMore(list);
+      });
+    }
   }
 
   #run(): void {
@@ -104,9 +125,9 @@ export class Sync {
   async #drain(era: number): Promise<void> {
     try {
       while (era === this.#era && (this.#wantsAll || this.#wanted.size > 0)) await this.#next();
-    } catch {
+    } catch (error) {
       // Unreachable, or signed out meanwhile: try again; the socket's return does so too.
-      this.#later(3_000, () => era === this.#era && this.catchUp());
+      this.#later(pauseAfter(error), () => era === this.#era && this.catchUp());
     } finally {
       if (era === this.#era) this.#running = false;
     }
@@ -140,7 +161,8 @@ export class Sync {
       this.#store.countFrom(start.number);
       this.#takeList(accepted.conversations);
       this.#takeList(requests.conversations);
-      this.moreAccepted.value = accepted.next;
+      this.more.accepted.value = accepted.next;
+      this.more.request.value = requests.next;
       this.ready.value = true;
     });
     await this.#since(start.cursor);
@@ -149,7 +171,7 @@ export class Sync {
   async #since(cursor: string): Promise<void> {
     const era = this.#era;
     const answer = await this.#api.sync(cursor).catch((error: unknown) => {
-      if (error instanceof ApiFailure && error.code === "cursor_invalid") return null;
+      if (error instanceof ApiFailure && lostPlace.includes(error.code)) return null;
       throw error;
     });
     if (era !== this.#era) return;
@@ -167,7 +189,15 @@ export class Sync {
     this.#generation = null;
     this.#wanted.clear();
     this.#wantsAll = true;
+    this.#forgetLists();
     this.#store.begin(this.#me, 0);
+  }
+
+  #forgetLists(): void {
+    this.ready.value = false;
+    this.more.accepted.value = null;
+    this.more.request.value = null;
+    this.#loading.clear();
   }
 
   #takeList(views: ConversationView[]): void {
@@ -226,4 +256,8 @@ export class Sync {
   forget(id: string): void {
     this.#store.update((state) => forgetWindow(state, id));
   }
+}
+
+function pauseAfter(error: unknown): number {
+  return (error instanceof Unreachable ? error.retryAfter : null) ?? pause;
 }

@@ -27,6 +27,17 @@ export class Unreachable extends Error {
   }
 }
 
+/** The server has had too many tries from here; the same request may succeed after so many seconds. */
+export class TooManyTries extends Unreachable {
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super("status 429", seconds * 1000);
+    this.name = "TooManyTries";
+    this.seconds = seconds;
+  }
+}
+
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 export interface HttpRequest {
@@ -36,14 +47,19 @@ export interface HttpRequest {
   token?: string;
 }
 
+/** Seconds, where a server does not say how long to wait. */
+const patience = 10;
+
 export type Http = <Answer>(request: HttpRequest) => Promise<Answer>;
 
 /** Sends a request to our own server; throws `ApiFailure` on a 4xx and `Unreachable` when trying again makes sense. */
 export async function http<Answer>(request: HttpRequest): Promise<Answer> {
   const response = await exchange(request);
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
-  if (response.status >= 500 || response.status === 429) {
-    throw new Unreachable(`status ${response.status}`, secondsToWait(response.headers.get("retry-after")));
+  const seconds = secondsToWait(response.headers.get("retry-after"));
+  if (response.status === 429) throw new TooManyTries(seconds ?? patience);
+  if (response.status >= 500) {
+    throw new Unreachable(`status ${response.status}`, seconds === null ? null : seconds * 1000);
   }
   throw new ApiFailure(response.status, await explain(response));
 }
@@ -71,6 +87,5 @@ async function explain(response: Response): Promise<ApiError> {
 }
 
 function secondsToWait(header: string | null): number | null {
-  const seconds = Number(header);
-  return header !== null && Number.isFinite(seconds) ? seconds * 1000 : null;
+  return header !== null && /^\d+$/.test(header) ? Number(header) : null;
 }

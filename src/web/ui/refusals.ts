@@ -1,7 +1,7 @@
+import { ApiFailure, TooManyTries } from "../platform/http.ts";
 import { t, type TextId } from "../platform/language.ts";
 
 const texts: Record<string, TextId> = {
-  unreachable: "error.unreachable",
   empty: "refusal.empty",
   too_long: "refusal.tooLong",
   not_found: "refusal.notFound",
@@ -19,4 +19,11 @@ const texts: Record<string, TextId> = {
 export function refusalText(code: string | null): string {
   const id = code === null ? undefined : texts[code];
   return id === undefined ? t("refusal.other", { code: code ?? "" }) : t(id);
+}
+
+/** Why a request failed, in the reader's language. */
+export function failureText(error: unknown): string {
+  if (error instanceof ApiFailure) return refusalText(error.code);
+  if (error instanceof TooManyTries) return t("error.tooMany", { count: error.seconds });
+  return t("error.unreachable");
 }

@@ -1,5 +1,6 @@
 import type { ConversationState } from "#protocol/state.ts";
 import { useEffect, useRef } from "preact/hooks";
+import type { List } from "../domain/sync.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
@@ -70,7 +71,11 @@ function ConversationList({ open }: { open: string | null }) {
   return (
     <>
       {requests.length > 0 && <RequestsLink requests={requests} />}
-      {conversations.length === 0 ? <EmptyList /> : <Items conversations={conversations} open={open} />}
+      {conversations.length === 0 ? (
+        <EmptyList />
+      ) : (
+        <Items list="accepted" conversations={conversations} open={open} />
+      )}
     </>
   );
 }
@@ -100,24 +105,29 @@ function RequestList({ open }: { open: string | null }) {
   return (
     <>
       <p class="list-note">{t("requests.explain")}</p>
-      <Items conversations={requests} open={open} />
+      <Items list="request" conversations={requests} open={open} />
     </>
   );
 }
 
-function Items({ conversations, open }: { conversations: ConversationState[]; open: string | null }) {
+interface ItemsProps {
+  list: List;
+  conversations: ConversationState[];
+  open: string | null;
+}
+
+function Items({ list, conversations, open }: ItemsProps) {
   const { sync } = useClient();
   const end = useRef<HTMLLIElement>(null);
-  const more = sync.moreAccepted.value;
+  const more = sync.more[list].value;
   useEffect(() => {
     if (end.current === null || more === null) return;
     const observer = new IntersectionObserver((entries) => {
-      // A page that does not arrive is asked for again when the end comes into view anew.
-      if (entries.some(({ isIntersecting }) => isIntersecting)) sync.loadMore().catch(() => {});
+      if (entries.some(({ isIntersecting }) => isIntersecting)) void sync.loadMore(list);
     });
     observer.observe(end.current);
     return () => observer.disconnect();
-  }, [more, sync]);
+  }, [list, more, sync]);
   const stop = conversations.some(({ conversation }) => conversation.id === open)
     ? open
     : conversations[0]?.conversation.id;
