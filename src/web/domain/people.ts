@@ -13,6 +13,11 @@ export function personOf(conversation: Conversation, id: string): Person | undef
   return conversation.members.find(({ person }) => person.id === id)?.person;
 }
 
+/** Whether its people must be told apart: two always know who speaks. */
+export function isGroup(conversation: Conversation): boolean {
+  return conversation.members.length > 2;
+}
+
 /** What a conversation is called for its viewer. */
 export function titleOf(conversation: Conversation, me: string): string {
   if (conversation.title !== null) return conversation.title;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Reading } from "./reading.ts";
+import { moveDivider, Reading } from "./reading.ts";
 
 function scene() {
   const marks: [string, number][] = [];
@@ -48,4 +48,18 @@ test("what is read already is not marked again", () => {
   reading.sees("c", 4, 3);
   pass();
   expect(marks).toEqual([["c", 4]]);
+});
+
+test("the line of new messages stands above what comes while nobody looks", () => {
+  const came = { before: 0, now: 2, readPosition: 7 };
+  expect(moveDivider(null, { ...came, looks: false })).toBe(7);
+  expect(moveDivider(3, { ...came, looks: false })).toBe(7);
+  expect(moveDivider(3, { ...came, looks: true })).toBe(3);
+  expect(moveDivider(3, { before: 2, now: 3, readPosition: 3, looks: false })).toBe(3);
+});
+
+test("the line of new messages goes when an answer from another session has read them", () => {
+  const answered = { before: 2, now: 0, readPosition: 10 };
+  expect(moveDivider(7, { ...answered, looks: false })).toBeNull();
+  expect(moveDivider(7, { ...answered, looks: true })).toBe(7);
 });

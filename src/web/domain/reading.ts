@@ -5,6 +5,25 @@ export interface ReadingPlatform {
   mark: (conversationId: string, position: number) => Promise<unknown>;
 }
 
+export interface UnreadChange {
+  /** How many were unread before. */
+  before: number;
+  now: number;
+  readPosition: number;
+  /** Whether the reader has the newest message before their eyes. */
+  looks: boolean;
+}
+
+/**
+ * Where the line of new messages stands after the number of unread ones has changed (`current`, or null for none). It is
+ * drawn above what comes while nobody looks here, and goes when another session of the reader has read or answered.
+ */
+export function moveDivider(current: number | null, change: UnreadChange): number | null {
+  if (change.looks) return current;
+  if (change.before === 0 && change.now > 0) return change.readPosition;
+  return change.now === 0 ? null : current;
+}
+
 const glance = 1_000;
 
 /** Marks messages as read once they were before a reader's eyes for a second. */

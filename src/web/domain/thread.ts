@@ -8,6 +8,7 @@ import { ApiFailure } from "../platform/http.ts";
 import type { ChatStore } from "./chat-store.ts";
 import type { Drafts } from "./drafts.ts";
 import type { History } from "./history.ts";
+import { moveDivider } from "./reading.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Sync } from "./sync.ts";
 
@@ -32,7 +33,8 @@ export class Thread {
   readonly text = signal("");
   readonly replyTo = signal<Message | null>(null);
   readonly editing = signal<Message | null>(null);
-  readonly refusal = signal<string | null>(null);
+  /** What kept the last edit from being saved. */
+  readonly failure = signal<unknown>(null);
   readonly unreadAfter = signal<number | null>(null);
   readonly highlighted = signal<string | null>(null);
   readonly aim = signal<Aim | null>(null);
@@ -100,9 +102,12 @@ export class Thread {
     this.#quoted.value = new Map(this.#quoted.peek()).set(id, message);
   }
 
-  /** New messages have come while nobody was looking: what was read until now is above the line. */
-  divide(): void {
-    this.unreadAfter.value = this.known.peek()?.membership.readPosition ?? null;
+  /** The number of unread messages has changed from `before`, while the reader was looking here or was not. */
+  divide(before: number, looks: boolean): void {
+    const membership = this.known.peek()?.membership;
+    if (membership === undefined || this.phase.peek() !== "ready") return;
+    const { unread: now, readPosition } = membership;
+    this.unreadAfter.value = moveDivider(this.unreadAfter.peek(), { before, now, readPosition, looks });
   }
 
   /** The newest messages, wherever the reader is. */
@@ -127,7 +132,7 @@ export class Thread {
   write(text: string): void {
     batch(() => {
       this.text.value = text;
-      this.refusal.value = null;
+      this.failure.value = null;
     });
     if (this.editing.peek() === null) this.#keepDraft();
   }
@@ -160,7 +165,7 @@ export class Thread {
     if (this.editing.peek() !== null) {
       batch(() => {
         this.editing.value = null;
-        this.refusal.value = null;
+        this.failure.value = null;
         this.text.value = this.#platform.drafts.of(this.id).text;
       });
       return true;
@@ -210,7 +215,7 @@ export class Thread {
       sync.want(store.take((state) => applySent(state, sent)));
       if (this.editing.peek()?.id === message.id) this.cancel();
     } catch (error) {
-      this.refusal.value = error instanceof ApiFailure ? error.code : "unreachable";
+      this.failure.value = error;
     }
   }
 

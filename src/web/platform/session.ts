@@ -19,7 +19,6 @@ export interface SessionPlatform {
 export interface Credentials {
   handle: string;
   password: string;
-  invite?: string;
 }
 
 const early = 30_000;

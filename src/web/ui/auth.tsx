@@ -1,3 +1,4 @@
+import type { ServerInfo } from "#protocol/api.ts";
 import { useState } from "preact/hooks";
 import type { TargetedSubmitEvent } from "preact";
 import { t, type TextId } from "../platform/language.ts";
@@ -5,6 +6,7 @@ import { ApiFailure } from "../platform/http.ts";
 import { useClient } from "./context.ts";
 import { Field, textOf } from "./field.tsx";
 import { Firefly } from "./icons.tsx";
+import { failureText } from "./refusals.ts";
 
 interface Problem {
   field: string | null;
@@ -18,8 +20,17 @@ const explained: Record<string, TextId> = {
   registration_closed: "auth.closed",
 };
 
+type Registration = ServerInfo["registration"];
+
+/** What is said where nobody can sign up: there are no invitations yet that a form could take. */
+const closedTexts: Record<Registration, { long: TextId; short: TextId } | null> = {
+  open: null,
+  invite: { long: "auth.invited", short: "auth.invitedShort" },
+  closed: { long: "auth.closed", short: "auth.closedShort" },
+};
+
 function problemOf(error: unknown, passwordLength: number): Problem {
-  if (!(error instanceof ApiFailure)) return { field: null, text: t("error.unreachable") };
+  if (!(error instanceof ApiFailure)) return { field: null, text: failureText(error) };
   const field = error.field ?? null;
   if (error.code === "password_too_short")
     return { field, text: t("auth.passwordTooShort", { count: passwordLength }) };
@@ -30,7 +41,7 @@ function problemOf(error: unknown, passwordLength: number): Problem {
 /** Sign in, or make an account. */
 export function AuthPage({ mode, ended }: { mode: "in" | "up"; ended: boolean }) {
   const server = useClient().server.value;
-  const closed = mode === "up" && server?.registration === "closed";
+  const closed = mode === "up" ? closedTexts[server?.registration ?? "open"] : null;
   return (
     <main class="auth">
       <div class="auth-card">
@@ -47,7 +58,7 @@ export function AuthPage({ mode, ended }: { mode: "in" | "up"; ended: boolean })
             {t("auth.ended")}
           </p>
         )}
-        {closed ? <p class="notice">{t("auth.closed")}</p> : <AuthForm mode={mode} key={mode} />}
+        {closed === null ? <AuthForm mode={mode} key={mode} /> : <p class="notice">{t(closed.long)}</p>}
         <AuthSwitch mode={mode} registration={server?.registration} />
       </div>
       <p class="auth-foot">{t("auth.foot")}</p>
@@ -55,9 +66,9 @@ export function AuthPage({ mode, ended }: { mode: "in" | "up"; ended: boolean })
   );
 }
 
-function AuthSwitch({ mode, registration }: { mode: "in" | "up"; registration: string | undefined }) {
-  if (mode === "in" && registration === "closed")
-    return <p class="auth-switch muted">{t("auth.closedShort")}</p>;
+function AuthSwitch({ mode, registration }: { mode: "in" | "up"; registration: Registration | undefined }) {
+  const closed = mode === "in" ? closedTexts[registration ?? "open"] : null;
+  if (closed !== null) return <p class="auth-switch muted">{t(closed.short)}</p>;
   return (
     <p class="auth-switch">
       {t(mode === "in" ? "auth.noAccount" : "auth.haveAccount")}{" "}
@@ -76,14 +87,11 @@ function AuthForm({ mode }: { mode: "in" | "up" }) {
     event.preventDefault();
     const form = event.currentTarget;
     const value = (name: string) => textOf(form, name);
-    const invite = value("invite").trim();
     const credentials = { handle: value("handle").trim().replace(/^@/u, ""), password: value("password") };
     setBusy(true);
     setProblem(null);
     try {
-      await (mode === "in"
-        ? session.signIn(credentials)
-        : session.signUp(invite ? { ...credentials, invite } : credentials));
+      await (mode === "in" ? session.signIn(credentials) : session.signUp(credentials));
     } catch (error) {
       const found = problemOf(error, passwordLength);
       setProblem(found);
@@ -112,16 +120,14 @@ interface FieldsProps {
 function AuthFields({ mode, problem, passwordLength }: FieldsProps) {
   const server = useClient().server.value;
   const isNew = mode === "up";
-  const placed = ["handle", "invite"];
-  const at = (field: string) => (problem?.field === field ? problem.text : null);
-  const rest = problem !== null && !placed.includes(problem.field ?? "") ? problem.text : null;
+  const atHandle = problem?.field === "handle";
   return (
     <>
       <Field
         name="handle"
         label={t("auth.handle")}
         hint={isNew ? t("auth.handleHint", { host: server?.host ?? "" }) : null}
-        error={at("handle")}
+        error={atHandle ? problem.text : null}
         input={{
           autocomplete: "username",
           autocapitalize: "none",
@@ -134,16 +140,13 @@ function AuthFields({ mode, problem, passwordLength }: FieldsProps) {
         name="password"
         label={t("auth.password")}
         hint={isNew ? t("auth.passwordHint", { count: passwordLength }) : null}
-        error={rest}
+        error={problem === null || atHandle ? null : problem.text}
         input={{
           type: "password",
           autocomplete: isNew ? "new-password" : "current-password",
           required: true,
         }}
       />
-      {isNew && server?.registration === "invite" && (
-        <Field name="invite" label={t("auth.invite")} hint={t("auth.inviteHint")} error={at("invite")} />
-      )}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { useClient } from "./context.ts";
 import { enumerate } from "./format.ts";
 import { CloseIcon, PencilIcon, ReplyIcon, SendIcon, ShieldIcon } from "./icons.tsx";
 import { authorOf, summaryOf } from "./quote.tsx";
-import { refusalText } from "./refusals.ts";
+import { failureText } from "./refusals.ts";
 
 /** Where one writes. It always says who will be able to read it. */
 export function Composer({ thread, known }: { thread: Thread; known: ConversationState }) {
@@ -72,7 +72,7 @@ function Audience({ known }: { known: ConversationState }) {
 function ComposerContext({ thread }: { thread: Thread }) {
   const editing = thread.editing.value;
   const replyTo = thread.replyTo.value;
-  const refusal = thread.refusal.value;
+  const failure = thread.failure.value;
   const about = editing ?? replyTo;
   if (about === null) return null;
   return (
@@ -85,11 +85,11 @@ function ComposerContext({ thread }: { thread: Thread }) {
             : t("composer.editing")}
         </bdi>
         <span class="quote-text" dir="auto">
-          {refusal === null ? summaryOf(about) : ""}
+          {failure === null ? summaryOf(about) : ""}
         </span>
-        {refusal !== null && (
+        {failure !== null && (
           <span class="field-error" role="alert">
-            {refusalText(refusal)}
+            {failureText(failure)}
           </span>
         )}
       </div>

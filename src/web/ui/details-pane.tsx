@@ -1,5 +1,5 @@
 import type { ConversationState } from "#protocol/state.ts";
-import { othersOf, peerOf, readersOf } from "../domain/people.ts";
+import { isGroup, othersOf, peerOf, readersOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
@@ -35,7 +35,7 @@ export function DetailsPane({ known, onClose }: { known: ConversationState; onCl
         </button>
       </header>
       <div class="details-body">
-        {peer !== undefined && people.length === 1 && (
+        {peer !== undefined && !isGroup(conversation) && people.length === 1 && (
           <div class="card-person">
             <Avatar person={peer} size="large" />
             <bdi class="card-name">{peer.name}</bdi>
@@ -45,9 +45,28 @@ export function DetailsPane({ known, onClose }: { known: ConversationState; onCl
             </a>
           </div>
         )}
+        {isGroup(conversation) && (
+          <section>
+            <h3>{t("details.people")}</h3>
+            <ul class="people">
+              {people.map((person) => (
+                <li key={person.id}>
+                  <Avatar person={person} size="small" />
+                  <bdi class="clipped">{person.name}</bdi>
+                  <CopyAddress address={person.address} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
         <section>
           <h3>{t("details.readers")}</h3>
-          <p>{t("details.readersText", { hosts: enumerate(hosts) })}</p>
+          <p>
+            {t(isGroup(conversation) ? "details.readersMany" : "details.readersText", {
+              count: conversation.members.length,
+              hosts: enumerate(hosts),
+            })}
+          </p>
           <p class="muted">{t("details.readersWhy")}</p>
         </section>
         <section>

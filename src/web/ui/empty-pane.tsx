@@ -1,3 +1,4 @@
+import { useLocation } from "preact-iso";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { Firefly } from "./icons.tsx";
@@ -5,6 +6,8 @@ import { Firefly } from "./icons.tsx";
 /** What stands where a conversation will. */
 export function EmptyPane() {
   const { store } = useClient();
+  const { path } = useLocation();
+  if (path === "/requests" && store.requests.value.length > 0) return <ChooseRequest />;
   const any = store.accepted.value.length > 0;
   return (
     <section class="empty-pane">
@@ -17,6 +20,16 @@ export function EmptyPane() {
       <p class="keys faint">
         <kbd>?</kbd> {t("shortcuts.title")}
       </p>
+    </section>
+  );
+}
+
+function ChooseRequest() {
+  return (
+    <section class="empty-pane">
+      <Firefly />
+      <p class="empty-title">{t("empty.request")}</p>
+      <p class="muted">{t("empty.requestNext")}</p>
     </section>
   );
 }

@@ -8,6 +8,7 @@ import { Dialog } from "./dialog.tsx";
 import { enumerate, fullTime } from "./format.ts";
 import { Light, progressWord } from "./light.tsx";
 import { summaryOf } from "./quote.tsx";
+import { failureText } from "./refusals.ts";
 
 interface MessageDialogProps {
   thread: Thread;
@@ -77,19 +78,19 @@ function Deliveries({ deliveries, own }: { deliveries: readonly Delivery[]; own:
 export function DeleteDialog({ thread, message, onClose }: MessageDialogProps) {
   const { store, server } = useClient();
   const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
   const own = server.value?.host ?? location.host;
   const known = thread.known.value;
   const others = known === undefined ? [] : readersOf(known.conversation, own).filter((host) => host !== own);
   const canForAll = message.authorId === store.state.value.me && message.body !== null;
   async function run(task: () => Promise<void>) {
     setBusy(true);
-    setFailed(false);
+    setFailure(null);
     try {
       await task();
       onClose();
-    } catch {
-      setFailed(true);
+    } catch (error) {
+      setFailure(error);
       setBusy(false);
     }
   }
@@ -106,9 +107,9 @@ export function DeleteDialog({ thread, message, onClose }: MessageDialogProps) {
         </p>
       )}
       <p class="muted">{t("delete.forMeText")}</p>
-      {failed && (
+      {failure !== null && (
         <p class="field-error" role="alert">
-          {t("error.unreachable")}
+          {failureText(failure)}
         </p>
       )}
       <div class="dialog-answers">

@@ -1,7 +1,7 @@
 import type { Message } from "#protocol/types.ts";
 import { useId } from "preact/hooks";
 import { hostsAt, type Progress, progressOf } from "../domain/delivery.ts";
-import { personOf } from "../domain/people.ts";
+import { isGroup, personOf } from "../domain/people.ts";
 import { isLate, type Row } from "../domain/rows.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
@@ -26,7 +26,7 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
   const me = store.state.value.me;
   const known = thread.known.value;
   const isOwn = message.authorId === me;
-  const isGroup = known?.conversation.kind === "group";
+  const inGroup = known !== undefined && isGroup(known.conversation);
   const author = known === undefined ? undefined : personOf(known.conversation, message.authorId);
   const deliveries = known?.deliveries[message.id] ?? [];
   const progress = progressOf(deliveries);
@@ -44,12 +44,12 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
       data-highlighted={thread.highlighted.value === message.id}
       onKeyDown={(event) => onKey(event, { message, isOwn, thread, actions })}
     >
-      {isGroup && !isOwn && author !== undefined && <Avatar person={author} size="small" />}
+      {inGroup && !isOwn && author !== undefined && <Avatar person={author} size="small" />}
       <span class="unseen" id={`${id}-author`}>
         {isOwn ? t("message.you") : name}
       </span>
       <div class="bubble" onClick={(event) => onTap(event, () => actions.menu(message, event.currentTarget))}>
-        {isGroup && !isOwn && !row.joins && <bdi class="author">{name}</bdi>}
+        {inGroup && !isOwn && !row.joins && <bdi class="author">{name}</bdi>}
         {message.inReplyTo !== null && message.body !== null && (
           <Quote
             id={message.inReplyTo}

@@ -2,12 +2,11 @@ import { applyView } from "#protocol/apply.ts";
 import type { TargetedSubmitEvent } from "preact";
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import { ApiFailure } from "../platform/http.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { Field, textOf } from "./field.tsx";
-import { refusalText } from "./refusals.ts";
+import { failureText } from "./refusals.ts";
 
 /** Begins a conversation with somebody whose address one knows. */
 export function NewConversation() {
@@ -26,7 +25,7 @@ export function NewConversation() {
       store.update((state) => applyView(state, view));
       route(`/c/${view.conversation.id}`, true);
     } catch (failure) {
-      setError(refusalText(failure instanceof ApiFailure ? failure.code : "unreachable"));
+      setError(failureText(failure));
       setBusy(false);
       form.querySelector<HTMLElement>("[name=address]")?.focus();
     }

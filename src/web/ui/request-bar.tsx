@@ -5,23 +5,24 @@ import { peerOf } from "../domain/people.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
+import { failureText } from "./refusals.ts";
 
 /** In place of the composer while a stranger's request waits for an answer. */
 export function RequestBar({ thread, known }: { thread: Thread; known: ConversationState }) {
   const { store, server } = useClient();
   const { route } = useLocation();
   const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
   const peer = peerOf(known.conversation, store.state.value.me);
   const declined = known.membership.state === "declined";
   async function answer(choice: "accept" | "decline") {
     setBusy(true);
-    setFailed(false);
+    setFailure(null);
     try {
       await thread.answerRequest(choice);
       if (choice === "decline") route("/requests", true);
-    } catch {
-      setFailed(true);
+    } catch (error) {
+      setFailure(error);
     } finally {
       setBusy(false);
     }
@@ -33,9 +34,9 @@ export function RequestBar({ thread, known }: { thread: Thread; known: Conversat
       <p class="muted">
         {t("request.explain", { address: peer?.address ?? "", host: peer?.host ?? server.value?.host ?? "" })}
       </p>
-      {failed && (
+      {failure !== null && (
         <p class="field-error" role="alert">
-          {t("error.unreachable")}
+          {failureText(failure)}
         </p>
       )}
       <div class="request-answers">

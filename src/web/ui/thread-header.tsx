@@ -1,6 +1,7 @@
 import type { ConversationState } from "#protocol/state.ts";
+import type { Conversation, Person } from "#protocol/types.ts";
 import { useLocation } from "preact-iso";
-import { peerOf, titleOf } from "../domain/people.ts";
+import { isGroup, peerOf, titleOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
@@ -15,7 +16,7 @@ interface HeaderProps {
 /** Who one writes with. */
 export function ThreadHeader({ known, detailsOpen, onDetails }: HeaderProps) {
   const me = useClient().store.state.value.me;
-  const peer = known && peerOf(known.conversation, me);
+  const peer = known === undefined ? undefined : peerOf(known.conversation, me);
   return (
     <header class="bar thread-bar">
       <BackButton />
@@ -24,7 +25,9 @@ export function ThreadHeader({ known, detailsOpen, onDetails }: HeaderProps) {
         <h1 class="bar-title">
           <bdi class="clipped">{known === undefined ? "" : titleOf(known.conversation, me)}</bdi>
         </h1>
-        {peer !== undefined && <bdi class="clipped thread-address">{peer.address}</bdi>}
+        {peer !== undefined && (
+          <bdi class="clipped thread-address">{subtitleOf(known.conversation, peer)}</bdi>
+        )}
       </div>
       <button
         type="button"
@@ -38,6 +41,12 @@ export function ThreadHeader({ known, detailsOpen, onDetails }: HeaderProps) {
       </button>
     </header>
   );
+}
+
+/** Under the title: whose address it is, or how many there are. */
+function subtitleOf(conversation: Conversation, peer: Person): string {
+  const { members } = conversation;
+  return isGroup(conversation) ? t("thread.people", { count: members.length }) : peer.address;
 }
 
 /** Back to the list, through the browser's history where we came from there. */

@@ -116,13 +116,12 @@ function OpenAction({ thread, actions }: { thread: Thread; actions: MessageActio
   );
 }
 
-/** Draws the line of unread messages anew when some come while nobody looks. */
+/** Draws the line of unread messages anew when some come while nobody looks, or are read elsewhere. */
 function useDivider(thread: Thread): void {
   const unread = thread.known.value?.membership.unread ?? 0;
   const before = useRef(unread);
   useEffect(() => {
-    const looks = document.hasFocus() && thread.atEnd.peek();
-    if (before.current === 0 && unread > 0 && !looks && thread.phase.peek() === "ready") thread.divide();
+    if (before.current !== unread) thread.divide(before.current, document.hasFocus() && thread.atEnd.peek());
     before.current = unread;
   }, [thread, unread]);
 }

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import type { Conversation } from "#protocol/types.ts";
+import { isGroup } from "./people.ts";
+
+function conversation(count: number, kind: Conversation["kind"]): Conversation {
+  const members = Array.from({ length: count }, (_, index) => ({
+    person: { id: `p${index}`, handle: "", host: null, address: "", name: "", profileUrl: "" },
+    role: "member" as const,
+  }));
+  return { id: "c", kind, title: null, members, revision: 1, lastPosition: 0, createdAt: "" };
+}
+
+test("more than two people need to be told apart, whatever their conversation calls itself", () => {
+  expect(isGroup(conversation(3, "direct"))).toBe(true);
+  expect(isGroup(conversation(3, "group"))).toBe(true);
+  expect(isGroup(conversation(2, "group"))).toBe(false);
+  expect(isGroup(conversation(1, "direct"))).toBe(false);
+});
