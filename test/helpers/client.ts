@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Agent, fetch } from "undici";
 import { expect } from "vitest";
 import { WebSocket } from "ws";
-import type { ApiError, ConversationView, MessagePage, Sent, SignedIn } from "#protocol/api.ts";
+import type { ApiError, ConversationView, Me, MessagePage, Sent, SignedIn } from "#protocol/api.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
 import type { ChatState, ConversationState } from "#protocol/state.ts";
 import type { Message, Person } from "#protocol/types.ts";
@@ -166,6 +166,12 @@ export class Client {
 /** Makes an account whose password is known here, and signs in. */
 export function signUp(place: Place, handle: string): Promise<Client> {
   return enter(place, "sign-up", handle);
+}
+
+/** Takes a token that was made for somebody. */
+export async function withToken(place: Place, token: string): Promise<Client> {
+  const { person } = await call<Me>(place, { method: "GET", path: "/api/chat/v1/me", token });
+  return new Client(place, { accessToken: token, person, expiresIn: Infinity });
 }
 
 async function enter(place: Place, door: "sign-up" | "sign-in", handle: string): Promise<Client> {

@@ -66,7 +66,7 @@ async function openMember({ database, repeating }: PairOptions, site: Site): Pro
   if (proxy) closing.push(() => proxy.close());
   const dataDir = await mkdtemp(join(tmpdir(), "luciole-pair-"));
   await chmod(dataDir, 0o711);
-  const env = { ...pairEnvironment(site), PORT: String(inner), LOG_LEVEL: "info" };
+  const env = { ...pairEnvironment(site), PORT: String(inner) };
   const starting = startServer({ port: inner, dataDir, env, ...(database && { database }) });
   closing.push(async () => {
     const started = await starting.catch(() => undefined);
