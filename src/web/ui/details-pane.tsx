@@ -1,4 +1,5 @@
 import type { ConversationState } from "#protocol/state.ts";
+import type { Person } from "#protocol/types.ts";
 import { isGroup, othersOf, peerOf, readersOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
@@ -45,20 +46,7 @@ export function DetailsPane({ known, onClose }: { known: ConversationState; onCl
             </a>
           </div>
         )}
-        {isGroup(conversation) && (
-          <section>
-            <h3>{t("details.people")}</h3>
-            <ul class="people">
-              {people.map((person) => (
-                <li key={person.id}>
-                  <Avatar person={person} size="small" />
-                  <bdi class="clipped">{person.name}</bdi>
-                  <CopyAddress address={person.address} />
-                </li>
-              ))}
-            </ul>
-          </section>
-        )}
+        {isGroup(conversation) && <People people={people} />}
         <section>
           <h3>{t("details.readers")}</h3>
           <p>
@@ -74,6 +62,23 @@ export function DetailsPane({ known, onClose }: { known: ConversationState; onCl
           <p>{longDate(conversation.createdAt)}</p>
         </section>
       </div>
+    </section>
+  );
+}
+
+function People({ people }: { people: Person[] }) {
+  return (
+    <section>
+      <h3>{t("details.people")}</h3>
+      <ul class="people">
+        {people.map((person) => (
+          <li key={person.id}>
+            <Avatar person={person} size="small" />
+            <bdi class="clipped">{person.name}</bdi>
+            <CopyAddress address={person.address} />
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -25,7 +25,7 @@ export function ThreadHeader({ known, detailsOpen, onDetails }: HeaderProps) {
         <h1 class="bar-title">
           <bdi class="clipped">{known === undefined ? "" : titleOf(known.conversation, me)}</bdi>
         </h1>
-        {peer !== undefined && (
+        {known !== undefined && peer !== undefined && (
           <bdi class="clipped thread-address">{subtitleOf(known.conversation, peer)}</bdi>
         )}
       </div>
