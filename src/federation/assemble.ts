@@ -6,6 +6,7 @@ import { createCounters } from "./counters.ts";
 import { createDocuments } from "./documents.ts";
 import { federationRoutes, type FederationRoute } from "./http.ts";
 import { createInboxGuard } from "./inbox-guard.ts";
+import { createInboxLimits } from "./inbox-guard-limits.ts";
 import { createInbox } from "./inbox.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import { createPrivateObjects } from "./private-objects.ts";
@@ -47,9 +48,10 @@ export function assembleFederation(
   const keys = createRemoteKeys({ documents, store: outside.keys, now });
   const verifier = createVerifier({ origin, keys, now });
   const actors = createRemoteActors(ctx, { egress, documents });
-  const guard = createInboxGuard({ verifier, keys, now });
+  const limits = createInboxLimits(now);
+  const guard = createInboxGuard({ verifier, keys, limits });
   const inbox = createInbox(ctx, { guard, actors, counters: createCounters() });
-  const privateObjects = createPrivateObjects(ctx, { verifier, actors });
+  const privateObjects = createPrivateObjects(ctx, { verifier, keys, limits, actors });
   return {
     routes: federationRoutes(ctx, { inbox, privateObjects }),
     lanes: createLanes(ctx, { signing }),

@@ -1,8 +1,10 @@
+import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serveActor } from "../../test/helpers/hostile-actor.ts";
 import { HostileScene } from "../../test/helpers/hostile-scene.ts";
 import { signCavage } from "../../test/helpers/hostile-signing.ts";
 import { rsaKeyPair } from "../../test/helpers/keys.ts";
+import { poll } from "../../test/helpers/poll.ts";
 
 let scene: HostileScene;
 
@@ -57,6 +59,48 @@ test("a host of which nothing is proven yet makes us fetch only so many keys (IF
   expect(outcomes.slice(0, 4)).toEqual(Array.from({ length: 4 }, () => "401 key_refused"));
   expect(outcomes.slice(4)).toEqual(["429 too_many", "429 too_many"]);
   expect(scene.fetches).toHaveLength(4);
+});
+
+test("all hosts of which nothing is proven yet make us fetch only so many keys together", async () => {
+  await scene.renew({ limits: { allNewHosts: 3 } });
+  const outcomes = [];
+  for (const peer of [scene.evil, scene.victim, scene.evil, scene.victim]) {
+    const id = peer.url(`/users/nobody-${outcomes.length}`);
+    const signed = signCavage(scene.unsigned(scene.create(id)), scene.as({ keyId: `${id}#main-key` }));
+    outcomes.push(await scene.outcome(signed));
+  }
+  expect(outcomes).toEqual(["401 key_refused", "401 key_refused", "401 key_refused", "429 too_many"]);
+  expect(scene.fetches).toHaveLength(3);
+});
+
+test("a host that has proven something makes us fetch only so many more keys", async () => {
+  await scene.renew({ limits: { perNewHost: 2, newKeysPerHost: 3 } });
+  expect(await scene.outcome(byEve())).toBe("202");
+  const outcomes = [];
+  for (let n = 0; n < 4; n += 1) {
+    const id = scene.evil.url(`/users/nobody-${n}`);
+    const signed = signCavage(scene.unsigned(scene.create(id)), scene.as({ keyId: `${id}#main-key` }));
+    outcomes.push(await scene.outcome(signed));
+  }
+  expect(outcomes.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => "401 key_refused"));
+  expect(outcomes[3]).toBe("429 too_many");
+  expect(await scene.outcome(byEve())).toBe("202");
+});
+
+test("bodies of one host that are still on their way take places, so that they are bounded too", async () => {
+  await scene.renew({ limits: { concurrentPerHost: 1 } });
+  const { body = "", ...head } = byEve();
+  const { hostname, port } = new URL(scene.inbox.origin);
+  const answered = Promise.withResolvers<number | undefined>();
+  const slow = request(
+    { host: hostname, port, method: head.method, path: head.target, headers: head.headers, setHost: false },
+    (response) => answered.resolve(response.resume().statusCode),
+  );
+  slow.write(body.slice(0, 10));
+  await poll("the place is taken", async () => (await scene.outcome(byEve())) === "429 too_many_at_once");
+  slow.end(body.slice(10));
+  expect(await answered.promise).toBe(202);
+  await poll("the place is free", async () => (await scene.outcome(byEve())) === "202");
 });
 
 test("only so many of one host are judged at once", async () => {

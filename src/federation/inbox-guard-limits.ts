@@ -3,12 +3,16 @@ import { BoundedMap } from "#lib/bounded-map.ts";
 import { Slots, type Release } from "#lib/slots.ts";
 import { GuardRefusal } from "./inbox-guard-refusal.ts";
 
-/** How much of the inbox others may use; the first three per minute. */
+/** How much others may ask of us with signed requests; all but the last per minute. */
 export interface InboxLimitOptions {
   readonly perActor: number;
   readonly perHost: number;
-  /** Of a host from which nothing proven has come yet: each may cost us a fetch. */
+  /** Unknown keys of a host from which nothing proven has come yet: each costs us a fetch. */
   readonly perNewHost: number;
+  /** Unknown keys of all such hosts together: nobody makes us ask all the world in their names. */
+  readonly allNewHosts: number;
+  /** Unknown keys of a host from which something proven has come. */
+  readonly newKeysPerHost: number;
   readonly concurrentPerHost: number;
 }
 
@@ -17,30 +21,42 @@ export interface InboxLimits {
   /** Throws GuardRefusal 429 when the host has used up its share. */
   checkHost(host: string): void;
   checkActor(actorUri: string): void;
+  /** Before a key that nobody knows yet is fetched. */
   countStranger(host: string): void;
   /** After the proof. */
   count(actorUri: string, host: string): void;
-  /** Takes a place among those of the host that are being judged. */
+  /** Takes a place among the requests of the host that are being read and judged. */
   enter(host: string): Release;
 }
 
-const defaults: InboxLimitOptions = { perActor: 300, perHost: 1_200, perNewHost: 60, concurrentPerHost: 20 };
+const defaults: InboxLimitOptions = {
+  perActor: 300,
+  perHost: 1_200,
+  perNewHost: 60,
+  allNewHosts: 600,
+  newKeysPerHost: 300,
+  concurrentPerHost: 20,
+};
 const windowMs = 60_000;
 const countedKeys = 20_000;
 
+/** Makes the limits of one process, for every door where a signature decides. */
 export function createInboxLimits(now: () => Date, options: Partial<InboxLimitOptions> = {}): InboxLimits {
-  const { perActor, perHost, perNewHost, concurrentPerHost } = { ...defaults, ...options };
+  const limits = { ...defaults, ...options };
   const limitOf = (limit: number): RateLimit =>
     new RateLimit({ limit, windowMs, keys: countedKeys, now: () => now().getTime() });
-  const [actors, hosts, newHosts] = [limitOf(perActor), limitOf(perHost), limitOf(perNewHost)];
+  const [actors, hosts] = [limitOf(limits.perActor), limitOf(limits.perHost)];
+  const [perNewHost, allNewHosts] = [limitOf(limits.perNewHost), limitOf(limits.allNewHosts)];
+  const newKeys = limitOf(limits.newKeysPerHost);
   const seen = new BoundedMap<string, true>({ max: countedKeys });
-  const places = new Slots(concurrentPerHost);
+  const places = new Slots(limits.concurrentPerHost);
 
   return {
     checkHost: (host) => refuseIf(hosts.wait(host)),
     checkActor: (actorUri) => refuseIf(actors.wait(actorUri)),
     countStranger: (host) => {
-      if (seen.get(host) === undefined) refuseIf(newHosts.take(host));
+      if (seen.get(host) !== undefined) refuseIf(newKeys.take(host));
+      else refuseIf(perNewHost.take(host) ?? allNewHosts.take("all"));
     },
     count: (actorUri, host) => {
       seen.set(host, true);

@@ -3,7 +3,7 @@ import { isJsonObject, JsonRefused, parseBoundedJson, type JsonObject } from "#l
 import { isActivityStreams } from "./documents.ts";
 import { actorOf, withoutProofs } from "./inbox-guard-activity.ts";
 import { readBody } from "./inbox-guard-body.ts";
-import { createInboxLimits, type InboxLimits, type InboxLimitOptions } from "./inbox-guard-limits.ts";
+import type { InboxLimits } from "./inbox-guard-limits.ts";
 import { GuardRefusal } from "./inbox-guard-refusal.ts";
 import type { RemoteKeys } from "./remote-keys.ts";
 import { Unverified } from "./verify-unverified.ts";
@@ -36,8 +36,7 @@ export interface InboxGuard {
 export interface InboxGuardOptions {
   readonly verifier: Verifier;
   readonly keys: RemoteKeys;
-  readonly now: () => Date;
-  readonly limits?: Partial<InboxLimitOptions>;
+  readonly limits: InboxLimits;
   /** Default 1 MiB. */
   readonly maxBytes?: number;
 }
@@ -48,16 +47,11 @@ const keyRetrySeconds = 30;
 
 interface Guarding extends InboxGuardOptions {
   readonly maxBytes: number;
-  readonly gate: InboxLimits;
 }
 
 /** Builds what stands between the inbox and the domain. Cheap reasons to refuse come before dear ones. */
 export function createInboxGuard(options: InboxGuardOptions): InboxGuard {
-  const guarding: Guarding = {
-    ...options,
-    maxBytes: options.maxBytes ?? defaultMaxBytes,
-    gate: createInboxLimits(options.now, options.limits),
-  };
+  const guarding: Guarding = { ...options, maxBytes: options.maxBytes ?? defaultMaxBytes };
   return { guard: (request) => guard(guarding, request) };
 }
 
@@ -65,10 +59,10 @@ async function guard(guarding: Guarding, request: InboxRequest): Promise<Guarded
   checkHead(guarding, request);
   const { keyId } = examined(guarding, request);
   const host = new URL(keyId).host;
-  guarding.gate.checkHost(host);
-  const rawBody = await readBody(request.body, guarding.maxBytes);
-  const release = guarding.gate.enter(host);
+  guarding.limits.checkHost(host);
+  const release = guarding.limits.enter(host); // before the body is read: what is being read takes memory
   try {
+    const rawBody = await readBody(request.body, guarding.maxBytes);
     return await prove(guarding, { request, rawBody, keyId });
   } finally {
     release();
@@ -101,9 +95,9 @@ async function prove(guarding: Guarding, { request, rawBody, keyId }: Read): Pro
   const actor = actorOf(activity);
   const known = await guarding.keys.known(keyId);
   if (known === undefined) checkStranger(guarding, actor, keyId);
-  else guarding.gate.checkActor(known.ownerUri);
+  else guarding.limits.checkActor(known.ownerUri);
   const signer = await verified(guarding.verifier, request, rawBody);
-  guarding.gate.count(signer.actorUri, new URL(keyId).host);
+  guarding.limits.count(signer.actorUri, new URL(keyId).host);
   if (actor === undefined) throw new GuardRefusal(202, "actor_unclear");
   if (actor !== signer.actorUri) throw new GuardRefusal(401, "actor_not_signer");
   const digest = createHash("sha256").update(rawBody).digest("hex");
@@ -116,7 +110,7 @@ function checkStranger(guarding: Guarding, actor: string | undefined, keyId: str
   if (actor !== undefined && URL.parse(actor)?.origin !== origin) {
     throw new GuardRefusal(401, "actor_not_signer");
   }
-  guarding.gate.countStranger(host);
+  guarding.limits.countStranger(host);
 }
 
 function parsed(rawBody: Uint8Array): JsonObject {

@@ -142,3 +142,41 @@ test("a reader whose key cannot be had now is asked to come again, whatever they
     expect((await route!.handle(request, { id: path.slice(3), target: path })).status).toBe(503);
   }
 });
+
+test("made-up signatures make us fetch only so many keys, together with those on inboxes", async () => {
+  peer.requests.length = 0;
+  const statuses: number[] = [];
+  const madeUp = (n: number): Record<string, string> => ({
+    host: "a.example",
+    date: new Date().toUTCString(),
+    signature: `keyId="${peer.url(`/users/nobody-${n}`)}",headers="(request-target) host date",signature="QUJDRA=="`,
+  });
+  const route = federation.routes.find((each) => each.path === "/m/:id");
+  let last: Response | undefined;
+  for (let n = 0; n < 70; n += 1) {
+    const request = new Request(`${origin}${message()}`, { headers: madeUp(n) });
+    last = await route!.handle(request, { id: messageId, target: message() });
+    statuses.push(last.status);
+  }
+  expect(statuses).toEqual([
+    ...Array.from({ length: 60 }, () => 404),
+    ...Array.from({ length: 10 }, () => 429),
+  ]);
+  expect(Number(last?.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(peer.requests).toHaveLength(60);
+  const inbox = federation.routes.find((each) => each.path === "/inbox");
+  const delivery = await eve.deliver(`${origin}/inbox`, { id: `${eve.uri}/1`, type: "Like", actor: eve.uri });
+  expect((await inbox!.handle(delivery, { id: "", target: "/inbox" })).status).toBe(429);
+  expect(peer.requests).toHaveLength(60);
+});
+
+test("a reader whose key is known has a share like a sender, and uses up nobody else's", async () => {
+  const route = federation.routes.find((each) => each.path === "/m/:id");
+  const ask = async (reader: PeerActor): Promise<number> => {
+    const request = await reader.ask(`${origin}${message()}`);
+    return (await route!.handle(request, { id: messageId, target: message() })).status;
+  };
+  for (let n = 0; n < 300; n += 1) expect(await ask(eve)).toBe(200);
+  expect(await ask(eve)).toBe(429);
+  expect(await ask(vic)).toBe(404);
+});

@@ -4,7 +4,10 @@ import type { PersonRow } from "#domain/people.ts";
 import { readPublished } from "#domain/published.ts";
 import type { Id } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
+import type { InboxLimits } from "./inbox-guard-limits.ts";
+import { GuardRefusal } from "./inbox-guard-refusal.ts";
 import { ActorUnavailable, type RemoteActors } from "./remote-actors.ts";
+import type { RemoteKeys } from "./remote-keys.ts";
 import { bare, notFound, privateDocument } from "./responses.ts";
 import { Dropped } from "./translate/dropped.ts";
 import { translateActivity, translateGone, translateMessage } from "./translate/note-out.ts";
@@ -14,6 +17,9 @@ import type { Verifier } from "./verify.ts";
 
 export interface PrivateObjectsOptions {
   readonly verifier: Verifier;
+  readonly keys: RemoteKeys;
+  /** Shared with the inbox. */
+  readonly limits: InboxLimits;
   readonly actors: RemoteActors;
 }
 
@@ -33,11 +39,11 @@ export interface PrivateObjects {
   getActivity(request: PrivateRequest): Promise<Response>;
 }
 
-const RETRY_AFTER_S = "60";
+const RETRY_AFTER_S = 60;
 
 /** Makes the door to private objects. */
 export function createPrivateObjects(ctx: Context, options: PrivateObjectsOptions): PrivateObjects {
-  const { verifier, actors } = options;
+  const { actors } = options;
 
   /** The signer comes first: an unsigned request learns nothing from the time that its answer takes. */
   async function serve<Kind extends string>(
@@ -48,16 +54,13 @@ export function createPrivateObjects(ctx: Context, options: PrivateObjectsOption
     },
   ): Promise<Response> {
     try {
-      const { actorUri } = await verifier.verifyGet({
-        method: "GET",
-        url: request.target,
-        headers: request.headers,
-      });
+      const actorUri = await provenReader(options, request);
       if (!isExactId<Kind>(request.id)) return notFound();
       const found = await door.read(request.id);
       return (await mayRead(actorUri, found.audience)) ? door.answer(found) : notFound();
     } catch (error) {
-      if (error instanceof Unverified && error.temporary) return bare(503, { "retry-after": RETRY_AFTER_S });
+      if (error instanceof GuardRefusal) return comeBack(error.status, error.retryAfter);
+      if (error instanceof Unverified && error.temporary) return comeBack(503, RETRY_AFTER_S);
       if (error instanceof Unverified || error instanceof Refusal) return notFound();
       throw error;
     }
@@ -100,4 +103,31 @@ export function createPrivateObjects(ctx: Context, options: PrivateObjectsOption
         },
       }),
   };
+}
+
+/** Who signed, within the limits of the inbox: a made-up signature costs us a fetch here as well. Throws GuardRefusal. */
+async function provenReader(
+  { verifier, keys, limits }: PrivateObjectsOptions,
+  { target, headers }: PrivateRequest,
+): Promise<string> {
+  const head = { method: "GET", url: target, headers };
+  const { keyId } = verifier.examineGet(head);
+  const { host } = new URL(keyId);
+  limits.checkHost(host);
+  const release = limits.enter(host);
+  try {
+    const known = await keys.known(keyId);
+    if (known === undefined) limits.countStranger(host);
+    else limits.checkActor(known.ownerUri);
+    const { actorUri } = await verifier.verifyGet(head);
+    limits.count(actorUri, host);
+    return actorUri;
+  } finally {
+    release();
+  }
+}
+
+/** `retryAfter` in seconds. */
+function comeBack(status: number, retryAfter: number | undefined): Response {
+  return bare(status, retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
 }

@@ -22,6 +22,8 @@ export interface Signer {
 export interface Verifier {
   /** Judges what can be judged without body, key or network, and names the key. Throws Unverified. */
   examineInbound(request: SignedHead): SignatureClaim;
+  /** The same for a request without a body. Throws Unverified. */
+  examineGet(request: SignedHead): SignatureClaim;
   /** For the inbox: the body's SHA-256 digest must be signed. Throws Unverified. */
   verifyInbound(request: SignedRequest): Promise<Signer>;
   /** For private objects: no digest is asked for. Throws Unverified. */
@@ -47,6 +49,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
   return {
     examineInbound: (request) => examine(request, { ...options, withBody: true }).claim,
+    examineGet: (request) => examine(request, { ...options, withBody: false }).claim,
     verifyInbound: (request) => {
       const examined = examine(request, { ...options, withBody: true });
       if (!digestsFit(request.headers, request.rawBody)) throw new Unverified("digest_mismatch");

@@ -4,7 +4,7 @@ import { serve, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { createDocuments } from "#federation/documents.ts";
 import { createInboxGuard, GuardRefusal, type GuardedActivity } from "#federation/inbox-guard.ts";
-import type { InboxLimitOptions } from "#federation/inbox-guard-limits.ts";
+import { createInboxLimits, type InboxLimitOptions } from "#federation/inbox-guard-limits.ts";
 import { createRemoteKeys, type RemoteKeyStore, type StoredKey } from "#federation/remote-keys.ts";
 import { createSigning } from "#federation/sign.ts";
 import { Unverified } from "#federation/verify-unverified.ts";
@@ -72,12 +72,7 @@ export class GuardedInbox {
     const documents = createDocuments({ signing, instanceActor, now, timeoutMs });
     const keys = createRemoteKeys({ documents, store: options.store ?? memoryKeyStore(), now });
     const verifier = createVerifier({ origin, keys, now });
-    const guard = createInboxGuard({
-      verifier,
-      keys,
-      now,
-      ...(options.limits ? { limits: options.limits } : {}),
-    });
+    const guard = createInboxGuard({ verifier, keys, limits: createInboxLimits(now, options.limits) });
     app.post("*", async (c) => {
       const { method, headers, body } = c.req.raw;
       const url = c.env.incoming.url ?? "";
