@@ -72,7 +72,7 @@ export interface App {
 }
 
 /** Makes the context of a process that serves nobody, like a command: what it does is told to those that do. */
-export function createContext(parts: Parts, committed?: Context["committed"]): Context {
+export function createContext(parts: Parts, told?: Pick<Context, "committed" | "uncertain">): Context {
   const { config, connection, version } = parts;
   const { origin, registration } = config;
   const tell = async (events: readonly DomainEvent[]): Promise<void> => {
@@ -83,7 +83,8 @@ export function createContext(parts: Parts, committed?: Context["committed"]): C
     now: () => new Date(),
     settings: { origin, host: new URL(origin).host, registration, version },
     secrets: createSecretBox(parts.secretKey),
-    committed: committed ?? ((events) => void tell(events).catch(logLost)),
+    committed: told?.committed ?? ((events) => void tell(events).catch(logLost)),
+    uncertain: told?.uncertain ?? (() => {}),
     failpoint: createFailpoint(config.failpoint),
   };
 }
@@ -94,7 +95,9 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
   const hub = createHub();
   let bus: Bus | null = null;
   let jobs: Jobs | null = null;
-  const ctx = createContext(parts, (events) => bus?.publish(events));
+  /** Whoever may have missed a change comes back and catches up with what is true. */
+  const resync = (events: readonly DomainEvent[]): void => hub.closePeople(events.flatMap(concerned));
+  const ctx = createContext(parts, { committed: (events) => bus?.publish(events), uncertain: resync });
   const egress = createEgress({
     allowPrivateAddresses: config.allowPrivateAddresses,
     ownHosts: [ctx.settings.host],
@@ -106,7 +109,10 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     transport: transportOf(connection),
     handle: (event) => runEffects(node, event),
     resumed: () => hub.closeAll(),
-    failed: (error, event) => log("effects").error("an effect failed", { type: event?.name ?? "bus", error }),
+    failed: (error, event) => {
+      log("effects").error("an effect failed", { type: event?.name ?? "bus", error });
+      if (event !== null) resync([event]);
+    },
   });
   await checkGeneration(ctx);
   await Promise.all([readGeneration(ctx), instanceActor(ctx)]);
@@ -129,6 +135,11 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     },
     stop: async () => stop({ hub, lanes: node.lanes, jobs, bus, egress }),
   };
+}
+
+/** The people of this server whose sessions an event is shown to. */
+function concerned(event: DomainEvent): string[] {
+  return "to" in event ? event.to : [event.personId];
 }
 
 interface Live {

@@ -156,7 +156,7 @@ export async function findActivity(q: Queryable, id: ActivityId) {
   return rows[0] ?? null;
 }
 
-/** Keeps the body made for an activity; the first one stays. */
+/** Keeps the body made for an activity; the first one stays. Its delivery must be locked. */
 export async function setActivityBody(q: Queryable, id: ActivityId, body: string): Promise<string> {
   const rows = await q
     .update(activity)

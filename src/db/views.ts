@@ -47,12 +47,11 @@ export async function findSummariesSince(q: Queryable, personId: PersonId, xmin:
   return await select(q, { where: and(isListed(personId), changed), limit: null });
 }
 
-/** The oldest transaction that may still be running: whatever commits later has at least this id. */
-export async function findSnapshotXmin(q: Queryable): Promise<string> {
-  const rows = await q.execute<{ xmin: string }>(
-    sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`,
-  );
-  return rows[0]!.xmin;
+/** `xmin`: whatever commits later has at least this id. `xmax`: nothing that has begun has this id or a higher one. */
+export async function findSnapshot(q: Queryable): Promise<{ xmin: string; xmax: string }> {
+  const rows = await q.execute<{ xmin: string; xmax: string }>(sql`
+    select pg_snapshot_xmin(s)::text as xmin, pg_snapshot_xmax(s)::text as xmax from pg_current_snapshot() s`);
+  return rows[0]!;
 }
 
 /** Sides of conversations that their person changed after `number`. */
@@ -72,11 +71,11 @@ export async function findSummariesByIds(q: Queryable, personId: PersonId, ids: 
   return await select(q, { where, limit: null });
 }
 
-/** Nobody but who began it sees a conversation in which nothing was said yet. */
+/** Nobody but who began it, or looked it up too, sees a conversation in which nothing was said yet. */
 function isListed(personId: PersonId) {
   return and(
     eq(member.personId, personId),
-    or(gt(conversation.position, 0), eq(conversation.createdBy, personId)),
+    or(gt(conversation.position, 0), eq(conversation.createdBy, personId), gt(member.number, 0)),
   );
 }
 

@@ -26,6 +26,13 @@ const RESERVED = new Set(
   ),
 );
 
+const WELL_FORMED = /^[a-z0-9_]+$/;
+
+/** The one spelling under which a handle is compared and counted: without `@` and capitals. */
+export function normaliseHandle(text: string): string {
+  return text.trim().replace(/^@/, "").toLowerCase();
+}
+
 export interface CreateAccount {
   handle: string;
   password: string;
@@ -59,8 +66,8 @@ export async function checkSignIn(
   ctx: Context,
   input: { handle: string; password: string },
 ): Promise<PersonRow> {
-  const handle = input.handle.trim().replace(/^@/, "");
-  const found = await findAccountByHandle(ctx.db, handle);
+  const handle = normaliseHandle(input.handle);
+  const found = WELL_FORMED.test(handle) ? await findAccountByHandle(ctx.db, handle) : null;
   const right = await verify(
     found?.account.passwordHash ?? (await nobodysHash()),
     input.password.slice(0, PASSWORD_MAX),
@@ -95,8 +102,8 @@ function nobodysHash(): Promise<string> {
 }
 
 function checkHandle(input: CreateAccount): string {
-  const handle = input.handle.trim().replace(/^@/, "").toLowerCase();
-  const wellFormed = /^[a-z0-9_]+$/.test(handle) && handle.length <= HANDLE_LENGTH;
+  const handle = normaliseHandle(input.handle);
+  const wellFormed = WELL_FORMED.test(handle) && handle.length <= HANDLE_LENGTH;
   const allowed = input.role === "admin" || !RESERVED.has(handle);
   if (!wellFormed || !allowed) throw new Refusal("handle_invalid", { field: "handle" });
   return handle;

@@ -22,6 +22,8 @@ export interface Context {
   readonly secrets: SecretBox;
   /** Told of every event after its transaction has committed. */
   readonly committed: (events: readonly DomainEvent[]) => void;
+  /** Told of events of which nobody knows whether they were committed: the answer to COMMIT was lost. */
+  readonly uncertain: (events: readonly DomainEvent[]) => void;
   /** Where tests make the process die, throw or wait. */
   readonly failpoint: (name: FailpointName) => Promise<void>;
 }

@@ -46,7 +46,9 @@ export async function startConversation(
     const found = await findOrBegin(ctx, tx, { author, others: [other] });
     await lockConversations(tx, [found.conversation.id]);
     await openForAuthor(tx, found.conversation.id, author.id);
-    return { id: found.conversation.id, created: found.created };
+    // Whether the other had begun it and said nothing yet is theirs to know.
+    const { id, position, createdBy } = found.conversation;
+    return { id, created: found.created || (position === 0 && createdBy !== author.id) };
   });
 }
 

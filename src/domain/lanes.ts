@@ -56,8 +56,11 @@ export interface OutgoingActivity {
 export type Outcome =
   | { state: "accepted" }
   | { state: "refused"; reason: string }
-  /** Try again later, but not before `notBefore` when the server said so. */
-  | { state: "retry"; reason: string; notBefore?: Date };
+  /**
+   * Try again later, but not before `notBefore` when the server said so. Only a server that does not answer at all
+   * (`silent`) is left alone as a whole: one message that it cannot stomach must not hold up the others.
+   */
+  | { state: "retry"; reason: string; silent?: boolean; notBefore?: Date };
 
 /** Takes due lanes for `leaseMs`; a crash only lets the lease run out. */
 export async function leaseLanes(ctx: Context, input: { limit: number; leaseMs: number }): Promise<Lane[]> {
@@ -104,9 +107,18 @@ export async function describeActivity(ctx: Context, id: ActivityId): Promise<Ou
   };
 }
 
-/** Keeps the bytes made for an activity and answers those that count: the first ones. */
-export async function storeActivityBody(ctx: Context, id: ActivityId, body: string): Promise<string> {
-  return await setActivityBody(ctx.db, id, body);
+/**
+ * Keeps the bytes made for an activity and answers those that count: the first ones. Null when the delivery does not
+ * wait any more: what was deleted meanwhile must not be written down again, nor sent.
+ */
+export async function storeActivityBody(
+  ctx: Context,
+  made: { deliveryId: number; activityId: ActivityId; body: string },
+): Promise<string | null> {
+  return await transact(ctx, async (tx) => {
+    const waiting = await lockWaiting(tx, made.deliveryId);
+    return waiting === null ? null : await setActivityBody(tx, made.activityId, made.body);
+  });
 }
 
 /** Writes down how an attempt went. Answers whether the lane may go on with its next delivery under this lease. */
@@ -120,7 +132,7 @@ export async function settleDelivery(
     const failing = outcome.state === "retry";
     const attempts = failing ? (lane?.attempts ?? 0) + 1 : 0;
     const gaveUp = await settleRow(ctx, tx, input);
-    await notePeer(ctx, tx, { host: input.lane.host, failing });
+    await notePeer(ctx, tx, { host: input.lane.host, failing: failing && outcome.silent === true });
     if (lane === null) return { goOn: false };
     if (!failing || gaveUp) {
       await updateLane(tx, input.lane, { attempts: 0 });

@@ -5,6 +5,7 @@ import {
   findPeopleByIds,
   findRemotePersonByUri,
   insertLocalPerson,
+  insertRemotePerson,
   upsertRemotePerson,
   type PersonRow,
 } from "#db/people.ts";
@@ -31,6 +32,18 @@ export async function saveRemotePerson(ctx: Context, input: SaveRemotePerson): P
   const now = ctx.now();
   const row = { id: newId<"person">(), createdAt: now, fetchedAt: now, ...input };
   return await upsertRemotePerson(ctx.db, row);
+}
+
+/**
+ * Notes an actor of whom nothing is known but the address, because their server is silent; whoever is known stays as they
+ * are. `fetchedAt` is null until the actor is found.
+ */
+export async function savePlaceholder(
+  ctx: Context,
+  input: Pick<SaveRemotePerson, "uri" | "handle" | "host">,
+): Promise<PersonRow> {
+  const row = { id: newId<"person">(), createdAt: ctx.now(), ...input };
+  return await insertRemotePerson(ctx.db, row);
 }
 
 /** An actor of another server that we have met. */

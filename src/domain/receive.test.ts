@@ -177,3 +177,42 @@ test("one activity id with two contents is refused and changes nothing", async (
   const [view] = await conversationsOf(world, ann);
   expect(view?.conversation.position).toBe(1);
 });
+
+test("a repetition of an earlier edit does not undo a later one, nor does an edit without a date make old ones new", async () => {
+  const world = await createWorld();
+  const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
+  const message = arrival(bo, [ann]);
+  await receiveMessage(world.ctx, message);
+  const edit = (text: string, second: number | null) =>
+    receiveEdit(world.ctx, {
+      activity: { uri: `${message.uri}/edit`, digest: `${text} ${second}` },
+      authorId: bo.id,
+      uri: message.uri,
+      body: { text, html: null },
+      updatedAt: second === null ? null : new Date(Date.UTC(2026, 0, 1, 0, 0, second)),
+    });
+  const text = async () => (await conversationsOf(world, ann))[0]?.last?.text;
+  await edit("second", 1);
+  await edit("third", 1);
+  await edit("second", 1);
+  expect(await text()).toBe("third");
+  await edit("fourth", null);
+  await expect(edit("late", 0)).rejects.toThrow("stale");
+  expect(await text()).toBe("fourth");
+});
+
+test("a known message under a new activity id, addressed to others, begins nothing", async () => {
+  const world = await createWorld();
+  const [ann, bo, cy] = [await world.local("ann"), await world.remote("bo"), await world.local("cy")];
+  const message = arrival(bo, [ann]);
+  await receiveMessage(world.ctx, message);
+  const again = arrival(bo, [ann, cy], {
+    uri: message.uri,
+    activity: { uri: "https://b.example/again", digest: "x" },
+  });
+  expect(await receiveMessage(world.ctx, again)).toEqual({ repeated: true });
+  expect(await conversationsOf(world, cy)).toEqual([]);
+  expect(await world.connection.sql`select count(*)::int as conversations from conversation`).toEqual([
+    { conversations: 1 },
+  ]);
+});

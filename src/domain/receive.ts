@@ -7,7 +7,7 @@ import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { findOrBegin } from "./conversations.ts";
-import { deleteMessage, editMessage } from "./messages/change.ts";
+import { deleteMessage, editWithin } from "./messages/change.ts";
 import { postOne } from "./messages/post.ts";
 import { transact } from "./transact.ts";
 
@@ -45,11 +45,13 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
     if (author === undefined || author.host === null) throw new Refusal("not_member");
     if (!others.some(({ host }) => host === null)) throw new Refusal("not_local");
     if (author.uri !== null && (await findTombstone(tx, input.uri, author.uri))) throw new Refusal("deleted");
-    const taken = await takeActivity(ctx, tx, input.activity);
+    const [known] = await findMessagesByUris(tx, [input.uri]);
+    if (known !== undefined) return await repeat(tx, input, known);
+    await takeActivity(ctx, tx, input.activity);
     const parent = await findParent(tx, input);
     const conversationId = await match(ctx, tx, { input, author, others, parent });
     const inReplyTo = parent?.conversationId === conversationId ? parent.id : null;
-    const { message, repeated } = await postOne(ctx, tx, {
+    const { repeated } = await postOne(ctx, tx, {
       conversationId,
       authorId: author.id,
       text: input.body.text,
@@ -62,8 +64,7 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
         aliases: input.contexts,
       },
     });
-    if (repeated && message.authorId !== author.id) throw new Refusal("not_author");
-    return { repeated: repeated || !taken };
+    return { repeated };
   });
 }
 
@@ -77,14 +78,28 @@ export interface ReceiveEdit {
 
 /**
  * Takes an edit of a message of another server, by its author alone. Activity ids play no part, because some servers
- * give every edit the same one: `updated` and the text itself tell a new edit from an old one.
+ * give every edit the same one: the very same bytes again are a repetition, and an older `updated` comes too late.
  */
 export async function receiveEdit(ctx: Context, input: ReceiveEdit): Promise<void> {
-  const [message] = await findMessagesByUris(ctx.db, [input.uri]);
-  if (message === undefined) throw new Refusal("not_found");
-  const { body, updatedAt } = input;
-  const remote = { html: body.html, updatedAt };
-  await editMessage(ctx, { personId: input.authorId, messageId: message.id, text: body.text, remote });
+  await transact(ctx, async (tx) => {
+    await lockUri(tx, input.uri);
+    const [message] = await findMessagesByUris(tx, [input.uri]);
+    if (message === undefined) throw new Refusal("not_found");
+    const { body, updatedAt, activity } = input;
+    const repetition = {
+      uri: `${activity.digest} ${input.uri}`,
+      digest: activity.digest,
+      receivedAt: ctx.now(),
+    };
+    if (!(await insertReceived(tx, repetition))) return;
+    const remote = { html: body.html, updatedAt };
+    await editWithin(ctx, tx, { personId: input.authorId, messageId: message.id, text: body.text, remote });
+  });
+}
+
+/** Whether there is a message of that address here, whoever wrote it; a deleted one counts. */
+export async function isKnownMessage(ctx: Context, uri: string): Promise<boolean> {
+  return (await findMessagesByUris(ctx.db, [uri])).length > 0;
 }
 
 export interface ReceiveDelete {
@@ -108,12 +123,21 @@ export async function receiveDelete(ctx: Context, input: ReceiveDelete): Promise
   await deleteMessage(ctx, { personId: input.actor.id, messageId: message.id });
 }
 
-/** Notes an activity's id; refuses one that was taken with other contents. Answers false for a replay. */
-async function takeActivity(ctx: Context, tx: Transaction, activity: ReceivedActivity): Promise<boolean> {
-  if (await insertReceived(tx, { ...activity, receivedAt: ctx.now() })) return true;
-  const known = await findReceived(tx, activity.uri);
-  if (known?.digest !== activity.digest) throw new Refusal("id_conflict");
-  return false;
+/** A message that is known: nothing of it is taken anew, and its activity's id must not stand for something else. */
+async function repeat(
+  tx: Transaction,
+  input: ReceiveMessage,
+  known: MessageRow,
+): Promise<{ repeated: true }> {
+  if (known.authorId !== input.authorId) throw new Refusal("not_author");
+  const taken = await findReceived(tx, input.activity.uri);
+  if (taken !== null && taken.digest !== input.activity.digest) throw new Refusal("id_conflict");
+  return { repeated: true };
+}
+
+/** Notes an activity's id; refuses one that was taken before, for another message. */
+async function takeActivity(ctx: Context, tx: Transaction, activity: ReceivedActivity): Promise<void> {
+  if (!(await insertReceived(tx, { ...activity, receivedAt: ctx.now() }))) throw new Refusal("id_conflict");
 }
 
 async function findParent(tx: Transaction, input: ReceiveMessage): Promise<MessageRow | null> {

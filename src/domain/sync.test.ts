@@ -64,3 +64,11 @@ test("a database that comes from another PostgreSQL begins a new generation, onc
   await checkGeneration(world.ctx);
   expect(await readGeneration(world.ctx)).toBe(renewed);
 });
+
+test("a cursor that is ahead of the database is out of date: a backup was put back", async () => {
+  const world = await createWorld();
+  const ann = await world.local("ann");
+  const { generation } = await sync(world.ctx, { personId: ann.id, after: null });
+  const ahead = sync(world.ctx, { personId: ann.id, after: `${generation}.999999999999999999` });
+  await expect(ahead).rejects.toMatchObject({ code: "stale", field: "after" });
+});

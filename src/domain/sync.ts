@@ -2,7 +2,7 @@ import { findHiddenSince } from "#db/messages.ts";
 import { findDeliveriesSince, findDeliveryStates } from "#db/outbox.ts";
 import { findPersonById } from "#db/people.ts";
 import { findHistory, findSetting, keepSetting, setSetting } from "#db/server.ts";
-import { findMembersSince, findSnapshotXmin, findSummariesByIds, findSummariesSince } from "#db/views.ts";
+import { findMembersSince, findSnapshot, findSummariesByIds, findSummariesSince } from "#db/views.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
@@ -58,12 +58,14 @@ export async function sync(
   const generation = await readGeneration(ctx);
   const xmin = input.after === null ? null : parseCursor(input.after, generation);
   return await snapshot(ctx, async (tx) => {
-    const horizon = await findSnapshotXmin(tx);
+    const horizon = await findSnapshot(tx);
+    // A cursor from the future: this database was put back to an earlier day under the same generation.
+    if (xmin !== null && BigInt(xmin) > BigInt(horizon.xmax)) throw new Refusal("stale", { field: "after" });
     const person = await findPersonById(tx, input.personId);
     if (person === null) throw new Refusal("not_found");
     const rows = xmin === null ? [] : await findSummariesSince(tx, input.personId, xmin);
     const views = await completeViews(tx, rows);
-    return { generation, cursor: `${generation}.${horizon}`, number: person.number, views };
+    return { generation, cursor: `${generation}.${horizon.xmin}`, number: person.number, views };
   });
 }
 

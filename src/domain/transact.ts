@@ -8,11 +8,16 @@ const recorded = new WeakMap<Transaction, DomainEvent[]>();
 export async function transact<T>(ctx: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
   await ctx.failpoint("before-tx");
   const events: DomainEvent[] = [];
+  let committing = false;
   const result = await inTransaction(ctx.db, async (tx) => {
     recorded.set(tx, events);
     const value = await work(tx);
     await ctx.failpoint("before-commit");
+    committing = true;
     return value;
+  }).catch((error: unknown) => {
+    if (committing && events.length > 0) ctx.uncertain(events);
+    throw error;
   });
   if (events.length > 0) ctx.committed(events);
   await ctx.failpoint("after-commit-before-ack");

@@ -153,6 +153,7 @@ async function attempt(ctx: Context, signing: Signing, delivery: WaitingDelivery
   if (inbox === null || state !== "active") return { state: "refused", reason: "recipient_gone" };
   try {
     const [body, actor] = await Promise.all([bodyOf(ctx, delivery), signingActor(ctx, delivery.actorId)]);
+    if (body === null) return null;
     const response = await signing.post({ url: inbox, body, actor });
     return outcomeOf(response, ctx.now());
   } catch (error) {
@@ -161,8 +162,8 @@ async function attempt(ctx: Context, signing: Signing, delivery: WaitingDelivery
 }
 
 /** The bytes of an activity, made once: every server and every repetition gets the same. */
-async function bodyOf(ctx: Context, { activityId, body }: WaitingDelivery): Promise<string> {
+async function bodyOf(ctx: Context, { id, activityId, body }: WaitingDelivery): Promise<string | null> {
   if (body !== null) return body;
   const json = translateActivity(ctx.settings, await describeActivity(ctx, activityId));
-  return await storeActivityBody(ctx, activityId, JSON.stringify(json));
+  return await storeActivityBody(ctx, { deliveryId: id, activityId, body: JSON.stringify(json) });
 }

@@ -22,7 +22,7 @@ describe("an answer", () => {
   test.each([301, 302, 307, 408, 421, 425, 429, 500, 501, 502, 503, 504, 520])(
     "of %i may differ later",
     (status) => {
-      expect(answer(status)).toEqual({ state: "retry", reason: `http_${status}` });
+      expect(answer(status)).toMatchObject({ state: "retry", reason: `http_${status}` });
     },
   );
 
@@ -31,7 +31,12 @@ describe("an answer", () => {
     ["Sun, 22 Nov 2026 08:05:00 GMT", "2026-11-22T08:05:00Z"],
     ["999999999", "2026-11-23T08:00:00Z"],
   ])("that asks to wait (%s) is heeded, for a day at most", (value, until) => {
-    expect(answer(503, value)).toEqual({ state: "retry", reason: "http_503", notBefore: new Date(until) });
+    expect(answer(503, value)).toEqual({
+      state: "retry",
+      reason: "http_503",
+      silent: true,
+      notBefore: new Date(until),
+    });
   });
 
   test.each(["0", "-5", "soon", "Sun, 22 Nov 2026 07:00:00 GMT"])(
@@ -47,6 +52,7 @@ describe("a failure", () => {
     expect(outcomeOfError(new EgressError("timeout", "b.example"), {})).toEqual({
       state: "retry",
       reason: "timeout",
+      silent: true,
     });
     expect(outcomeOfError(new EgressError("address_refused", "b.example"), {})?.state).toBe("retry");
     expect(outcomeOfError(new EgressError("url_refused", "b.example"), {})?.state).toBe("refused");
@@ -66,4 +72,14 @@ describe("a failure", () => {
       reason: "internal_error",
     });
   });
+});
+
+test("only a server that does not answer is silent, not one that cannot stomach a message", () => {
+  const silent = (outcome: ReturnType<typeof outcomeOfError>) =>
+    outcome?.state === "retry" && outcome.silent === true;
+  expect(silent(outcomeOfError(new EgressError("network", "b.example"), {}))).toBe(true);
+  expect(silent(outcomeOfError(new EgressError("too_large", "b.example"), {}))).toBe(false);
+  expect(silent(outcomeOfError(new Error("ours"), {}))).toBe(false);
+  for (const status of [500, 502, 429])
+    expect(silent(outcomeOf({ status, headers: new Headers() }, new Date()))).toBe(false);
 });

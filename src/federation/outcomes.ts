@@ -19,7 +19,12 @@ export function outcomeOf(response: Pick<EgressResponse, "status" | "headers">, 
   const reason = `http_${status}`;
   if (status >= 400 && status < 500 && !passing.has(status)) return { state: "refused", reason };
   const notBefore = pauseUntil(response.headers.get("retry-after"), now);
-  return { state: "retry", reason, ...(notBefore === null ? {} : { notBefore }) };
+  return {
+    state: "retry",
+    reason,
+    ...(status === 503 && { silent: true }),
+    ...(notBefore !== null && { notBefore }),
+  };
 }
 
 /** What a failure means for a delivery; null when it only means that this server is stopping. */
@@ -28,7 +33,10 @@ export function outcomeOfError(error: unknown, fields: LogFields): Outcome | nul
   if (error instanceof EgressError) {
     if (error.reason === "closed") return null;
     // An address that we never ask will not become another; everything else depends on a network.
-    return { state: error.reason === "url_refused" ? "refused" : "retry", reason: error.reason };
+    const { reason } = error;
+    if (reason === "url_refused") return { state: "refused", reason };
+    const silent = reason === "network" || reason === "timeout";
+    return { state: "retry", reason, ...(silent && { silent }) };
   }
   log("federation").error("a delivery could not be made", { ...fields, error });
   return { state: "retry", reason: "internal_error" };

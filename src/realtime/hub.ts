@@ -37,6 +37,8 @@ export interface Hub {
   send(personIds: Iterable<string>, frame: Uint8Array): void;
   closeSession(personId: string, sessionId: string): void;
   close(connection: Connection, code: number): void;
+  /** Asks these people's sessions to come back and catch up. */
+  closePeople(personIds: Iterable<string>): void;
   /** Asks everybody to come back and catch up. */
   closeAll(): void;
   /** The same, for good. */
@@ -94,6 +96,11 @@ export function createHub(): Hub {
       for (const connection of ended) close(connection, closeCodes.unauthorized);
     },
     close,
+    closePeople: (personIds) => {
+      for (const id of personIds) {
+        for (const connection of [...(people.get(id) ?? [])]) close(connection, closeCodes.restart);
+      }
+    },
     closeAll,
     stop: () => {
       clearInterval(heartbeat);

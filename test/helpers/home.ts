@@ -37,6 +37,7 @@ export async function openHome(options: HomeOptions = {}): Promise<Home> {
     settings: { origin, host: new URL(origin).host, registration: "open", version: "0.0.0" },
     secrets: createSecretBox(crypto.getRandomValues(new Uint8Array(32))),
     committed: options.committed ?? (() => {}),
+    uncertain: () => {},
     failpoint: options.failpoint ?? (async () => {}),
   };
   return {

@@ -51,6 +51,7 @@ export async function createWorld(): Promise<World> {
       events.push(...batch);
       for (const hear of hearers) hear(batch);
     },
+    uncertain: () => {},
     failpoint: async () => {},
   };
   return {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { Refusal } from "#lib/refusal.ts";
 import { createWorld } from "../../../test/helpers/world.ts";
-import type { MessageRow } from "../read.ts";
 import { leaseLanes, nextDelivery, settleDelivery } from "../lanes.ts";
 import { deleteMessage, editMessage } from "./change.ts";
 

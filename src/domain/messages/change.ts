@@ -33,24 +33,27 @@ export interface EditMessage {
 
 /** Gives a message a new text; only its author may, and not after it was deleted. The same text changes nothing. */
 export async function editMessage(ctx: Context, input: EditMessage): Promise<MessageRow> {
-  return await transact(ctx, async (tx) => {
-    const { message, people, conversation } = await lockOwn(tx, input);
-    if (message.deletedAt !== null) throw new Refusal("deleted");
-    const text = checkText(input);
-    const html = input.remote?.html ?? null;
-    const updatedAt = input.remote?.updatedAt ?? null;
-    if (updatedAt !== null && message.updatedAt !== null && updatedAt < message.updatedAt)
-      throw new Refusal("stale");
-    if (text === message.text && html === message.html) return message;
-    const revision = conversation.revision + 1;
-    const body = { text, html, at: ctx.now(), updatedAt, revision };
-    const [edited] = await Promise.all([
-      updateMessageBody(tx, message, body),
-      bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
-    ]);
-    await tell(ctx, tx, [{ type: "Update", message: edited, people }]);
-    return edited;
-  });
+  return await transact(ctx, (tx) => editWithin(ctx, tx, input));
+}
+
+/** Edits a message within a transaction that is open already. */
+export async function editWithin(ctx: Context, tx: Transaction, input: EditMessage): Promise<MessageRow> {
+  const { message, people, conversation } = await lockOwn(tx, input);
+  if (message.deletedAt !== null) throw new Refusal("deleted");
+  const text = checkText(input);
+  const html = input.remote?.html ?? null;
+  const updatedAt = input.remote?.updatedAt ?? message.updatedAt;
+  if (updatedAt !== null && message.updatedAt !== null && updatedAt < message.updatedAt)
+    throw new Refusal("stale");
+  if (text === message.text && html === message.html) return message;
+  const revision = conversation.revision + 1;
+  const body = { text, html, at: ctx.now(), updatedAt, revision };
+  const [edited] = await Promise.all([
+    updateMessageBody(tx, message, body),
+    bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
+  ]);
+  await tell(ctx, tx, [{ type: "Update", message: edited, people }]);
+  return edited;
 }
 
 /** Deletes a message for everyone; only its author may. Deleting it again changes nothing. */

@@ -4,7 +4,7 @@ import { poll } from "../../../test/helpers/poll.ts";
 import { createWorld } from "../../../test/helpers/world.ts";
 import { insertMembers, lockConversations } from "#db/conversations.ts";
 import type { ConversationId } from "#lib/ids.ts";
-import { answerRequest } from "../conversations.ts";
+import { answerRequest, startConversation } from "../conversations.ts";
 import { listConversations, listMessages, readConversation } from "../read.ts";
 import { postMessage, postMessages } from "./post.ts";
 
@@ -236,4 +236,19 @@ test("who belongs to a conversation is judged under its lock, not while it waits
     return { waiting };
   });
   expect((await posting.waiting).message.position).toBe(1);
+});
+
+test("whether a conversation was begun by the other, who said nothing yet, is not to be seen", async () => {
+  const world = await createWorld();
+  const [ann, bo] = [await world.local("ann"), await world.local("bo")];
+  await world.between(ann, bo);
+  const found = await startConversation(world.ctx, { personId: bo.id, withId: ann.id });
+  expect(found.created).toBe(true);
+  const { views } = await listConversations(world.ctx, {
+    personId: bo.id,
+    state: "accepted",
+    before: null,
+    limit: 9,
+  });
+  expect(views.map(({ conversation }) => conversation.id)).toEqual([found.id]);
 });
