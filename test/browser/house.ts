@@ -18,10 +18,14 @@ export interface House {
 }
 
 /** Opens a house that is gone when the test ends. */
-export async function openHouse(skip: (why: string) => void, handles: readonly string[]): Promise<House> {
+export async function openHouse(
+  skip: (why: string) => void,
+  handles: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<House> {
   const browser = await launchBrowser(skip);
   onTestFinished(() => browser.close());
-  const server = await startServer();
+  const server = await startServer({ env });
   onTestFinished(() => server.stop());
   const keys = new Map<string, { token: string; password: string }>();
   for (const handle of handles) keys.set(handle, await server.createAccount(handle));
