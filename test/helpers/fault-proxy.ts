@@ -46,8 +46,8 @@ interface Answer {
 }
 
 const inbox = /^\/(?:users\/[^/]+\/)?inbox$/;
-/** Milliseconds between two knocks at a server that is down. */
-const pause = 50;
+/** Milliseconds between two knocks at a server that is down, and at one that asks to come later. */
+const pause = { down: 50, later: 500 };
 /** How many later deliveries may overtake the repetition of one. */
 const held = 5;
 
@@ -173,7 +173,7 @@ async function insist(target: RequestOptions, delivery: Delivery, signal?: Abort
     signal?.throwIfAborted();
     const answer = await ask(target, delivery).catch(() => undefined);
     if (answer !== undefined && answer.status < 500 && answer.status !== 429) return answer;
-    await delay(pause, undefined, { signal });
+    await delay(answer === undefined ? pause.down : pause.later, undefined, { signal });
   }
 }
 
