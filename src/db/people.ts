@@ -20,6 +20,12 @@ export async function insertLocalPerson(q: Queryable, row: NewPerson): Promise<P
   return rows[0] ?? null;
 }
 
+/** Inserts another server's actor; a known one stays as it is. */
+export async function insertRemotePerson(q: Queryable, row: NewPerson & { uri: string }): Promise<PersonRow> {
+  const rows = await q.insert(person).values(row).onConflictDoNothing().returning();
+  return rows[0] ?? (await findRemotePersonByUri(q, row.uri))!;
+}
+
 /** Inserts another server's actor, or brings the known one up to date; its id stays. */
 export async function upsertRemotePerson(q: Queryable, row: NewPerson & { uri: string }): Promise<PersonRow> {
   const { handle, host, kind, name, profileUrl, inbox, fetchedAt } = row;
