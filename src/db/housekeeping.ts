@@ -58,6 +58,17 @@ export async function deleteOldDeliveries(q: Queryable, before: Date): Promise<v
   );
 }
 
+/** Forgets deletions of objects that never came, once they cannot come any more. */
+export async function deleteOldTombstones(q: Queryable, before: Date): Promise<void> {
+  await inBatches(
+    q,
+    () => sql`
+    delete from tombstone where ctid in (
+      select ctid from tombstone where at < ${before.toISOString()} limit ${BATCH}
+    )`,
+  );
+}
+
 async function inBatches(q: Queryable, statement: () => ReturnType<typeof sql>): Promise<void> {
   for (;;) {
     const { count } = await q.execute(statement());

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, lte, sql } from "drizzle-orm";
 import type { ActivityId, ConversationId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { conversation } from "./schema/conversations.ts";
@@ -101,6 +101,31 @@ export async function findNextDelivery(q: Queryable, key: LaneKey) {
     .orderBy(asc(delivery.id))
     .limit(1);
   return rows[0] ?? null;
+}
+
+/** Lanes in which something has waited since before `before`. */
+export async function findStaleLanes(q: Queryable, before: Date, limit: number): Promise<LaneKey[]> {
+  return await q
+    .selectDistinct({ conversationId: delivery.conversationId, host: delivery.host })
+    .from(delivery)
+    .where(and(eq(delivery.state, "waiting"), lte(delivery.createdAt, before)))
+    .limit(limit);
+}
+
+/** Ends what has waited in a conversation's locked lane since before `before`; answers what that was. */
+export async function giveUpWaiting(tx: Transaction, key: LaneKey, times: { before: Date; now: Date }) {
+  return await tx
+    .update(delivery)
+    .set({ state: "gave-up", changedAt: times.now })
+    .where(
+      and(
+        eq(delivery.conversationId, key.conversationId),
+        eq(delivery.host, key.host),
+        eq(delivery.state, "waiting"),
+        lte(delivery.createdAt, times.before),
+      ),
+    )
+    .returning();
 }
 
 /** Locks a delivery that still waits; null when somebody settled it meanwhile. */

@@ -1,16 +1,27 @@
-import { deleteExpiredTokens, deleteOldDeliveries, deleteOldKeys } from "#db/housekeeping.ts";
+import {
+  deleteExpiredTokens,
+  deleteOldDeliveries,
+  deleteOldKeys,
+  deleteOldTombstones,
+} from "#db/housekeeping.ts";
 import type { Context } from "./context.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** For how long the product promises to know a repeated send, and to show how a message was delivered. */
 const KEYS_MS = 30 * DAY_MS;
 const DELIVERIES_MS = 90 * DAY_MS;
+/** Longer than any server retries a message that its author has deleted meanwhile. */
+const TOMBSTONES_MS = 90 * DAY_MS;
 
-/** Forgets what has run out: tokens a day later, idempotency keys after 30 days, settled deliveries after 90. */
+/**
+ * Forgets what has run out: tokens a day later, idempotency keys after 30 days, settled deliveries and the
+ * deletions of what never came after 90.
+ */
 export async function forgetExpired(ctx: Context): Promise<void> {
   await ctx.failpoint("in-job");
   const ago = (milliseconds: number) => new Date(ctx.now().getTime() - milliseconds);
   await deleteExpiredTokens(ctx.db, ago(DAY_MS));
   await deleteOldKeys(ctx.db, ago(KEYS_MS));
   await deleteOldDeliveries(ctx.db, ago(DELIVERIES_MS));
+  await deleteOldTombstones(ctx.db, ago(TOMBSTONES_MS));
 }

@@ -5,13 +5,17 @@ import {
   findNextDelivery,
   findNextDue,
   findPeer,
+  findStaleLanes,
+  giveUpWaiting,
   leaseDueLanes,
   lockLane,
+  lockLanes,
   lockWaiting,
   setActivityBody,
   updateLane,
   updateDelivery,
   upsertPeer,
+  type LaneKey,
   type LeasedLane,
 } from "#db/lanes.ts";
 import { findMessagesByIds, findVersion } from "#db/messages.ts";
@@ -155,6 +159,36 @@ export async function releaseLane(ctx: Context, lane: Lane): Promise<void> {
     const nextAttemptAt = waiting === null ? null : ctx.now();
     await updateLane(tx, lane, { nextAttemptAt, leaseUntil: null, leaseToken: null });
   });
+}
+
+/** Lanes that are looked at in one go. */
+const STALE_LANES = 200;
+
+/**
+ * Ends what has waited for seven days, whether or not its lane had a turn: a dead server is tried rarely, and one lane
+ * at a time.
+ */
+export async function giveUpStale(ctx: Context): Promise<void> {
+  const now = ctx.now();
+  const before = new Date(now.getTime() - GIVE_UP_MS);
+  for (;;) {
+    const lanes = await findStaleLanes(ctx.db, before, STALE_LANES);
+    for (const lane of lanes) await transact(ctx, (tx) => giveUpLane(tx, lane, { before, now }));
+    if (lanes.length < STALE_LANES) return;
+  }
+}
+
+async function giveUpLane(tx: Transaction, lane: LaneKey, times: { before: Date; now: Date }): Promise<void> {
+  await lockLanes(tx, lane.conversationId);
+  const byAuthor = Map.groupBy(await giveUpWaiting(tx, lane, times), ({ authorId }) => authorId);
+  for (const [personId, rows] of [...byAuthor].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const last = await takeNumber(tx, personId, rows.length);
+    for (const [index, { id, messageId, conversationId }] of rows.entries()) {
+      const number = last - rows.length + 1 + index;
+      await updateDelivery(tx, id, { number });
+      record(tx, "delivery.changed", { personId, number, messageId, conversationId });
+    }
+  }
 }
 
 /** When the next lane may be tried; null when nothing waits. */

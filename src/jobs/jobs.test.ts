@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { connect } from "#db/connect.ts";
 import { openWorkerLocks } from "#db/workers.ts";
 import { forgetExpired } from "#domain/housekeeping.ts";
+import { giveUpStale } from "#domain/lanes.ts";
 import { postMessage } from "#domain/messages/post.ts";
 import { ACCESS_SECONDS, startWebSession } from "#domain/tokens.ts";
 import { poll } from "../../test/helpers/poll.ts";
@@ -120,4 +121,26 @@ test("a worker whose proof of life was cut takes it up again, and its jobs stay 
     { locked_by: "worker-alive" },
   ]);
   await locks.release();
+});
+
+test("what waited seven days is given up by the clock, though its lane never had a turn, and its author is told once", async () => {
+  const world = await createWorld();
+  const ann = await world.local("ann");
+  const people = await Promise.all(["bo", "cy", "di"].map((handle) => world.remote(handle)));
+  for (const person of people) await world.say(ann, await world.between(ann, person), "old");
+  world.pass(7 * DAY_MS - 60_000);
+  await world.say(ann, await world.between(ann, people[0]!), "new");
+  await giveUpStale(world.ctx);
+  world.events.length = 0;
+  world.pass(60_000);
+  await giveUpStale(world.ctx);
+  await giveUpStale(world.ctx);
+  const { sql } = world.connection;
+  expect(await sql`select state, count(*)::int as many from delivery group by state order by state`).toEqual([
+    { state: "gave-up", many: 3 },
+    { state: "waiting", many: 1 },
+  ]);
+  expect(world.events.map(({ name }) => name)).toEqual(Array.from({ length: 3 }, () => "delivery.changed"));
+  const numbers = world.events.flatMap((event) => ("number" in event ? event.number : []));
+  expect(numbers).toEqual([numbers[0]!, numbers[0]! + 1, numbers[0]! + 2]);
 });

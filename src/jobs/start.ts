@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import { Pool } from "pg";
 import type { Context } from "#domain/context.ts";
 import { forgetExpired } from "#domain/housekeeping.ts";
+import { giveUpStale } from "#domain/lanes.ts";
 import { log } from "#lib/log.ts";
 
 /** Proves that the workers of this process live; see db/workers.ts, which implements it. */
@@ -25,8 +26,11 @@ export interface JobsOptions {
 const CHECK_MS = 10_000;
 /** Connections for jobs: one listens, and each of two workers may hold one. */
 const POOL = 4;
-/** Every night; a night that was missed is made up for. */
-const crontab = "17 3 * * * forget-expired ?fill=1d";
+/** What is due by the clock; a time that was missed is made up for. */
+const crontab = `
+  17 3 * * * forget-expired ?fill=1d
+  23 * * * * give-up-stale ?fill=1h
+`;
 
 /** Starts to work off slow and timed work. Every job may run twice: a process can die between the work and its mark. */
 export async function startJobs(ctx: Context, { url, openLocks }: JobsOptions): Promise<Jobs> {
@@ -44,7 +48,10 @@ export async function startJobs(ctx: Context, { url, openLocks }: JobsOptions): 
     if (count > 0) log("jobs").warn("gave back the jobs of workers that died", { count });
   };
   await check();
-  const taskList: TaskList = { "forget-expired": () => forgetExpired(ctx) };
+  const taskList: TaskList = {
+    "forget-expired": () => forgetExpired(ctx),
+    "give-up-stale": () => giveUpStale(ctx),
+  };
   const parsedCronItems = parseCrontab(crontab);
   const runner = await run({
     ...connection,

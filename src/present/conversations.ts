@@ -1,5 +1,6 @@
 import type { View } from "#domain/read.ts";
 import type { ConversationView } from "#protocol/api.ts";
+import { previewOf } from "#protocol/preview.ts";
 import type { Conversation, Membership } from "#protocol/types.ts";
 import { presentDelivery, presentMessage } from "./messages.ts";
 import { presentPerson, type Place } from "./people.ts";
@@ -22,7 +23,7 @@ export function presentMembership(view: View): Membership {
     state: member.state,
     readPosition: member.readPosition,
     unread,
-    lastMessage: last === null ? null : presentMessage(last),
+    lastMessage: last === null ? null : previewOf(presentMessage(last)),
     activityAt: conversation.activityAt.toISOString(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Change, ChangeName, ChangeOf } from "./changes.ts";
 import type { ChangePage, ConversationChangePage, ConversationView } from "./api.ts";
+import { previewOf } from "./preview.ts";
 import type { Applied, ChatState, ConversationState, Missing, Window } from "./state.ts";
 import type { Membership, Message } from "./types.ts";
 
@@ -70,7 +71,7 @@ const appliers: Appliers = {
         membership: {
           ...known.membership,
           unread: known.membership.unread + (counts ? 1 : 0),
-          lastMessage: message,
+          lastMessage: previewOf(message),
           activityAt: message.receivedAt,
         },
         window: upsert(known.window, message),
@@ -169,7 +170,9 @@ function own(state: ChatState, membership: Membership, revision: number): Applie
 function replace(known: ConversationState, message: Message): ConversationState {
   const { lastMessage } = known.membership;
   const membership =
-    lastMessage?.id === message.id ? { ...known.membership, lastMessage: message } : known.membership;
+    lastMessage?.id === message.id
+      ? { ...known.membership, lastMessage: previewOf(message) }
+      : known.membership;
   return { ...known, membership, window: upsert(known.window, message) };
 }
 

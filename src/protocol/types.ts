@@ -82,7 +82,7 @@ export interface Membership {
   readPosition: number;
   /** Messages of others after `readPosition`, neither deleted nor hidden. */
   unread: number;
-  /** The newest message that the viewer may see. */
+  /** The newest message that the viewer may see, shortened (see preview.ts). */
   lastMessage: Message | null;
   /** Sorts the list of conversations, newest first. */
   activityAt: string;

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { previewOf } from "./preview.ts";
+import type { Message } from "./types.ts";
+
+const message: Message = {
+  id: "m",
+  conversationId: "c",
+  authorId: "ann",
+  position: 1,
+  revision: 2,
+  sentAt: "2026-01-01T00:00:00.000Z",
+  receivedAt: "2026-01-01T00:00:00.000Z",
+  editedAt: null,
+  deletedAt: null,
+  body: { text: "x".repeat(5_000), html: `<p>${"x".repeat(5_000)}</p>` },
+  inReplyTo: null,
+  key: null,
+};
+
+test("a preview is short and without HTML, and of what has no text it is the thing itself", () => {
+  expect(previewOf(message).body).toEqual({ text: "x".repeat(200) });
+  const opaque: Message = { ...message, body: { opaque: "AA==", mediaType: "message/mls" } };
+  expect(previewOf(opaque)).toBe(opaque);
+  const deleted: Message = { ...message, body: null };
+  expect(previewOf(deleted)).toBe(deleted);
+});
