@@ -54,17 +54,20 @@ export interface TestSocket {
 const version = "0.0.0";
 
 /** Starts the server in this process; it ends with the test. `peers` (`host:port`) may be asked although they are local. */
-export async function startApp({ peers = [] }: { peers?: readonly string[] } = {}): Promise<TestApp> {
-  const database = await createTestDatabase();
-  const connection = connect(database.url);
+export async function startApp(options: AppOptions = {}): Promise<TestApp> {
+  const { beside, role = "all", peers = [] } = options;
+  const own = beside === undefined ? await createTestDatabase() : undefined;
+  const databaseUrl = beside?.databaseUrl ?? own?.url ?? "";
+  const connection = connect(databaseUrl);
   const webFolder = await mkdtemp(join(tmpdir(), "luciole-web-"));
   await writeFile(join(webFolder, "index.html"), "<!doctype html><title>Luciole</title>");
   const port = await findFreePort();
-  const origin = `http://localhost:${port}`;
+  const origin = beside?.origin ?? `http://localhost:${port}`;
+  const here = `http://localhost:${port}`;
   const config = {
     origin,
     registration: "open",
-    role: "all",
+    role,
     allowPrivateAddresses: peers,
     trustedProxies: ["127.0.0.1", "::1"],
   } as const;
@@ -86,26 +89,26 @@ export async function startApp({ peers = [] }: { peers?: readonly string[] } = {
     for (const client of app.sockets.clients) client.terminate();
     await new Promise((resolve) => server.close(resolve));
     await connection.close();
-    await database.drop();
+    await own?.drop();
     await rm(webFolder, { recursive: true });
   });
   return {
     app,
     connection,
-    databaseUrl: database.url,
+    databaseUrl,
     origin,
-    request: (path, options) => request(origin + path, options),
+    request: (path, request) => ask(here + path, request),
     person: async (handle) => {
       const { ctx } = app;
       const person = await insertLocalPerson(ctx.db, { id: newId<"person">(), handle, createdAt: ctx.now() });
       if (person === null) throw new Error(`${handle} is taken`);
       return { id: person.id, token: (await createToken(ctx, { handle, name: "test" })).token };
     },
-    socket: (token) => openSocket(origin, token),
+    socket: (token) => openSocket(here, token),
   };
 }
 
-async function request(url: string, options: RequestOptions = {}): Promise<Answer> {
+async function ask(url: string, options: RequestOptions = {}): Promise<Answer> {
   const { token, json, headers = {} } = options;
   const response = await fetch(url, {
     method: options.method ?? (json === undefined ? "GET" : "POST"),
