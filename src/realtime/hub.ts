@@ -90,16 +90,13 @@ export function createHub(): Hub {
       }
     },
     closeSession: (personId, sessionId) => {
-      const ended = [...(people.get(personId) ?? [])].filter(
-        (connection) => connection.sessionId === sessionId,
-      );
+      const ended = [...(people.get(personId) ?? [])].filter((socket) => socket.sessionId === sessionId);
       for (const connection of ended) close(connection, closeCodes.unauthorized);
     },
     close,
     closePeople: (personIds) => {
-      for (const id of personIds) {
-        for (const connection of [...(people.get(id) ?? [])]) close(connection, closeCodes.restart);
-      }
+      const missed = [...personIds].flatMap((id) => [...(people.get(id) ?? [])]);
+      for (const connection of missed) close(connection, closeCodes.restart);
     },
     closeAll,
     stop: () => {

@@ -53,6 +53,14 @@ export interface TestSocket {
 
 const version = "0.0.0";
 
+export interface AppOptions {
+  /** Another node of the same server: it shares the database and the public origin. */
+  beside?: TestApp;
+  role?: "all" | "web" | "worker";
+  /** `host:port` of peers that it may reach. */
+  peers?: readonly string[];
+}
+
 /** Starts the server in this process; it ends with the test. `peers` (`host:port`) may be asked although they are local. */
 export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const { beside, role = "all", peers = [] } = options;
