@@ -4,6 +4,7 @@ import { normaliseHandle } from "#domain/accounts.ts";
 import type { Context } from "#domain/context.ts";
 import { clientAddress, customerOf } from "#lib/client-address.ts";
 import { RateLimit } from "#lib/rate-limit.ts";
+import type { BearerEnv } from "./bearer.ts";
 import { TooMany } from "./errors.ts";
 
 const MINUTE_MS = 60_000;
@@ -32,6 +33,16 @@ export const signUpLimits: TryLimits = {
   perHandle: 100,
   windowMs: 30 * MINUTE_MS,
 };
+
+/** Looking somebody up may ask another server: so many a minute for each person. */
+export function limitLookUps(ctx: Context) {
+  const limit = new RateLimit({ limit: 30, windowMs: MINUTE_MS, keys: KEYS, now: () => ctx.now().getTime() });
+  return createMiddleware<BearerEnv>(async (c, next) => {
+    const wait = limit.take(c.var.bearer.personId);
+    if (wait !== undefined) throw new TooMany(wait);
+    await next();
+  });
+}
 
 /**
  * Slows down whoever guesses: so many tries per client address, per handle from there, and per handle from everywhere. A try that

@@ -199,3 +199,13 @@ test("answers are never stored by caches and carry the security headers", async 
   const page = await app.request("/");
   expect(page.headers.get("content-security-policy")).toContain("require-trusted-types-for 'script'");
 });
+
+test("looking people up is bounded, and the answer says how long to wait", async () => {
+  const app = await startApp();
+  const { token } = await app.person("ann");
+  const lookUp = () => app.request(`${base}/conversations`, { token, json: { address: "@nobody" } });
+  for (let i = 0; i < 30; i += 1) expect((await lookUp()).status).toBe(422);
+  const { status, json, headers } = await lookUp();
+  expect([status, json]).toMatchObject([429, { error: "too_many" }]);
+  expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+});
