@@ -36,10 +36,12 @@ async function startScript(dataDir: string, ports: readonly number[]) {
     await poll(`the end of both servers: ${output}`, isGone);
     await rm(dataDir, { recursive: true, force: true });
   });
-  await poll("two servers", () => {
+  const isReady = () => {
     if (npm.exitCode !== null) throw new Error(output);
     return output.includes("Two servers that talk to each other") && output.includes("Ctrl-C");
-  });
+  };
+  // The client may have to be built, and two databases are made.
+  await poll("two servers", isReady, 120_000);
   return { npm, closed, isGone, output };
 }
 
@@ -92,4 +94,4 @@ test("one browser is signed in on both servers of dev:pair, and all ends when np
   await closed;
   await poll("the end of both databases", isGone);
   for (const { origin } of [first, second]) await poll(`nobody at ${origin}`, () => refuses(origin));
-}, 180_000);
+}, 240_000);
