@@ -203,3 +203,14 @@ test("a lane that is given back stays due if something was added meanwhile, and 
   expect(await nextDue(ctx)).toBeNull();
   expect(await lease(world)).toEqual([]);
 });
+test("a late worker settles nothing of what another has not settled yet", async () => {
+  const world = await createSender();
+  const { ann, ctx } = world;
+  const message = await world.say(ann, await converse(world, ann, ["bo", "b.example"]), "one");
+  const late = await leaseOne(world);
+  world.pass(LEASE);
+  const lane = await leaseOne(world);
+  expect(await attempt(world, late, { state: "refused", reason: "http_403" })).toEqual({ goOn: false });
+  expect(await stateOf(world, ann, message)).toEqual([["waiting", null]]);
+  expect(await nextDelivery(ctx, lane)).not.toBeNull();
+});

@@ -132,16 +132,17 @@ export async function settleDelivery(
 ): Promise<{ goOn: boolean }> {
   return await transact(ctx, async (tx) => {
     const lane = await lockLane(tx, input.lane);
+    // Who lost the lease settles nothing: whoever holds it now tries for themselves.
+    if (lane === null) return { goOn: false };
     const { outcome } = input;
     const failing = outcome.state === "retry";
-    const attempts = failing ? (lane?.attempts ?? 0) + 1 : 0;
     const gaveUp = await settleRow(ctx, tx, input);
     await notePeer(ctx, tx, { host: input.lane.host, failing: failing && outcome.silent === true });
-    if (lane === null) return { goOn: false };
     if (!failing || gaveUp) {
       await updateLane(tx, input.lane, { attempts: 0 });
       return { goOn: true };
     }
+    const attempts = lane.attempts + 1;
     const later = new Date(ctx.now().getTime() + backOff(attempts));
     const nextAttemptAt =
       outcome.notBefore !== undefined && outcome.notBefore > later ? outcome.notBefore : later;

@@ -6,12 +6,15 @@ import { newId, type PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { record } from "./transact.ts";
 
+/** Somebody in a conversation; `host` is null for people of this server. */
+export type Participant = Pick<PersonRow, "id" | "host">;
+
 /** Something that one of our people did to a message, of which other servers must hear. */
 export interface Deed {
   type: "Create" | "Update" | "Delete";
   message: MessageRow;
   /** Everybody in the conversation. */
-  people: readonly PersonRow[];
+  people: readonly Participant[];
 }
 
 /** What each deed is called when it is told here. */
@@ -83,11 +86,11 @@ export function isLeaving({ message, people }: Omit<Deed, "type">): boolean {
 }
 
 /** The people of this server among some: those with sessions to push to. */
-function localIds(people: readonly PersonRow[]): PersonId[] {
+function localIds(people: readonly Participant[]): PersonId[] {
   return people.filter(({ host }) => host === null).map(({ id }) => id);
 }
 
 /** Those of the original addressees who live elsewhere. */
-function recipientsOf(message: MessageRow, people: readonly PersonRow[]): PersonRow[] {
+function recipientsOf(message: MessageRow, people: readonly Participant[]): Participant[] {
   return people.filter(({ id, host }) => host !== null && message.audience.includes(id));
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   bumpConversations,
-  findMembers,
+  findParticipants,
   insertAliases,
   lockConversations,
   type ConversationRow,
@@ -17,13 +17,12 @@ import {
   type NewMessage,
 } from "#db/messages.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
-import type { PersonRow } from "#db/people.ts";
 import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { openForAuthor } from "../conversations.ts";
 import type { DeliveryState } from "../read.ts";
-import { isLeaving, tell } from "../tell.ts";
+import { isLeaving, tell, type Participant } from "../tell.ts";
 import { transact } from "../transact.ts";
 import { checkText } from "./text.ts";
 
@@ -94,7 +93,7 @@ function take([result]: (Posted | Refusal)[]): Posted {
 /** What is true of the locked conversations before this batch, and of the batch so far. */
 interface Scene {
   conversations: Map<ConversationId, ConversationRow>;
-  people: Map<ConversationId, PersonRow[]>;
+  people: Map<ConversationId, Participant[]>;
   /** Members who have not accepted their conversation. */
   hesitant: Set<string>;
   replies: Map<MessageId, MessageRow>;
@@ -154,7 +153,7 @@ async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promi
   // One round trip: the connection runs them in this order, so everything is read under the lock.
   const [locked, members, replies, keys, byUri] = await Promise.all([
     lockConversations(tx, ids),
-    findMembers(tx, ids),
+    findParticipants(tx, ids),
     findMessagesByIds(tx, replyIds),
     findKeys(
       tx,
@@ -171,11 +170,11 @@ async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promi
   );
   const earlier = new Map<string, MessageRow>([...byUri.map((row) => [row.uri!, row] as const)]);
   for (const row of byKey) earlier.set(row.id, row);
-  const people = new Map<ConversationId, PersonRow[]>();
+  const people = new Map<ConversationId, Participant[]>();
   const hesitant = new Set<string>();
-  for (const { member, person } of members) {
-    if (member.state !== "accepted") hesitant.add(memberName(member.conversationId, person.id));
-    people.set(member.conversationId, [...(people.get(member.conversationId) ?? []), person]);
+  for (const { conversationId, state, person } of members) {
+    if (state !== "accepted") hesitant.add(memberName(conversationId, person.id));
+    people.set(conversationId, [...(people.get(conversationId) ?? []), person]);
   }
   return {
     conversations: new Map(locked.map((row) => [row.id, row])),
