@@ -30,6 +30,20 @@ export async function findMembers(q: Queryable, ids: readonly ConversationId[]) 
     .orderBy(asc(member.conversationId), asc(member.rank));
 }
 
+/** The same, only as far as who is told of a change must be known. */
+export async function findParticipants(q: Queryable, ids: readonly ConversationId[]) {
+  return await q
+    .select({
+      conversationId: member.conversationId,
+      state: member.state,
+      person: { id: person.id, host: person.host },
+    })
+    .from(member)
+    .innerJoin(person, eq(person.id, member.personId))
+    .where(inArray(member.conversationId, [...ids]))
+    .orderBy(asc(member.conversationId), asc(member.rank));
+}
+
 export async function findMember(q: Queryable, conversationId: ConversationId, personId: PersonId) {
   const where = and(eq(member.conversationId, conversationId), eq(member.personId, personId));
   const rows = await q.select().from(member).where(where);

@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, notExists, or, sql } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
-import type { Queryable, Transaction } from "./connect.ts";
+import type { Database, Queryable, Transaction } from "./connect.ts";
+import { buildOnce } from "./prepare.ts";
 import { member } from "./schema/conversations.ts";
 import { hiddenMessage, idempotencyKey, message, messageVersion } from "./schema/messages.ts";
 
@@ -148,28 +149,33 @@ export async function findHiddenSince(q: Queryable, personId: PersonId, since: S
     .limit(since.limit);
 }
 
-/** A message, and who of `people` may not see it: those who hid it, and those who joined after it. */
-export async function findSeen(
-  q: Queryable,
-  id: MessageId,
-  people: readonly PersonId[],
-): Promise<{ message: MessageRow; blind: PersonId[] } | null> {
+const seenQuery = buildOnce((db) => {
   const isHidden = and(eq(hiddenMessage.personId, member.personId), eq(hiddenMessage.messageId, message.id));
-  const blind = q
+  const blind = db
     .select({ id: member.personId })
     .from(member)
     .leftJoin(hiddenMessage, isHidden)
     .where(
       and(
         eq(member.conversationId, message.conversationId),
-        sql`${member.personId} = any(${sql.param([...people])}::uuid[])`,
+        sql`${member.personId} = any(${sql.placeholder("people")}::uuid[])`,
         or(sql`${hiddenMessage.messageId} is not null`, sql`${member.historyAfter} >= ${message.position}`),
       ),
     );
-  const rows = await q
+  return db
     .select({ message, blind: sql<PersonId[]>`array(${blind})` })
     .from(message)
-    .where(eq(message.id, id));
+    .where(eq(message.id, sql.placeholder("id")))
+    .prepare("find_seen");
+});
+
+/** A message, and who of `people` may not see it: those who hid it, and those who joined after it. */
+export async function findSeen(
+  db: Database,
+  id: MessageId,
+  people: readonly PersonId[],
+): Promise<{ message: MessageRow; blind: PersonId[] } | null> {
+  const rows = await seenQuery(db).execute({ id, people: [...people] });
   return rows[0] ?? null;
 }
 

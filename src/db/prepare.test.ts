@@ -1,9 +1,11 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { createTestDatabase } from "../../test/helpers/database.ts";
 import { newId, type PersonId } from "#lib/ids.ts";
 import { connect, type Database } from "./connect.ts";
 import { findPeopleByIds } from "./people.ts";
+import { buildOnce } from "./prepare.ts";
+import { person } from "./schema/people.ts";
 
 /** One connection, so that what it keeps can be asked for on it. */
 async function openOne(parameters = ""): Promise<Database> {
@@ -54,4 +56,23 @@ test("a statement that fails leaves its connection and the kept statement usable
   const failing = db.transaction((tx) => Promise.all([insert(tx), findPeopleByIds(tx, [id!])]));
   await expect(failing).rejects.toThrow(/insert into person/);
   expect(await findPeopleByIds(db, [id!])).toHaveLength(1);
+});
+
+test("a query that is built once finds in each database what is there, whatever the values", async () => {
+  const [one, other] = [await openOne(), await openOne()];
+  const [id] = ids(1);
+  await one.execute(sql`insert into person (id, handle, created_at) values (${id}, 'ann', now())`);
+  let built = 0;
+  const query = buildOnce((db) => {
+    built += 1;
+    return db
+      .select({ handle: person.handle })
+      .from(person)
+      .where(eq(person.id, sql.placeholder("id")))
+      .prepare("handle");
+  });
+  expect(await query(one).execute({ id })).toEqual([{ handle: "ann" }]);
+  expect(await query(one).execute({ id: newId<"person">() })).toEqual([]);
+  expect(await query(other).execute({ id })).toEqual([]);
+  expect(built).toBe(2);
 });

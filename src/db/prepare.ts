@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import type { Database } from "./connect.ts";
 
 /** Statements with more parameters are lists of many lengths, and too many to keep each. */
 const PARAMETERS = 40;
@@ -24,4 +25,14 @@ function prepare<Client extends postgres.Sql | postgres.TransactionSql>(client: 
     return unsafe(text, values, fits ? { ...options, prepare: true } : options);
   };
   return Object.assign(client, { unsafe: kept });
+}
+
+/** Builds a query once for each pool; what differs from run to run stands in it as placeholders. */
+export function buildOnce<Query>(build: (db: Database) => Query): (db: Database) => Query {
+  const built = new WeakMap<Database, Query>();
+  return (db) => {
+    const query = built.get(db) ?? build(db);
+    built.set(db, query);
+    return query;
+  };
 }

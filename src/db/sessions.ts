@@ -1,6 +1,7 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { SessionId } from "#lib/ids.ts";
-import type { Queryable } from "./connect.ts";
+import type { Database, Queryable } from "./connect.ts";
+import { buildOnce } from "./prepare.ts";
 import { person } from "./schema/people.ts";
 import { session, token } from "./schema/sessions.ts";
 
@@ -15,14 +16,19 @@ export async function insertTokens(q: Queryable, rows: NewToken[]): Promise<void
   await q.insert(token).values(rows);
 }
 
-/** A token with its session and person, whatever state they are in; the caller judges. */
-export async function findToken(q: Queryable, hash: Uint8Array) {
-  const rows = await q
+const tokenQuery = buildOnce((db) => {
+  return db
     .select({ token, session, person })
     .from(token)
     .innerJoin(session, eq(session.id, token.sessionId))
     .innerJoin(person, eq(person.id, session.personId))
-    .where(eq(token.hash, hash));
+    .where(eq(token.hash, sql.placeholder("hash")))
+    .prepare("find_token");
+});
+
+/** A token with its session and person, whatever state they are in; the caller judges. */
+export async function findToken(db: Database, hash: Uint8Array) {
+  const rows = await tokenQuery(db).execute({ hash });
   return rows[0] ?? null;
 }
 
