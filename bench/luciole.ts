@@ -21,8 +21,11 @@ const CONNECTIONS = 6;
 
 type Hear = (line: number, arrival: Arrival) => void;
 
-/** Starts us: the whole server as an operator runs it, with people who write over REST and listen over the WebSocket. */
-export async function startLuciole(scale: Scale): Promise<Contender> {
+/**
+ * Starts us: the whole server as an operator runs it, with people who write over REST and listen over the WebSocket.
+ * `checkout` is the folder of another version of this repository with the same schema, to compare with.
+ */
+export async function startLuciole(scale: Scale, checkout?: string): Promise<Contender> {
   await buildWeb();
   await using started = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), "luciole-bench-"));
@@ -30,7 +33,7 @@ export async function startLuciole(scale: Scale): Promise<Contender> {
   started.defer(() => rm(dataDir, { recursive: true, force: true }));
   const database = await startDatabase(started);
   const env = { DATABASE_URL: database.url, DATA_DIR: dataDir, LOG_LEVEL: "warning" };
-  const server = await startServer(started, { file: "src/main.ts", env });
+  const server = await startServer(started, { file: join(checkout ?? "", "src/main.ts"), env });
   const at = `127.0.0.1:${server.port}`;
   const [authors, readers, idlers] = await Promise.all(
     [scale.lines, scale.lines, scale.idle].map((count) => makePeople(database, count)),
@@ -53,7 +56,7 @@ export async function startLuciole(scale: Scale): Promise<Contender> {
   );
   const owned = started.move();
   return {
-    name: "luciole",
+    name: checkout === undefined ? "luciole" : "other",
     lines: pairs.map(([a], line) => sender(pool, a, conversations[line]!)),
     hear: (listener) => void (hear = listener),
     stored: async (line, after) => {

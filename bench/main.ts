@@ -13,6 +13,7 @@ const usage = `npm run bench -- NAME [options]
   --rate N,N       messages per second (50,200)
   --lines N        conversations that share the rate (10)
   --idle N,N       idle sessions beside them; the floor and the prototype have the first number (1000,10000)
+  --against DIR    another checkout with the same schema and its dependencies, as one more contender
   --json FILE      also write everything there
 `;
 
@@ -35,6 +36,7 @@ const { values, positionals } = parseArgs({
     rate: { type: "string", default: "50,200" },
     lines: { type: "string", default: "10" },
     idle: { type: "string", default: "1000,10000" },
+    against: { type: "string" },
     json: { type: "string" },
   },
 });
@@ -47,6 +49,7 @@ async function run(): Promise<void> {
     rates: numbers("rate", values.rate),
     lines: one("lines"),
     idle: numbers("idle", values.idle),
+    against: values.against,
   };
   const series = await benchSend({ ...options, say });
   const lines = relate(series);

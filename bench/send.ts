@@ -14,6 +14,8 @@ export interface SendOptions {
   readonly lines: number;
   /** Numbers of idle sessions; the floor and the prototype have the first. */
   readonly idle: readonly number[];
+  /** Another checkout of this repository, to be measured beside this one. */
+  readonly against?: string | undefined;
   /** Told of progress. */
   readonly say: (text: string) => void;
 }
@@ -61,7 +63,7 @@ interface Entrant {
 }
 
 async function startAll(started: AsyncDisposableStack, options: SendOptions): Promise<Entrant[]> {
-  const { lines, idle, say } = options;
+  const { lines, idle, against, say } = options;
   const entrants: Entrant[] = [];
   const enter = async (start: (scale: Scale) => Promise<Contender>, count: number): Promise<void> => {
     const contender = await start({ lines, idle: count });
@@ -72,6 +74,7 @@ async function startAll(started: AsyncDisposableStack, options: SendOptions): Pr
   await enter(startFloor, idle[0] ?? 0);
   await enter(startPrototype, idle[0] ?? 0);
   for (const count of idle) await enter(startLuciole, count);
+  if (against !== undefined) await enter((scale) => startLuciole(scale, against), idle[0] ?? 0);
   return entrants;
 }
 
