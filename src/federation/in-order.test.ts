@@ -1,22 +1,50 @@
 import { expect, test } from "vitest";
-import { createInOrder } from "./in-order.ts";
+import { createInOrder, QueueFull } from "./in-order.ts";
+
+const plenty = { perKey: 10, perGroup: 10, all: 10 };
+const at = (key: string, group = key) => ({ key, group });
 
 test("work for one key is done in the order of the calls, whatever fails in between", async () => {
-  const inOrder = createInOrder();
+  const inOrder = createInOrder(plenty);
   const done: string[] = [];
   const gate = Promise.withResolvers<void>();
-  const first = inOrder.run("a", async () => {
+  const first = inOrder.run(at("a"), async () => {
     await gate.promise;
     done.push("first");
     throw new Error("broken");
   });
-  const second = inOrder.run("a", async () => void done.push("second"));
-  const other = inOrder.run("b", async () => void done.push("other"));
+  const second = inOrder.run(at("a"), async () => void done.push("second"));
+  const other = inOrder.run(at("b"), async () => void done.push("other"));
   await other;
   expect(done).toEqual(["other"]);
   gate.resolve();
   await expect(first).rejects.toThrow("broken");
   await second;
   expect(done).toEqual(["other", "first", "second"]);
-  expect(await inOrder.run("a", async () => "third")).toBe("third");
+  expect(await inOrder.run(at("a"), async () => "third")).toBe("third");
 });
+
+test.each([
+  ["one key", { ...plenty, perKey: 2 }, at("a", "g"), at("b", "g")],
+  ["one group", { ...plenty, perGroup: 2 }, at("c", "g"), at("a", "h")],
+  ["all together", { ...plenty, all: 2 }, at("c", "h"), null],
+])(
+  "no more than so much waits for %s, and afterwards there is room again",
+  async (_what, limits, full, free) => {
+    const inOrder = createInOrder(limits);
+    const gate = Promise.withResolvers<void>();
+    const broken = inOrder.run(at("a", "g"), async () => {
+      await gate.promise;
+      throw new Error("broken");
+    });
+    const waiting = inOrder.run(at("a", "g"), async () => "waited");
+    let begun = false;
+    await expect(inOrder.run(full, async () => void (begun = true))).rejects.toThrow(QueueFull);
+    expect(begun).toBe(false);
+    if (free !== null && free.key !== "a") expect(await inOrder.run(free, async () => "free")).toBe("free");
+    gate.resolve();
+    await expect(broken).rejects.toThrow("broken");
+    expect(await waiting).toBe("waited");
+    expect(await inOrder.run(full, async () => "room")).toBe("room");
+  },
+);

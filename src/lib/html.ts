@@ -41,19 +41,30 @@ export function sanitizeHtml(html: string): string {
 const piece = /<(\/?)([a-z0-9]+)[^>]*>|[^<]+/g;
 const paragraphs: ReadonlySet<string> = new Set("p blockquote pre ul ol h1 h2 h3 h4 h5 h6 hr".split(" "));
 
-/** What HTML says, as plain text: paragraphs apart by an empty line, items of a list behind a dash. */
-export function htmlToText(html: string): string {
-  let said = "";
+/**
+ * What harmless HTML says, as plain text: paragraphs apart by an empty line, items of a list behind a dash. It is read
+ * once and as it is: only what `sanitizeHtml` answered may come in.
+ */
+export function htmlToText(harmless: string): string {
+  const said: string[] = [];
   let preformatted = 0;
-  for (const [text, closing, tag = ""] of sanitizeHtml(html).matchAll(piece)) {
+  let startsLine = true;
+  const say = (text: string): void => {
+    if (text === "") return;
+    said.push(text);
+    startsLine = text.endsWith("\n");
+  };
+  for (const [text, closing, tag = ""] of harmless.matchAll(piece)) {
     if (tag === "pre") preformatted += closing === "/" ? -1 : 1;
-    if (tag === "" && preformatted > 0) said += text;
-    else if (tag === "") said += inline(text, said === "" || said.endsWith("\n"));
-    else if (tag === "br") said += "\n";
-    else if (tag === "li" && closing === "") said += "\n- ";
-    else if (paragraphs.has(tag)) said += "\n\n";
+    if (tag === "") say(preformatted > 0 ? text : inline(text, startsLine));
+    else if (tag === "br") say("\n");
+    else if (tag === "li" && closing === "") say("\n- ");
+    else if (paragraphs.has(tag)) say("\n\n");
   }
-  const lines = said.split("\n").map((line) => line.trimEnd());
+  const lines = said
+    .join("")
+    .split("\n")
+    .map((line) => line.trimEnd());
   return unescaped(lines.join("\n").replaceAll(/\n{3,}/g, "\n\n"))
     .replace(/^\n+/, "")
     .trimEnd();

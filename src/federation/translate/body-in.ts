@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { htmlToText, sanitizeHtml } from "#lib/html.ts";
-import { Dropped } from "./dropped.ts";
 import { escapeHtml, textToHtml } from "./text-to-html.ts";
 import { address, list, prose, reference, textOf } from "./values.ts";
 
-/** Longest HTML that is read at all, in UTF-16 code units. */
-const CONTENT_LENGTH = 256 * 1024;
+/** Most that is read of what a Note says, its warning included, and most harmless HTML that is kept; bytes of UTF-8. */
+const BYTES = 64 * 1024;
 const ATTACHMENTS = 16;
 const MENTIONS = 1_000;
 
@@ -31,19 +30,49 @@ export interface IncomingBody {
   readonly html: string | null;
 }
 
-/** What people shall see of a Note: harmless HTML and the same as plain text, without the names that only address it. */
-export function readBody(note: NoteBody, recipients: readonly string[]): IncomingBody {
-  const content = textOf(note.content, note.contentMap);
-  const warning = textOf(note.summary, note.summaryMap).trim();
-  if (content.length + warning.length > CONTENT_LENGTH) throw new Dropped("too_long");
+/** What is needed of a Note to read its body later, of a bounded size: the Note itself need not be kept until then. */
+export interface UnreadBody {
+  readonly content: string;
+  readonly warning: string;
+  /** What was typed, when the content was made from it. */
+  readonly typed: string | null;
+  /** Harmless HTML. */
+  readonly files: string;
+  /** By which the addressees are mentioned. */
+  readonly names: ReadonlySet<string>;
+  /** Longer than anybody writes: only its beginning is here. */
+  readonly isCut: boolean;
+}
+
+/** Takes of a Note what people shall see. What is longer than 64 KiB is cut, for half of a message says more than none. */
+export function takeBody(note: NoteBody, mentioned: ReadonlyMap<string, string>): UnreadBody {
+  const [content, summary] = [textOf(note.content, note.contentMap), textOf(note.summary, note.summaryMap)];
+  const warning = beginning(summary.trim(), BYTES);
+  const read = beginning(content, BYTES - Buffer.byteLength(warning));
   const files = note.attachment.slice(0, ATTACHMENTS).flatMap(linkOf).join("");
-  if (warning === "" && files === "" && isMadeFrom(content, note.source))
-    return { text: note.source.content, html: null };
-  const said = withoutMentions(sanitizeHtml(content).trim(), namesOf(note, recipients));
+  const isCut = read.length < content.length || warning.length < summary.trim().length;
+  const isPlain = !isCut && warning === "" && files === "";
+  const typed = isPlain && isMadeFrom(content, note.source) ? note.source.content : null;
+  return { content: read, warning, typed, files, names: namesOf(mentioned), isCut };
+}
+
+/** What people shall see of a Note: harmless HTML and the same as plain text, without the names that only address it. */
+export function readBody({ content, warning, typed, files, names, isCut }: UnreadBody): IncomingBody {
+  if (typed !== null) return { text: typed, html: null };
+  const said = withoutMentions(sanitizeHtml(content).trim(), names);
   const warned = warning === "" ? "" : `<p><strong>${escapeHtml(warning)}</strong></p>`;
-  const html = warned + said + sanitizeHtml(files);
+  const html = warned + said + (isCut ? "<p>…</p>" : "") + files;
   const plain = htmlToText(html);
-  return { text: plain, html: textToHtml(plain) === html ? null : html };
+  const isKept = Buffer.byteLength(html) <= BYTES && textToHtml(plain) !== html;
+  return { text: plain, html: isKept ? html : null };
+}
+
+/** As much of a text as fits into so many bytes of UTF-8, copied, so that the whole is not kept for a part of it. */
+function beginning(text: string, bytes: number): string {
+  const encoded = Buffer.from(text.slice(0, bytes));
+  let end = Math.min(encoded.length, bytes);
+  while (end < encoded.length && (encoded[end]! & 0xc0) === 0x80) end -= 1; // not within a character
+  return encoded.toString("utf8", 0, end);
 }
 
 /** Our own kind sends the text beside HTML that was made from it: then the text says everything, and exactly. */
@@ -52,7 +81,7 @@ function isMadeFrom(
   source: NoteBody["source"],
 ): source is { content: string; mediaType: string } {
   if (source == null || !/^text\/(plain|markdown)\b/.test(source.mediaType)) return false;
-  return textToHtml(source.content) === content;
+  return Buffer.byteLength(source.content) <= BYTES && textToHtml(source.content) === content;
 }
 
 const file = z.looseObject({
@@ -67,24 +96,27 @@ const links = list(z.union([address, z.looseObject({ href: address }).transform(
 function linkOf(attachment: unknown): string[] {
   const parsed = file.safeParse(attachment);
   if (!parsed.success) return [];
-  const { url, href, name, mediaType } = parsed.data;
-  const [first] = links.safeParse(url ?? href).data ?? [];
+  const { url, name, mediaType } = parsed.data;
+  const [first] = links.safeParse(url ?? parsed.data.href).data ?? [];
   if (first === undefined) return [];
   const shown = name?.trim() || mediaType || "file";
-  return [`<p><a href="${escapeHtml(first)}">${escapeHtml(shown.slice(0, 1_500))}</a></p>`];
+  const [href, text] = [escapeHtml(new URL(first).href), escapeHtml(shown.slice(0, 1_500))];
+  return [`<p><a href="${href}" rel="nofollow noopener noreferrer">${text}</a></p>`];
 }
 
-const mention = z.looseObject({ type: z.literal("Mention"), href: reference, name: z.string() });
+/** A name is an address at most: 64 characters and the longest name of a host. */
+const mention = z.object({ type: z.literal("Mention"), href: reference, name: z.string().max(320) });
 
-/** Who is mentioned, by id and by the name that is shown. */
-export function readMentions(tags: readonly unknown[]): { href: string; name: string }[] {
-  return tags.slice(0, MENTIONS).flatMap((tag) => mention.safeParse(tag).data ?? []);
+/** Which of the addressees are mentioned, by their ids, and the names that are shown for them. */
+export function readMentions(tags: readonly unknown[], addressed: readonly string[]): Map<string, string> {
+  const ids = new Set(addressed);
+  const mentions = tags.slice(0, MENTIONS).flatMap((tag) => mention.safeParse(tag).data ?? []);
+  return new Map(mentions.filter(({ href }) => ids.has(href)).map(({ href, name }) => [href, name]));
 }
 
 /** The names by which the addressees are mentioned: `bo` and `bo@b.example`. */
-function namesOf(note: NoteBody, recipients: readonly string[]): Set<string> {
-  const addressed = readMentions(note.tag).filter(({ href }) => recipients.includes(href));
-  const full = addressed.map(({ name }) => name.replace(/^@/, "").toLowerCase());
+function namesOf(mentioned: ReadonlyMap<string, string>): Set<string> {
+  const full = [...mentioned.values()].map((name) => name.replace(/^@/, "").toLowerCase());
   return new Set([...full, ...full.map((name) => name.replace(/@.*$/s, ""))]);
 }
 

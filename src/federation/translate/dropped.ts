@@ -19,7 +19,6 @@ export type DropReason =
   /** Addressed to a collection, a group, or something else that is not a person. */
   | "recipient_not_actor"
   | "too_many_recipients"
-  | "too_long"
   /** A change of something that never arrived. */
   | "unknown_object"
   /** Its author's or an addressee's document is not what an actor's must be. */

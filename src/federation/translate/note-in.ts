@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { isOurs, isSameOrigin } from "../uris.ts";
-import { bodyFields, readBody, readMentions, type IncomingBody } from "./body-in.ts";
+import { bodyFields, readMentions, takeBody, type UnreadBody } from "./body-in.ts";
 import { Dropped } from "./dropped.ts";
 import { address, isPair, isPublic, list, RECIPIENTS, reference, time, type } from "./values.ts";
 
@@ -19,18 +19,18 @@ export interface IncomingNote {
   readonly uri: string;
   /** Everybody whom it is addressed to, without its author: absolute addresses, of whom nothing is known yet. */
   readonly recipients: readonly string[];
-  /** The ids of those who are mentioned: persons, as far as the author's server knows. */
-  readonly mentioned: ReadonlySet<string>;
+  /** Those of them who are mentioned (persons, as far as the author's server knows), and the names shown for them. */
+  readonly mentioned: ReadonlyMap<string, string>;
   readonly contexts: readonly string[];
   readonly inReplyTo: string | null;
-  readonly body: IncomingBody;
+  readonly body: UnreadBody;
   readonly sentAt: Date | null;
 }
 
 export interface IncomingEdit {
   readonly activityUri: string;
   readonly uri: string;
-  readonly body: IncomingBody;
+  readonly body: UnreadBody;
   readonly updatedAt: Date | null;
 }
 
@@ -66,19 +66,19 @@ export function readCreate(unread: Unread): IncomingNote {
   const note = readNote(unread, activity.object);
   const addressed = [...to, ...cc, ...note.to, ...note.cc];
   if (addressed.some(isPublic)) throw new Dropped("public");
-  const recipients = new Set(addressed.filter((uri) => uri !== unread.actorUri));
-  if (recipients.size === 0) throw new Dropped("unaddressed");
-  if (recipients.size > RECIPIENTS) throw new Dropped("too_many_recipients");
-  if (![...recipients].every((uri) => address.safeParse(uri).success))
-    throw new Dropped("recipient_not_actor");
+  const recipients = [...new Set(addressed.filter((uri) => uri !== unread.actorUri))];
+  if (recipients.length === 0) throw new Dropped("unaddressed");
+  if (recipients.length > RECIPIENTS) throw new Dropped("too_many_recipients");
+  if (!recipients.every((uri) => address.safeParse(uri).success)) throw new Dropped("recipient_not_actor");
+  const mentioned = readMentions(note.tag, recipients);
   return {
     activityUri: activity.id,
     uri: note.id,
-    recipients: [...recipients],
-    mentioned: new Set(readMentions(note.tag).map(({ href }) => href)),
+    recipients,
+    mentioned,
     contexts: [...new Set([...note.context, ...note.conversation])].slice(0, 4),
     inReplyTo: note.inReplyTo[0] ?? null,
-    body: readBody(note, [...recipients]),
+    body: takeBody(note, mentioned),
     sentAt: note.published,
   };
 }
@@ -89,7 +89,8 @@ export function readUpdate(unread: Unread): IncomingEdit {
   const note = readNote(unread, activity.object);
   const addressed = [...note.to, ...note.cc];
   if (addressed.some(isPublic)) throw new Dropped("public");
-  return { activityUri: activity.id, uri: note.id, body: readBody(note, addressed), updatedAt: note.updated };
+  const body = takeBody(note, readMentions(note.tag, addressed));
+  return { activityUri: activity.id, uri: note.id, body, updatedAt: note.updated };
 }
 
 /**
