@@ -54,7 +54,7 @@ export function assembleFederation(
   const privateObjects = createPrivateObjects(ctx, { verifier, keys, limits, actors });
   return {
     routes: federationRoutes(ctx, { inbox, privateObjects }),
-    lanes: createLanes(ctx, { signing }),
+    lanes: createLanes(ctx, { signing, actors }),
     resolveAddress: (address) => actors.resolveAddress(address),
   };
 }

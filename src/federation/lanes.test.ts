@@ -3,14 +3,18 @@ import { startConversation } from "#domain/conversations.ts";
 import { nextDue } from "#domain/lanes.ts";
 import { deleteMessage, editMessage } from "#domain/messages/change.ts";
 import { postMessage } from "#domain/messages/post.ts";
-import type { PersonRow } from "#domain/people.ts";
+import { findPersonByUri, instanceActor, savePlaceholder, type PersonRow } from "#domain/people.ts";
 import { readMessage } from "#domain/read.ts";
 import { createEgress, type Egress } from "#lib/egress.ts";
 import type { ConversationId, MessageId } from "#lib/ids.ts";
 import { HostilePeer, type Answer } from "../../test/hostile-peer.ts";
 import { openHome, type Home, type HomeOptions } from "../../test/helpers/home.ts";
+import { addActor } from "../../test/helpers/peer-actor.ts";
 import { poll } from "../../test/helpers/poll.ts";
+import { signingActor } from "./actors.ts";
+import { createDocuments } from "./documents.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
+import { createRemoteActors } from "./remote-actors.ts";
 import { createSigning } from "./sign.ts";
 
 const open: { close(): Promise<void> }[] = [];
@@ -39,7 +43,11 @@ async function startSender(peers: readonly HostilePeer[], options: HomeOptions =
   const home = await openHome({ ...options, committed: () => lanes.wake() });
   open.push(home);
   const egress = createEgress({ allowPrivateAddresses: peers.map(({ host }) => host), userAgent: "test" });
-  const lanes = createLanes(home.ctx, { signing: createSigning(egress) });
+  const signing = createSigning(egress);
+  const asInstance = async () => signingActor(home.ctx, (await instanceActor(home.ctx)).id);
+  const documents = createDocuments({ signing, instanceActor: asInstance, now: home.ctx.now });
+  const actors = createRemoteActors(home.ctx, { egress, documents });
+  const lanes = createLanes(home.ctx, { signing, actors });
   open.push({ close: () => egress.close() }, { close: () => lanes.stop() });
   const ann = await home.member("ann");
   lanes.start();
@@ -214,6 +222,30 @@ test("a delivery that takes longer than a lease is not made by two workers", asy
   await poll("others are served", async () => (await sender.states(id))[0]?.state === "accepted");
   expect(slow.requests).toHaveLength(1);
   await slow.close(); // or the end of the test would wait for its answer
+});
+
+test("somebody of whom only the address was known is found when something is sent to them", async () => {
+  const peer = await startPeer();
+  const cy = addActor(peer, "/u/cy");
+  peer.answer("/u/cy", (_request, response) => void response.writeHead(503).end());
+  peer.answer("/u/cy/inbox", status(202));
+  let clock = 0;
+  const sender = await startSender([peer], { now: () => new Date(Date.now() + clock) });
+  const { id } = await savePlaceholder(sender.ctx, { uri: cy.uri, handle: "7", host: peer.host });
+  const conversation = await startConversation(sender.ctx, { personId: sender.ann.id, withId: id });
+  const message = await sender.say(conversation.id, "are you there?");
+  await poll("tried", async () => (await sender.states(message))[0]?.reason === "recipient_unavailable");
+  expect((await sender.states(message))[0]?.state).toBe("waiting");
+  cy.publish();
+  clock = 3_600_000; // past every pause
+  sender.lanes.wake();
+  await poll("accepted", async () => (await sender.states(message))[0]?.state === "accepted");
+  expect(contents(peer, "cy")).toEqual(["<p>are you there?</p>"]);
+  expect(await findPersonByUri(sender.ctx, cy.uri)).toMatchObject({
+    id,
+    handle: "cy",
+    inbox: `${cy.uri}/inbox`,
+  });
 });
 
 test("an edit and a deletion follow what they change", async () => {

@@ -12,9 +12,11 @@ import {
   type Outcome,
   type WaitingDelivery,
 } from "#domain/lanes.ts";
+import type { PersonRow } from "#domain/people.ts";
 import { log } from "#lib/log.ts";
 import { signingActor } from "./actors.ts";
 import { outcomeOf, outcomeOfError } from "./outcomes.ts";
+import type { RemoteActors } from "./remote-actors.ts";
 import type { Signing } from "./sign.ts";
 import { translateActivity } from "./translate/note-out.ts";
 
@@ -40,13 +42,14 @@ export interface Lanes {
 
 export interface LanesOptions {
   readonly signing: Signing;
+  readonly actors: RemoteActors;
 }
 
 /**
  * Makes the workers of this process. Each lane is first in, first out: its deliveries go one after another until one
  * must wait; lanes do not wait for each other.
  */
-export function createLanes(ctx: Context, { signing }: LanesOptions): Lanes {
+export function createLanes(ctx: Context, { signing, actors }: LanesOptions): Lanes {
   const running = new Set<Promise<void>>();
   let state: "new" | "started" | "stopped" = "new";
   let looking: Promise<void> | undefined;
@@ -80,7 +83,7 @@ export function createLanes(ctx: Context, { signing }: LanesOptions): Lanes {
     const free = CONCURRENCY - running.size;
     if (free === 0) return; // whichever ends first looks again
     for (const lane of await leaseLanes(ctx, { limit: free, leaseMs: LEASE_MS })) {
-      const run = runLane(ctx, { lane, signing, isStopped }).finally(() => {
+      const run = runLane(ctx, { lane, signing, actors, isStopped }).finally(() => {
         running.delete(run);
         wake();
       });
@@ -109,21 +112,21 @@ export function createLanes(ctx: Context, { signing }: LanesOptions): Lanes {
   };
 }
 
-interface Run {
+interface Run extends LanesOptions {
   readonly lane: Lane;
-  readonly signing: Signing;
   readonly isStopped: () => boolean;
 }
 
 /** Sends what waits in a leased lane, in order. Never throws: what it cannot write down is done again after the lease. */
-async function runLane(ctx: Context, { lane, signing, isStopped }: Run): Promise<void> {
+async function runLane(ctx: Context, run: Run): Promise<void> {
+  const { lane, isStopped } = run;
   const end = ctx.now().getTime() + WORK_MS;
   const renewal = setInterval(() => void renew(ctx, lane), RENEW_MS);
   try {
     while (!isStopped() && ctx.now().getTime() < end) {
       const delivery = await nextDelivery(ctx, lane);
       if (delivery === null) break;
-      const outcome = await attempt(ctx, signing, delivery);
+      const outcome = await attempt(ctx, run, delivery);
       if (outcome === null) break;
       await ctx.failpoint("after-post-before-mark");
       const { goOn } = await settleDelivery(ctx, { lane, deliveryId: delivery.id, outcome });
@@ -148,17 +151,27 @@ async function renew(ctx: Context, lane: Lane): Promise<void> {
 }
 
 /** Sends one activity to one inbox. Null when the server is stopping and nothing was learnt. */
-async function attempt(ctx: Context, signing: Signing, delivery: WaitingDelivery): Promise<Outcome | null> {
-  const { inbox, state } = delivery.recipient;
-  if (inbox === null || state !== "active") return { state: "refused", reason: "recipient_gone" };
+async function attempt(
+  ctx: Context,
+  { signing, actors }: LanesOptions,
+  delivery: WaitingDelivery,
+): Promise<Outcome | null> {
   try {
+    const { inbox, state } = await completed(actors, delivery.recipient);
+    if (inbox === null || state !== "active") return { state: "refused", reason: "recipient_gone" };
     const [body, actor] = await Promise.all([bodyOf(ctx, delivery), signingActor(ctx, delivery.actorId)]);
     if (body === null) return null;
     const response = await signing.post({ url: inbox, body, actor });
     return outcomeOf(response, ctx.now());
   } catch (error) {
-    return outcomeOfError(error, { deliveryId: String(delivery.id), host: new URL(inbox).host });
+    return outcomeOfError(error, { deliveryId: String(delivery.id), host: delivery.recipient.host ?? "" });
   }
+}
+
+/** Somebody of whom only the address was known so far is looked up now. */
+async function completed(actors: RemoteActors, recipient: PersonRow): Promise<PersonRow> {
+  const { uri, inbox, fetchedAt } = recipient;
+  return uri !== null && inbox === null && fetchedAt === null ? await actors.resolve(uri) : recipient;
 }
 
 /** The bytes of an activity, made once: every server and every repetition gets the same. */

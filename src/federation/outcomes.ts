@@ -2,6 +2,8 @@ import type { Outcome } from "#domain/lanes.ts";
 import { EgressError } from "#lib/egress-error.ts";
 import type { EgressResponse } from "#lib/egress.ts";
 import { log, type LogFields } from "#lib/log.ts";
+import { ActorUnavailable } from "./remote-actors.ts";
+import { Dropped } from "./translate/dropped.ts";
 import { VersionGone } from "./translate/note-out.ts";
 
 /** Answers in the 400s that speak of this moment and not of this message. */
@@ -30,6 +32,11 @@ export function outcomeOf(response: Pick<EgressResponse, "status" | "headers">, 
 /** What a failure means for a delivery; null when it only means that this server is stopping. */
 export function outcomeOfError(error: unknown, fields: LogFields): Outcome | null {
   if (error instanceof VersionGone) return { state: "refused", reason: "deleted" };
+  if (error instanceof Dropped) return { state: "refused", reason: "recipient_gone" };
+  if (error instanceof ActorUnavailable) {
+    if (!error.temporary) return { state: "refused", reason: "recipient_gone" };
+    return { state: "retry", reason: "recipient_unavailable", silent: true };
+  }
   if (error instanceof EgressError) {
     if (error.reason === "closed") return null;
     // An address that we never ask will not become another; everything else depends on a network.

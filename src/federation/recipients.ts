@@ -1,29 +1,48 @@
 import type { Context } from "#domain/context.ts";
-import { findLocalPerson } from "#domain/people.ts";
+import { findLocalPerson, findPersonByUri, savePlaceholder, type PersonRow } from "#domain/people.ts";
+import { BoundedMap } from "#lib/bounded-map.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { Slots } from "#lib/slots.ts";
-import { ActorUnavailable, type RemoteActors } from "./remote-actors.ts";
+import { ActorUnavailable, isFresh, type RemoteActors } from "./remote-actors.ts";
+import { standInFor } from "./stand-in.ts";
 import { Dropped } from "./translate/dropped.ts";
 import type { IncomingNote } from "./translate/note-in.ts";
-import { hostOf, isOurs, parseLocalUri } from "./uris.ts";
+import { hostOf, isOurs, isSameOrigin, parseLocalUri } from "./uris.ts";
 
 /** Addressees that are looked up at once for messages of one server: nobody makes us ask all the world at a time. */
 const LOOK_UPS = 8;
+/** How many are looked up for one message. */
+const LOOK_UPS_PER_MESSAGE = 10;
 /** For all look-ups of one message together (milliseconds). */
-const LOOK_UP_MS = 20_000;
+const LOOK_UP_MS = 8_000;
+/** For so long nobody is looked up again who could not be had (milliseconds), or every message would wait for them. */
+const SILENT_MS = 60_000;
 
 /** Turns the addresses on a message into people. */
 export interface Recipients {
   /** Those of this server. Throws Dropped when there is none, or when the inbox it came to is somebody else's. */
   findLocal(note: IncomingNote, owner: PersonId | null): Promise<PersonId[]>;
-  /** Those of other servers. Throws Dropped for a collection, ActorUnavailable when one must be asked again later. */
+  /**
+   * Those of other servers. Somebody whose server is silent comes in with their address alone, for nobody's message
+   * waits for a third server. Throws Dropped for a collection, ActorUnavailable when its author's server does not tell
+   * now what something of its own is.
+   */
   findRemote(note: IncomingNote, actorUri: string): Promise<PersonId[]>;
 }
 
 /** Makes the finder of addressees. */
-export function createRecipients(ctx: Context, actors: RemoteActors): Recipients {
+export function createRecipients(
+  ctx: Context,
+  actors: RemoteActors,
+  lookUpMs: number = LOOK_UP_MS,
+): Recipients {
   const { origin } = ctx.settings;
   const slots = new Slots(LOOK_UPS);
+  const silent = new BoundedMap<string, true>({
+    max: 10_000,
+    ttlMs: SILENT_MS,
+    now: () => ctx.now().getTime(),
+  });
 
   async function findLocal(note: IncomingNote, owner: PersonId | null): Promise<PersonId[]> {
     const ours = note.recipients
@@ -43,28 +62,80 @@ export function createRecipients(ctx: Context, actors: RemoteActors): Recipients
   }
 
   async function findRemote(note: IncomingNote, actorUri: string): Promise<PersonId[]> {
-    const signal = AbortSignal.timeout(LOOK_UP_MS);
-    const sender = hostOf(actorUri) ?? "";
     const others = note.recipients.filter((uri) => !isOurs(origin, uri));
+    const known = await Promise.all(
+      others.map(async (uri) => addressee(uri, await findPersonByUri(ctx, uri), { note, actorUri })),
+    );
+    const stale = known.filter(({ person }) => person === null || !isFresh(ctx, person));
+    const asked = stale
+      .filter(({ uri }) => silent.get(uri) === undefined)
+      .toSorted((one, other) => Number(other.isDoubtful) - Number(one.isDoubtful))
+      .slice(0, LOOK_UPS_PER_MESSAGE);
+    const search = { sender: hostOf(actorUri) ?? "", signal: AbortSignal.timeout(lookUpMs) };
     const found = await Promise.all(
-      others.map(async (uri) => {
-        const release = await slots.acquire(sender, signal).catch((error: unknown) => {
-          throw new ActorUnavailable(true, { cause: error });
-        });
-        try {
-          return [(await actors.resolve(uri)).id];
-        } catch (error) {
-          if (!(error instanceof ActorUnavailable) || error.temporary) throw error;
-          // A person who is gone does not keep a message from the others. What nobody calls a person may be anything.
-          if (note.mentioned.has(uri)) return [];
-          throw new Dropped("recipient_not_actor", { cause: error });
-        } finally {
-          release();
-        }
+      known.map(async (one) => {
+        if (!stale.includes(one)) return one.person === null ? [] : [one.person.id];
+        if (!asked.includes(one)) return await standIn(one, new ActorUnavailable(true));
+        return await lookUp(one, search);
       }),
     );
     return found.flat();
   }
 
+  async function lookUp(one: Addressee, { sender, signal }: Search): Promise<PersonId[]> {
+    try {
+      const release = await slots.acquire(sender, signal);
+      // It is not broken off with this message: the place is taken for as long as the other server is really asked.
+      const looking = actors.resolve(one.uri).finally(release);
+      return [(await Promise.race([looking, rejection(signal)])).id];
+    } catch (error) {
+      if (error instanceof ActorUnavailable && !error.temporary) {
+        // A person who is gone does not keep a message from the others. What nobody calls a person may be anything.
+        if (one.isMentioned) return [];
+        throw new Dropped("recipient_not_actor", { cause: error });
+      }
+      if (!(error instanceof ActorUnavailable) && error !== signal.reason) throw error;
+      silent.set(one.uri, true);
+      return await standIn(one, error);
+    }
+  }
+
+  async function standIn(one: Addressee, cause: unknown): Promise<PersonId[]> {
+    if (one.isDoubtful) throw new ActorUnavailable(true, { cause });
+    return [(one.person ?? (await savePlaceholder(ctx, standInFor(one.uri, one.mention)))).id];
+  }
+
   return { findLocal, findRemote };
+}
+
+interface Search {
+  readonly sender: string;
+  readonly signal: AbortSignal;
+}
+
+interface Addressee {
+  readonly uri: string;
+  readonly person: PersonRow | null;
+  readonly isMentioned: boolean;
+  /** The name that is shown for them. */
+  readonly mention: string | undefined;
+  /** Maybe the author's followers, or another collection of theirs, and no person. */
+  readonly isDoubtful: boolean;
+}
+
+function addressee(
+  uri: string,
+  person: PersonRow | null,
+  { note, actorUri }: { note: IncomingNote; actorUri: string },
+): Addressee {
+  const isMentioned = note.mentioned.has(uri);
+  const isDoubtful = person === null && !isMentioned && isSameOrigin(uri, actorUri);
+  return { uri, person, isMentioned, mention: note.mentioned.get(uri), isDoubtful };
+}
+
+async function rejection(signal: AbortSignal): Promise<never> {
+  signal.throwIfAborted();
+  return await new Promise<never>((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }

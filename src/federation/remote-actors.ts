@@ -50,8 +50,8 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
     try {
       return await fetchOnce(uri);
     } catch (error) {
-      // Somebody whom we know stays who they were while their server is silent.
-      if (known !== null && error instanceof ActorUnavailable) return known;
+      // Somebody whom we know stays who they were while their server is silent; a mere address is nobody yet.
+      if (known !== null && known.fetchedAt !== null && error instanceof ActorUnavailable) return known;
       throw error;
     }
   }
@@ -128,7 +128,8 @@ async function findHere(ctx: Context, { name }: Account): Promise<PersonRow> {
   return person;
 }
 
-function isFresh(ctx: Context, { fetchedAt }: PersonRow): boolean {
+/** Whether what is known of an actor need not be asked for again. */
+export function isFresh(ctx: Context, { fetchedAt }: PersonRow): boolean {
   return fetchedAt !== null && ctx.now().getTime() - fetchedAt.getTime() < FRESH_MS;
 }
 

@@ -49,9 +49,12 @@ export function readActor(document: JsonObject): IncomingActor {
   return { uri: id, kind, handle: preferredUsername, name: shown, profileUrl: url[0] ?? null, inbox };
 }
 
-/** Letters that have one look and no direction; a server's own actor may be called like its host. */
+/** Letters that have one look and no direction. */
+export const handleForm = /^\w(?:[\w.-]{0,62}\w)?$/;
+
+/** A server's own actor may be called like its host. */
 function isSane(handle: string, id: string): boolean {
-  return /^\w(?:[\w.-]{0,62}\w)?$/.test(handle) || handle === hostOf(id);
+  return handleForm.test(handle) || handle === hostOf(id);
 }
 
 /** A display name in one line, of a bounded length, that turns no text around it. */
