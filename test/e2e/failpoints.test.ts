@@ -28,7 +28,7 @@ beforeAll(async () => {
     return conversations[0]?.conversation.id;
   });
   await bo.send(there, { text: "hello" });
-});
+}, 120_000);
 
 beforeEach(async () => {
   round += 1;

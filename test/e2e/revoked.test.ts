@@ -23,7 +23,7 @@ const live: LiveSession[] = [];
 beforeAll(async () => {
   pair = await openPair();
   home = pair.a;
-});
+}, 120_000);
 
 afterEach(() => {
   for (const session of live.splice(0)) session.stop();

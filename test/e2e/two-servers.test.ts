@@ -11,7 +11,7 @@ const live: LiveSession[] = [];
 
 beforeAll(async () => {
   pair = await openPair({ database: "embedded" });
-});
+}, 120_000);
 
 afterEach(() => {
   for (const session of live.splice(0)) session.stop();

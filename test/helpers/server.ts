@@ -19,6 +19,8 @@ import { type CommandOptions, type CommandResult, runCommand } from "./command.t
 import { createTestDatabase } from "./database.ts";
 
 const root = join(import.meta.dirname, "../..");
+/** Milliseconds until a server is ready: a busy machine may take its time to make a database. */
+const patience = 60_000;
 
 export interface ServerOptions {
   readonly port?: number;
@@ -154,7 +156,7 @@ async function makeAccount(
 async function run(settings: Readonly<Record<string, string | undefined>>): Promise<Child> {
   const child = startNode(["src/main.ts"], { cwd: root, env: settings });
   try {
-    await child.waitFor(/ is ready: | works for /);
+    await child.waitFor(/ is ready: | works for /, patience);
     return child;
   } catch (error) {
     await child.kill("SIGKILL");
