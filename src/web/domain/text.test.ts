@@ -20,6 +20,22 @@ test("the punctuation of a sentence is not part of an address, a balanced bracke
   ]);
 });
 
+test("an address that goes on for ever stays text or ends where it did, in one pass", () => {
+  for (const tail of [")", "(", "()", ").", ".,;", "[]"].map((piece) =>
+    piece.repeat(100_000 / piece.length),
+  )) {
+    const text = `https://e.example/${tail}`;
+    const parts = linkify(text);
+    expect(parts.map((part) => part.text).join("")).toBe(text);
+    expect(links(text).every((link) => link.length <= 2_048)).toBe(true);
+  }
+  expect(links(`https://e.example/${")".repeat(100_000)}`)).toEqual(["https://e.example/"]);
+  expect(links(`https://e.example/${"(".repeat(100_000)}`)).toEqual([]);
+  expect(links(`https://e.example/${"x".repeat(2_030)}`)).toHaveLength(1);
+  expect(links(`https://e.example/${"x".repeat(2_031)}`)).toEqual([]);
+  expect(links("https://e.example/(a)b)_.")).toEqual(["https://e.example/(a)b"]);
+});
+
 test("only http and https become links, and never with a name and password", () => {
   for (const text of [
     "javascript:alert(1)",

@@ -1,6 +1,8 @@
 /** A stretch of a plain text: words, or an address that becomes a link. */
 export type Stretch = { kind: "text"; text: string } | { kind: "link"; text: string; href: string };
 
+/** Longer addresses stay text: nobody reads them, and few servers take them. */
+const longestAddress = 2_048;
 const candidate = /\bhttps?:\/\/[^\s<>"'`]+/giu;
 
 /** Finds the web addresses of a plain text. Only http and https become links. */
@@ -9,7 +11,7 @@ export function linkify(text: string): Stretch[] {
   let end = 0;
   for (const match of text.matchAll(candidate)) {
     const address = withoutTail(match[0]);
-    const href = parse(address);
+    const href = address.length > longestAddress ? null : parse(address);
     if (href === null) continue;
     if (match.index > end) stretches.push({ kind: "text", text: text.slice(end, match.index) });
     stretches.push({ kind: "link", text: address, href });
@@ -46,13 +48,16 @@ export function oneLine(text: string, longest = 160): string {
 
 /** Punctuation that ends a sentence rather than the address before it; a closing bracket only without its opening one. */
 function withoutTail(address: string): string {
+  let unopened = 0;
+  for (const character of address) {
+    if (character === ")") unopened += 1;
+    else if (character === "(") unopened -= 1;
+  }
   let end = address.length;
-  while (end > 0) {
+  for (; end > 0; end -= 1) {
     const last = address.charAt(end - 1);
-    const rest = address.slice(0, end);
-    const unbalanced = last === ")" && rest.split("(").length < rest.split(")").length;
-    if (!unbalanced && !/[.,;:!?\]}…*_~|]/u.test(last)) break;
-    end -= 1;
+    if (last === ")" && unopened > 0) unopened -= 1;
+    else if (!/[.,;:!?\]}…*_~|]/u.test(last)) break;
   }
   return address.slice(0, end);
 }

@@ -1,6 +1,7 @@
 import { LocationProvider, useLocation } from "preact-iso";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import type { Client } from "../client.ts";
+import { nextPlace } from "../domain/next.ts";
 import { AuthPage } from "./auth.tsx";
 import { ClientContext, useClient } from "./context.ts";
 import { Shell } from "./shell.tsx";
@@ -27,8 +28,7 @@ function Gate() {
   const isOutside = outside.includes(path);
   const next = query["next"];
   useLayoutEffect(() => {
-    if (phase === "in" && isOutside)
-      route(next?.startsWith("/") && !next.startsWith("//") ? next : "/", true);
+    if (phase === "in" && isOutside) route(nextPlace(next, location.origin), true);
     if ((phase === "out" || phase === "ended") && !isOutside) {
       route(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(url)}`, true);
     }
