@@ -11,7 +11,7 @@ export interface SeenMessage {
   blind: Set<PersonId>;
 }
 
-/** Loads what a live change shows. Null when the message is gone, or has moved on to a later revision. */
+/** Loads what a live change shows. Null when the message is gone; one that has moved on is shown as it is now. */
 export async function loadChangedMessage(
   ctx: Context,
   fact: { messageId: MessageId; revision: number; to: readonly PersonId[] },
