@@ -1,4 +1,15 @@
-import { chmod, mkdir, mkdtemp, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -264,5 +275,41 @@ test.runIf(canBeRoot)(
       `cannot open PostgreSQL's folder ${dataDir}/postgres (it links to a folder that is not there)`,
     );
     await rm(join(dataDir, "postgres"));
+  },
+);
+
+test("a log that is a link, a second name of a file or a folder is refused by name, and what it leads to stays as it is", async () => {
+  await (await startReady()).kill();
+  const [log, other] = [join(dataDir, "postgres", "log"), join(folder, "other")];
+  const content = "x".repeat(1_000_001); // more than a log that is kept
+  await writeFile(other, content, { mode: 0o600 });
+  for (const put of [() => symlink(other, log), () => link(other, log), () => mkdir(log)]) {
+    await rm(log, { recursive: true });
+    await put();
+    await expect(openEmbeddedPostgres({ dataDir, as: "server" })).rejects.toThrow(
+      `${dataDir}/postgres/log is a link or no file at all: remove it`,
+    );
+    expect(await readFile(other, "utf8")).toBe(content);
+  }
+  await rm(log, { recursive: true });
+  await (await startReady()).kill();
+});
+
+test.runIf(canBeRoot)(
+  "root writes into no file that PostgreSQL's user made postmaster.pid lead to",
+  async () => {
+    await (await startReady()).kill();
+    const data = join(dataDir, "postgres", "data");
+    const [pid, other] = [join(data, "postmaster.pid"), join(folder, "other")];
+    const ended = startNode(["-e", ""]);
+    await ended.kill();
+    const content = `${ended.pid}\n/\n1\n1\n`;
+    await writeFile(other, content, { mode: 0o600 });
+    for (const put of [() => symlink(other, pid), () => link(other, pid), () => writeFile(pid, content)]) {
+      await put();
+      await expect(openEmbeddedPostgres({ dataDir, as: "server" })).rejects.toThrow(pid);
+      expect([await readFile(other, "utf8"), await readFile(pid, "utf8")]).toEqual([content, content]);
+      await rm(pid);
+    }
   },
 );

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { close as closeFile, open as openFile } from "node:fs";
-import { open, readFile, stat, truncate, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { StartupError, systemReason } from "#lib/startup-error.ts";
 import { program } from "./binaries.ts";
 import type { Cluster } from "./cluster.ts";
+import { openRegular } from "./open-regular.ts";
 import { cleanEnvironment, findReason, run } from "./run.ts";
 
 /** A PostgreSQL server process, ours or left behind by an earlier one of us. */
@@ -48,51 +48,49 @@ const settings: Readonly<Record<string, string | number>> = {
 };
 
 const longestLog = 1_000_000;
+const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
 /** Starts PostgreSQL in its own process group: a Ctrl-C in our terminal must reach us, and not it. */
 export async function launch(cluster: Cluster, port: number): Promise<Launched> {
-  const logStart = await trimLog(cluster.log);
   await disownForeignPid(cluster);
-  const log = await promisify(openFile)(cluster.log, "a", 0o600);
+  const log = await openLog(cluster);
   const args = Object.entries({ ...settings, port }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const child = spawn(program(cluster.binaries, "postgres"), ["-D", cluster.data, ...args], {
     cwd: cluster.folder,
     env: cleanEnvironment,
-    stdio: ["ignore", log, log],
+    stdio: ["ignore", log.file.fd, log.file.fd],
     detached: true,
     windowsHide: true,
     ...cluster.account,
   });
   let failure: string | undefined;
   child.once("error", (error) => (failure = systemReason(error)));
-  child.once("spawn", () => closeFile(log));
+  child.once("spawn", () => void log.file.close());
   child.unref();
   return {
     async ending() {
       if (failure !== undefined) return failure;
       const ended = child.exitCode !== null || child.signalCode !== null;
-      return ended ? readReason(cluster.log, logStart) : undefined;
+      return ended ? readReason(cluster, log.start) : undefined;
     },
   };
 }
 
-async function trimLog(file: string): Promise<number> {
-  const size = await stat(file).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size <= longestLog) return size;
-  await truncate(file);
-  return 0;
+async function openLog(cluster: Cluster): Promise<{ file: FileHandle; start: number }> {
+  const file = await openRegular(cluster.log, O_WRONLY | O_APPEND | O_CREAT);
+  const { size } = await file.stat();
+  if (size <= longestLog) return { file, start: size };
+  await file.truncate();
+  return { file, start: 0 };
 }
 
-async function readReason(file: string, from: number): Promise<string> {
-  const handle = await open(file);
+async function readReason(cluster: Cluster, from: number): Promise<string> {
+  const file = await openRegular(cluster.log, O_RDONLY);
   try {
-    const { buffer, bytesRead } = await handle.read({ position: from, buffer: Buffer.alloc(16_384) });
+    const { buffer, bytesRead } = await file.read({ position: from, buffer: Buffer.alloc(16_384) });
     return findReason(buffer.toString("utf8", 0, bytesRead));
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 
@@ -143,7 +141,16 @@ async function isZombie(pid: number): Promise<boolean> {
 async function disownForeignPid(cluster: Cluster): Promise<void> {
   const [pid, ...rest] = await readPidFile(cluster);
   if (process.platform !== "linux" || !Number(pid) || (await isPostgres(Number(pid)))) return;
-  await writeFile(join(cluster.data, "postmaster.pid"), [process.pid, ...rest].join("\n"));
+  const path = join(cluster.data, "postmaster.pid");
+  const file = await openRegular(path, O_RDWR);
+  try {
+    const owner = cluster.account?.uid ?? process.getuid?.();
+    if ((await file.stat()).uid !== owner) throw new StartupError(`${path} is not PostgreSQL's own file`);
+    const { bytesWritten } = await file.write([process.pid, ...rest].join("\n"), 0);
+    await file.truncate(bytesWritten); // afterwards, for PostgreSQL gives up when it finds the file empty
+  } finally {
+    await file.close();
+  }
 }
 
 /** Stops the server process of a cluster: ends its clients, writes everything down, waits. */
