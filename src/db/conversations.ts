@@ -152,6 +152,27 @@ export async function raiseReadPosition(
   return rows.length === 1;
 }
 
+export interface OwnRead {
+  conversationId: ConversationId;
+  personId: PersonId;
+  position: number;
+}
+
+/** Whoever writes has read what stands above: marks rise to people's own messages, in one statement. */
+export async function readUpToOwn(tx: Transaction, reads: readonly OwnRead[]): Promise<void> {
+  if (reads.length === 0) return;
+  const column = (values: readonly (string | number)[]) => sql.param(values);
+  await tx.execute(sql`
+    update member set read_position = own.position
+    from unnest(
+      ${column(reads.map(({ conversationId }) => conversationId))}::uuid[],
+      ${column(reads.map(({ personId }) => personId))}::uuid[],
+      ${column(reads.map(({ position }) => position))}::bigint[]
+    ) as own (conversation_id, person_id, position)
+    where member.conversation_id = own.conversation_id and member.person_id = own.person_id
+      and member.read_position < own.position`);
+}
+
 export async function setMemberState(
   tx: Transaction,
   key: { conversationId: ConversationId; personId: PersonId },

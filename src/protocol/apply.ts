@@ -64,13 +64,17 @@ const appliers: Appliers = {
   "message.posted": (state, change) =>
     numbered(state, change, (known) => {
       const { message } = change;
-      const counts = message.authorId !== state.me && message.position > known.membership.readPosition;
+      const { readPosition, unread } = known.membership;
+      // Whoever writes has read what stands above.
+      const isOwn = message.authorId === state.me;
+      const counts = !isOwn && message.position > readPosition;
       return {
         ...known,
         conversation: { ...known.conversation, lastPosition: message.position },
         membership: {
           ...known.membership,
-          unread: known.membership.unread + (counts ? 1 : 0),
+          readPosition: isOwn ? Math.max(readPosition, message.position) : readPosition,
+          unread: isOwn ? 0 : unread + (counts ? 1 : 0),
           lastMessage: previewOf(message),
           activityAt: message.receivedAt,
         },

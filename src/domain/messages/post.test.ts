@@ -252,3 +252,16 @@ test("whether a conversation was begun by the other, who said nothing yet, is no
   });
   expect(views.map(({ conversation }) => conversation.id)).toEqual([found.id]);
 });
+
+test("whoever writes has read what stands above, in all their sessions", async () => {
+  const world = await createWorld();
+  const [ann, bo] = [await world.local("ann"), await world.local("bo")];
+  const conversationId = await world.between(ann, bo);
+  await world.say(ann, conversationId, "one");
+  await world.say(bo, conversationId, "two");
+  const { position } = await world.say(ann, conversationId, "three");
+  const { member, unread } = await readConversation(world.ctx, { personId: ann.id, conversationId });
+  expect([member.readPosition, unread]).toEqual([position, 0]);
+  const other = await readConversation(world.ctx, { personId: bo.id, conversationId });
+  expect([other.member.readPosition, other.unread]).toEqual([2, 1]);
+});

@@ -5,6 +5,8 @@ import {
   insertAliases,
   lockConversations,
   type ConversationRow,
+  readUpToOwn,
+  type OwnRead,
 } from "#db/conversations.ts";
 import { isUniqueViolation, type Transaction } from "#db/connect.ts";
 import {
@@ -260,6 +262,7 @@ async function store(
     ),
     bumpConversations(tx, bumps),
     insertKeys(tx, keys),
+    readUpToOwn(tx, lastOwn(fresh)),
     ...aliases.map(({ id, aliases: uris }) => insertAliases(tx, id, uris)),
   ]);
   await ctx.failpoint("after-insert");
@@ -273,6 +276,15 @@ async function store(
       await openForAuthor(tx, input.conversationId, input.authorId);
   }
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The last message of each author here in each conversation: everything up to it they have read. */
+function lastOwn(fresh: readonly { input: PostMessage; row: NewMessage }[]): OwnRead[] {
+  const own = fresh.filter(({ input }) => input.remote === undefined);
+  const last = new Map(own.map(({ row }) => [memberName(row.conversationId, row.authorId), row]));
+  return [...last.values()].map(({ conversationId, authorId, position }) => {
+    return { conversationId, personId: authorId, position };
+  });
 }
 
 function keyOf(input: PostMessage) {
