@@ -2,14 +2,13 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
-import { findFreePort } from "#db/embedded/postmaster.ts";
 import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
 import type { Certificates } from "../../scripts/certificates.ts";
 import { pairEnvironment } from "../../scripts/pair.ts";
 import { testCertificates } from "./certificates.ts";
 import type { Place } from "./client.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
-import { startServer, type TestServer } from "./server.ts";
+import { findServerPort, startServer, type TestServer } from "./server.ts";
 
 export interface PairOptions {
   /** `embedded`: each brings up a PostgreSQL of its own; else each has a database in the PostgreSQL of this run. */
@@ -48,7 +47,7 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
     for (const result of ended) if (result.status === "rejected") throw result.reason;
   };
   const certificates = await testCertificates();
-  const [portA, portB] = [await findFreePort(), await findFreePort()];
+  const [portA, portB] = [await findServerPort(), await findServerPort()];
   const common = { certificates, closing };
   const [a, b] = await Promise.allSettled([
     openMember(options, { ...common, port: portA, peerPort: portB }),
@@ -61,7 +60,7 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
 
 async function openMember({ database, repeating }: PairOptions, site: Site): Promise<Member> {
   const { port, certificates, closing } = site;
-  const inner = repeating ? await findFreePort() : port;
+  const inner = repeating ? await findServerPort() : port;
   const proxy = repeating && (await startFaultProxy({ ...repeating, port, target: inner, certificates }));
   if (proxy) closing.push(() => proxy.close());
   const dataDir = await mkdtemp(join(tmpdir(), "luciole-pair-"));
