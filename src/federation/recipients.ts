@@ -36,6 +36,29 @@ export function createRecipients(
   actors: RemoteActors,
   lookUpMs: number = LOOK_UP_MS,
 ): Recipients {
+  return {
+    findLocal: (note, owner) => findLocal(ctx, note, owner),
+    findRemote: createFindRemote(ctx, actors, lookUpMs),
+  };
+}
+
+async function findLocal(ctx: Context, note: IncomingNote, owner: PersonId | null): Promise<PersonId[]> {
+  const { origin } = ctx.settings;
+  const ours = note.recipients.filter((uri) => isOurs(origin, uri)).map((uri) => parseLocalUri(origin, uri));
+  const found = await Promise.all(
+    ours.map(async (thing) => {
+      // A collection of ours, or a misspelt address: a message is for people alone, and nothing is expanded.
+      if (thing?.kind !== "actor") throw new Dropped("recipient_not_actor");
+      const person = await findLocalPerson(ctx, { id: thing.id });
+      return person === null || person.kind === "application" ? [] : [person.id];
+    }),
+  );
+  const ids = found.flat();
+  if (ids.length === 0 || (owner !== null && !ids.includes(owner))) throw new Dropped("unaddressed");
+  return ids;
+}
+
+function createFindRemote(ctx: Context, actors: RemoteActors, lookUpMs: number): Recipients["findRemote"] {
   const { origin } = ctx.settings;
   const slots = new Slots(LOOK_UPS);
   const silent = new BoundedMap<string, true>({
@@ -43,23 +66,6 @@ export function createRecipients(
     ttlMs: SILENT_MS,
     now: () => ctx.now().getTime(),
   });
-
-  async function findLocal(note: IncomingNote, owner: PersonId | null): Promise<PersonId[]> {
-    const ours = note.recipients
-      .filter((uri) => isOurs(origin, uri))
-      .map((uri) => parseLocalUri(origin, uri));
-    const found = await Promise.all(
-      ours.map(async (thing) => {
-        // A collection of ours, or a misspelt address: a message is for people alone, and nothing is expanded.
-        if (thing?.kind !== "actor") throw new Dropped("recipient_not_actor");
-        const person = await findLocalPerson(ctx, { id: thing.id });
-        return person === null || person.kind === "application" ? [] : [person.id];
-      }),
-    );
-    const ids = found.flat();
-    if (ids.length === 0 || (owner !== null && !ids.includes(owner))) throw new Dropped("unaddressed");
-    return ids;
-  }
 
   async function findRemote(note: IncomingNote, actorUri: string): Promise<PersonId[]> {
     const others = note.recipients.filter((uri) => !isOurs(origin, uri));
@@ -105,7 +111,7 @@ export function createRecipients(
     return [(one.person ?? (await savePlaceholder(ctx, standInFor(one.uri, one.mention)))).id];
   }
 
-  return { findLocal, findRemote };
+  return findRemote;
 }
 
 interface Search {

@@ -2,8 +2,8 @@ import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { StartupError, systemReason } from "#lib/startup-error.ts";
 
-/** Absent on Windows, where none of this is run as somebody who may do more. */
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+/** Windows has neither, and undefined sets no bit. */
+const { O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /**
  * Opens a file in a folder of PostgreSQL's. Root does that too, and the folder belongs to an unprivileged user: whatever
