@@ -1,22 +1,18 @@
 import { closeCodes } from "#protocol/socket.ts";
+import { type Pulse, startHeartbeat } from "./heartbeat.ts";
 
 /** Bytes that may wait for a slow reader before it is sent away to come back and catch up. */
 const QUEUE_BYTES = 1024 * 1024;
 /** Sockets of one person at a time. */
 export const SOCKETS_PER_PERSON = 20;
-/** A socket that answered no ping for two rounds is dead. */
-const PING_MS = 25_000;
 /** How long a closed socket may take to say goodbye before it is cut. */
 const GOODBYE_MS = 5_000;
 
 /** What the hub needs of a WebSocket (`ws`). */
-export interface Wire {
+export interface Wire extends Pulse {
   readonly bufferedAmount: number;
   send(frame: Uint8Array, options: { binary: boolean; compress: boolean }): void;
-  ping(): void;
   close(code: number, reason?: string): void;
-  terminate(): void;
-  on(event: "pong", listener: () => void): unknown;
 }
 
 /** One live socket of one session. */
@@ -49,13 +45,14 @@ export interface Hub {
 /** Makes the registry of this node's sockets and starts its heartbeat. */
 export function createHub(): Hub {
   const people = new Map<string, Set<Connection>>();
-  const alive = new WeakSet<Connection>();
+  const heartbeat = startHeartbeat();
   let size = 0;
 
   const remove = (connection: Connection): void => {
     const sockets = people.get(connection.personId);
     if (sockets?.delete(connection) !== true) return;
     size -= 1;
+    heartbeat.remove(connection.wire);
     if (sockets.size === 0) people.delete(connection.personId);
   };
   const close = (connection: Connection, code: number): void => {
@@ -67,7 +64,6 @@ export function createHub(): Hub {
     for (const sockets of [...people.values()]) for (const connection of [...sockets]) visit(connection);
   };
   const closeAll = (): void => each((connection) => close(connection, closeCodes.restart));
-  const heartbeat = setInterval(() => each((connection) => beat(connection, alive)), PING_MS).unref();
 
   return {
     add: (connection) => {
@@ -75,8 +71,7 @@ export function createHub(): Hub {
       if (sockets.size >= SOCKETS_PER_PERSON) return false;
       people.set(connection.personId, sockets.add(connection));
       size += 1;
-      alive.add(connection);
-      connection.wire.on("pong", () => alive.add(connection));
+      heartbeat.add(connection.wire);
       return true;
     },
     remove,
@@ -100,17 +95,11 @@ export function createHub(): Hub {
     },
     closeAll,
     stop: () => {
-      clearInterval(heartbeat);
+      heartbeat.stop();
       closeAll();
     },
     get size() {
       return size;
     },
   };
-}
-
-/** Asks whether a socket lives; one that did not answer the last time is cut. */
-function beat(connection: Connection, alive: WeakSet<Connection>): void {
-  if (alive.delete(connection)) connection.wire.ping();
-  else connection.wire.terminate();
 }
