@@ -1,18 +1,8 @@
 import { z } from "zod";
-import type { JsonObject } from "#lib/bounded-json.ts";
-import { isOurs, isSameOrigin } from "../uris.ts";
+import { checkId, parse, readActivity, type Unread } from "./activity-in.ts";
 import { bodyFields, readMentions, takeBody, type UnreadBody } from "./body-in.ts";
 import { Dropped } from "./dropped.ts";
-import { address, isPair, isPublic, list, RECIPIENTS, reference, time, type } from "./values.ts";
-
-/** An activity whose signer is proven, before anything in it is believed. */
-export interface Unread {
-  /** Our public origin. */
-  readonly origin: string;
-  /** The actor who signed, who is the activity's actor too. */
-  readonly actorUri: string;
-  readonly activity: JsonObject;
-}
+import { address, isPair, isPublic, list, RECIPIENTS, reference, time } from "./values.ts";
 
 export interface IncomingNote {
   readonly activityUri: string;
@@ -40,10 +30,8 @@ export interface IncomingDelete {
 }
 
 const audience = { to: list(reference), cc: list(reference) };
-const activityFields = z.looseObject({ id: address, object: z.unknown().optional() });
 const noteFields = z.looseObject({
   id: address,
-  type,
   attributedTo: reference,
   ...audience,
   ...bodyFields,
@@ -53,11 +41,6 @@ const noteFields = z.looseObject({
   published: time,
   updated: time,
 });
-
-/** The type of an activity, when it has exactly one. Throws Dropped. */
-export function readType(activity: JsonObject): string {
-  return parse(type, activity["type"]);
-}
 
 /** Reads a Create of a private Note. Throws Dropped. */
 export function readCreate(unread: Unread): IncomingNote {
@@ -107,30 +90,9 @@ export function readDelete(unread: Unread): IncomingDelete {
   return { activityUri: activity.id, uri };
 }
 
-function readActivity(unread: Unread) {
-  const activity = parse(activityFields, unread.activity);
-  checkId(unread, activity.id);
-  return activity;
-}
-
 function readNote(unread: Unread, object: unknown) {
-  if (typeof object === "string") throw new Dropped("not_embedded");
-  const isNote = parse(z.looseObject({ type }), object).type === "Note";
-  if (!isNote) throw new Dropped("unsupported");
   const note = parse(noteFields, object);
   if (note.attributedTo !== unread.actorUri) throw new Dropped("not_attributed");
   checkId(unread, note.id);
   return note;
-}
-
-/** What somebody says is theirs must be on their own server, and never on ours. */
-function checkId({ origin, actorUri }: Unread, uri: string): void {
-  if (isOurs(origin, uri)) throw new Dropped("id_ours");
-  if (!isSameOrigin(uri, actorUri)) throw new Dropped("id_elsewhere");
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new Dropped("malformed");
-  return parsed.data;
 }

@@ -1,0 +1,71 @@
+import type { Context } from "#domain/context.ts";
+import type { PersonId } from "#lib/ids.ts";
+import type { Recipients } from "../recipients.ts";
+import type { RemoteActors } from "../remote-actors.ts";
+import { readObjectType, readType, type Unread } from "../translate/activity-in.ts";
+import { Dropped } from "../translate/dropped.ts";
+
+/** With what an activity is taken. */
+export interface Tools {
+  readonly ctx: Context;
+  readonly actors: RemoteActors;
+  readonly recipients: Recipients;
+}
+
+/** How an activity came, apart from what it says. */
+export interface Arrival {
+  /** Who signed it, and whose it is. */
+  readonly actorUri: string;
+  /** SHA-256 of its bytes. */
+  readonly digest: string;
+  /** Whose inbox it came to; null for the shared one. */
+  readonly owner: PersonId | null;
+}
+
+/** An activity that was read; it is done with `take`, once it is its turn. */
+export type Take = (tools: Tools, arrival: Arrival) => Promise<void>;
+/** Reads an activity, so that nothing but what was read is kept until its turn. Throws Dropped. */
+export type Read = (unread: Unread) => Take;
+
+/** What one kind of activity says, and what then happens. */
+export interface Handler<Said> {
+  /** Pure. Throws Dropped. */
+  read(unread: Unread): Said;
+  /** Looks up who takes part and calls the domain. Throws Dropped, Refusal, ActorUnavailable. */
+  take(tools: Tools, arrived: Arrival & { said: Said }): Promise<void>;
+}
+
+/** Makes a row of the table of a handler. */
+export function inbound<Said>(handler: Handler<Said>): Read {
+  return (unread) => {
+    const said = handler.read(unread);
+    return (tools, arrival) => handler.take(tools, { ...arrival, said });
+  };
+}
+
+type Rows = Readonly<Record<string, Read>>;
+
+/** Chooses by the activity's type; a type without a row is not supported. */
+export function byType(rows: Rows): Read {
+  return (unread) => row(rows, readType(unread.activity))(unread);
+}
+
+/** Chooses by the type of the enclosed object; one that is only named is for `named`, if there is such a row. */
+export function byObject(rows: Rows, named: Read = notEmbedded): Read {
+  return (unread) => {
+    const type = readObjectType(unread.activity);
+    return (type === null ? named : row(rows, type))(unread);
+  };
+}
+
+function row(rows: Rows, type: string): Read {
+  return (Object.hasOwn(rows, type) ? rows[type] : undefined) ?? unsupported;
+}
+
+function unsupported(): never {
+  throw new Dropped("unsupported");
+}
+
+function notEmbedded(): never {
+  throw new Dropped("not_embedded");
+}

@@ -1,0 +1,36 @@
+import { Refusal, type RefusalCode } from "#lib/refusal.ts";
+import { QueueFull } from "./in-order.ts";
+import { GuardRefusal } from "./inbox-guard.ts";
+import { ActorUnavailable } from "./remote-actors.ts";
+import { Dropped } from "./translate/dropped.ts";
+
+/** After how many seconds a sender shall come again whose message could not be taken for want of somebody's document. */
+const RETRY_AFTER_S = 60;
+
+export interface InboxAnswer {
+  readonly status: number;
+  /** Seconds. */
+  readonly retryAfter?: number | undefined;
+}
+
+/**
+ * Refusals for good that the sender's server may show its person. Every other one looks like success: whoever is
+ * blocked must not see a difference, and a repetition would change nothing.
+ */
+const shown: ReadonlySet<RefusalCode> = new Set<RefusalCode>(["too_long"]);
+
+/** What a failure means for the sender: 202 or 403 for what will never be taken, 5xx for what may be taken later. */
+export function judge(error: unknown): InboxAnswer & { readonly reason: string } {
+  if (error instanceof GuardRefusal) {
+    return { status: error.status, reason: error.code, retryAfter: error.retryAfter };
+  }
+  // Not 5xx, which would speak of the whole server: this sender alone is too fast.
+  if (error instanceof QueueFull) return { status: 429, reason: "queue_full", retryAfter: RETRY_AFTER_S };
+  if (error instanceof Dropped) return { status: 202, reason: error.reason };
+  if (error instanceof Refusal) return { status: shown.has(error.code) ? 403 : 202, reason: error.code };
+  if (error instanceof ActorUnavailable) {
+    const reason = "actor_unavailable";
+    return error.temporary ? { status: 503, reason, retryAfter: RETRY_AFTER_S } : { status: 202, reason };
+  }
+  return { status: 500, reason: "error" };
+}
