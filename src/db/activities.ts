@@ -1,4 +1,4 @@
-import { desc, eq } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
 import type { ActivityId, MessageId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
 import { activity } from "./schema/federation.ts";
@@ -8,7 +8,10 @@ export async function findActivityId(
   q: Queryable,
   by: { activityId: ActivityId } | { messageId: MessageId },
 ): Promise<ActivityId | null> {
-  const where = "activityId" in by ? eq(activity.id, by.activityId) : eq(activity.messageId, by.messageId);
+  const where =
+    "activityId" in by
+      ? eq(activity.id, by.activityId)
+      : and(eq(activity.messageId, by.messageId), inArray(activity.type, ["Create", "Update", "Delete"]));
   const newest = [desc(activity.createdAt), desc(activity.id)];
   const rows = await q
     .select({ id: activity.id })

@@ -1,5 +1,5 @@
 import { and, asc, eq, lte, sql } from "drizzle-orm";
-import type { ActivityId, ConversationId } from "#lib/ids.ts";
+import type { ActivityId, StreamId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { conversation } from "./schema/conversations.ts";
 import { activity, delivery, lane, peer } from "./schema/federation.ts";
@@ -9,8 +9,10 @@ import { person } from "./schema/people.ts";
 /** Lanes of one healthy server that may be under way at once. */
 const LANES_PER_HOST = 4;
 
+export type ActivityRow = typeof activity.$inferSelect;
+
 export interface LaneKey {
-  conversationId: ConversationId;
+  streamId: StreamId;
   host: string;
 }
 
@@ -28,7 +30,7 @@ export async function leaseDueLanes(
   lease: { now: Date; until: Date; limit: number; token: string },
 ): Promise<LeasedLane[]> {
   const now = lease.now.toISOString();
-  const rows = await q.execute<{ conversation_id: ConversationId; host: string; attempts: number }>(sql`
+  const rows = await q.execute<{ conversation_id: StreamId; host: string; attempts: number }>(sql`
     with held as (select host, count(*) as lanes from lane where lease_until > ${now} group by host),
     due as (
       select l.conversation_id, l.host, l.next_attempt_at, coalesce(p.failures, 0) as failures,
@@ -49,7 +51,7 @@ export async function leaseDueLanes(
     )
     returning conversation_id, host, attempts`);
   return rows.map(({ conversation_id, host, attempts }) => {
-    return { conversationId: conversation_id, host, attempts, leaseToken: lease.token };
+    return { streamId: conversation_id, host, attempts, leaseToken: lease.token };
   });
 }
 
@@ -63,12 +65,12 @@ export async function extendLease(
   await q.update(lane).set({ leaseUntil: until }).where(where);
 }
 
-/** Locks all lanes of a conversation, in one order, before their deliveries: as settling a delivery does. */
-export async function lockLanes(tx: Transaction, conversationId: ConversationId): Promise<void> {
+/** Locks all lanes of a stream, in one order, before their deliveries: as settling a delivery does. */
+export async function lockLanes(tx: Transaction, streamId: StreamId): Promise<void> {
   await tx
     .select({ host: lane.host })
     .from(lane)
-    .where(eq(lane.conversationId, conversationId))
+    .where(eq(lane.streamId, streamId))
     .orderBy(asc(lane.host))
     .for("update");
 }
@@ -92,11 +94,7 @@ export async function findNextDelivery(q: Queryable, key: LaneKey) {
     .innerJoin(activity, eq(activity.id, delivery.activityId))
     .innerJoin(person, eq(person.id, delivery.recipientId))
     .where(
-      and(
-        eq(delivery.conversationId, key.conversationId),
-        eq(delivery.host, key.host),
-        eq(delivery.state, "waiting"),
-      ),
+      and(eq(delivery.streamId, key.streamId), eq(delivery.host, key.host), eq(delivery.state, "waiting")),
     )
     .orderBy(asc(delivery.id))
     .limit(1);
@@ -106,20 +104,20 @@ export async function findNextDelivery(q: Queryable, key: LaneKey) {
 /** Lanes in which something has waited since before `before`. */
 export async function findStaleLanes(q: Queryable, before: Date, limit: number): Promise<LaneKey[]> {
   return await q
-    .selectDistinct({ conversationId: delivery.conversationId, host: delivery.host })
+    .selectDistinct({ streamId: delivery.streamId, host: delivery.host })
     .from(delivery)
     .where(and(eq(delivery.state, "waiting"), lte(delivery.createdAt, before)))
     .limit(limit);
 }
 
-/** Ends what has waited in a conversation's locked lane since before `before`; answers what that was. */
+/** Ends what has waited in a locked lane since before `before`; answers what that was. */
 export async function giveUpWaiting(tx: Transaction, key: LaneKey, times: { before: Date; now: Date }) {
   return await tx
     .update(delivery)
     .set({ state: "gave-up", changedAt: times.now })
     .where(
       and(
-        eq(delivery.conversationId, key.conversationId),
+        eq(delivery.streamId, key.streamId),
         eq(delivery.host, key.host),
         eq(delivery.state, "waiting"),
         lte(delivery.createdAt, times.before),
@@ -127,6 +125,8 @@ export async function giveUpWaiting(tx: Transaction, key: LaneKey, times: { befo
     )
     .returning();
 }
+
+export type DeliveryRow = typeof delivery.$inferSelect;
 
 /** Locks a delivery that still waits; null when somebody settled it meanwhile. */
 export async function lockWaiting(tx: Transaction, id: number) {
@@ -164,7 +164,7 @@ export async function findNextDue(q: Queryable): Promise<Date | null> {
   return due === null ? null : new Date(Number(due));
 }
 
-/** An activity with its actor, its message and its conversation. */
+/** An activity with its actor, and with the message and the conversation that it concerns, if it does. */
 export async function findActivity(q: Queryable, id: ActivityId) {
   const rows = await q
     .select({
@@ -175,8 +175,8 @@ export async function findActivity(q: Queryable, id: ActivityId) {
     })
     .from(activity)
     .innerJoin(person, eq(person.id, activity.actorId))
-    .innerJoin(message, eq(message.id, activity.messageId))
-    .innerJoin(conversation, eq(conversation.id, activity.conversationId))
+    .leftJoin(message, eq(message.id, activity.messageId))
+    .leftJoin(conversation, eq(conversation.id, activity.conversationId))
     .where(eq(activity.id, id));
   return rows[0] ?? null;
 }
@@ -192,5 +192,5 @@ export async function setActivityBody(q: Queryable, id: ActivityId, body: string
 }
 
 function isLane(key: LaneKey) {
-  return and(eq(lane.conversationId, key.conversationId), eq(lane.host, key.host));
+  return and(eq(lane.streamId, key.streamId), eq(lane.host, key.host));
 }

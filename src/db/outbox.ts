@@ -3,6 +3,7 @@ import type { ActivityId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { activity, delivery, lane } from "./schema/federation.ts";
+import { message } from "./schema/messages.ts";
 
 export type NewActivity = typeof activity.$inferInsert;
 export type NewDelivery = typeof delivery.$inferInsert;
@@ -13,16 +14,14 @@ export async function insertDeliveries(
   rows: { activities: readonly NewActivity[]; deliveries: readonly NewDelivery[]; now: Date },
 ): Promise<void> {
   const { activities, deliveries, now } = rows;
-  const lanes = new Map(
-    deliveries.map(({ conversationId, host }) => [`${conversationId} ${host}`, { conversationId, host }]),
-  );
+  const lanes = new Map(deliveries.map(({ streamId, host }) => [`${streamId} ${host}`, { streamId, host }]));
   const sorted = [...lanes.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
   await tx.insert(activity).values([...activities]);
   await tx
     .insert(lane)
     .values(sorted.map((key) => ({ ...key, nextAttemptAt: now })))
     .onConflictDoUpdate({
-      target: [lane.conversationId, lane.host],
+      target: [lane.streamId, lane.host],
       set: { nextAttemptAt: sql`coalesce(${lane.nextAttemptAt}, excluded.next_attempt_at)` },
     });
   await tx.insert(delivery).values([...deliveries]);
@@ -66,7 +65,7 @@ export async function findDeliveryStates(q: Queryable, messageIds: readonly Mess
   const rank = sql`array_position(array['waiting', 'refused', 'gave-up', 'accepted'], ${delivery.state})`;
   return await q
     .selectDistinctOn([delivery.messageId, delivery.host], {
-      messageId: delivery.messageId,
+      messageId: sql<MessageId>`${delivery.messageId}`,
       host: delivery.host,
       state: delivery.state,
       reason: delivery.reason,
@@ -81,12 +80,9 @@ export async function findDeliveryStates(q: Queryable, messageIds: readonly Mess
 /** Messages of `personId` whose state elsewhere changed after their number `after`. */
 export async function findDeliveriesSince(q: Queryable, personId: PersonId, since: Since) {
   return await q
-    .select({
-      messageId: delivery.messageId,
-      conversationId: delivery.conversationId,
-      number: delivery.number,
-    })
+    .select({ messageId: message.id, conversationId: message.conversationId, number: delivery.number })
     .from(delivery)
+    .innerJoin(message, eq(message.id, delivery.messageId))
     .where(and(eq(delivery.authorId, personId), gt(delivery.number, since.after)))
     .orderBy(asc(delivery.number))
     .limit(since.limit);

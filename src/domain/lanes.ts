@@ -1,7 +1,6 @@
 import type { Transaction } from "#db/connect.ts";
 import {
   extendLease,
-  findActivity,
   findNextDelivery,
   findNextDue,
   findPeer,
@@ -15,12 +14,12 @@ import {
   updateLane,
   updateDelivery,
   upsertPeer,
+  type DeliveryRow,
   type LaneKey,
   type LeasedLane,
 } from "#db/lanes.ts";
-import { findMessagesByIds, findVersion } from "#db/messages.ts";
-import { findPeopleByIds, takeNumber, type PersonRow } from "#db/people.ts";
-import type { ActivityId, ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import { takeNumber, type PersonRow } from "#db/people.ts";
+import type { ActivityId, ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { record, transact } from "./transact.ts";
 
@@ -40,21 +39,6 @@ export interface WaitingDelivery {
   recipient: PersonRow;
   /** The bytes to send, once they have been made. */
   body: string | null;
-}
-
-/** All that a translation of an activity needs. */
-export interface OutgoingActivity {
-  id: ActivityId;
-  type: "Create" | "Update" | "Delete";
-  createdAt: Date;
-  actor: PersonRow;
-  conversation: { id: ConversationId; uri: string | null };
-  message: { id: MessageId; sentAt: Date; deletedAt: Date | null };
-  /** What the announced version says; null for a Delete, and for a version that was deleted since. */
-  version: { text: string; at: Date } | null;
-  inReplyTo: { id: MessageId; uri: string | null } | null;
-  /** Everybody whom the message is addressed to, here and elsewhere. */
-  audience: PersonRow[];
 }
 
 export type Outcome =
@@ -85,30 +69,6 @@ export async function nextDelivery(ctx: Context, lane: Lane): Promise<WaitingDel
   const { delivery, recipient, actorId, body } = found;
   const { id, activityId } = delivery;
   return { id, activityId, actorId, recipient, body };
-}
-
-/** Loads what an activity says, from the version that it announces and not from the message of today. */
-export async function describeActivity(ctx: Context, id: ActivityId): Promise<OutgoingActivity> {
-  const found = await findActivity(ctx.db, id);
-  if (found === null) throw new Error(`activity ${id} is gone`);
-  const { activity, actor, message, conversation } = found;
-  const [version, audience, parents] = await Promise.all([
-    activity.type === "Delete" ? null : findVersion(ctx.db, message.id, activity.version),
-    findPeopleByIds(ctx.db, message.audience),
-    activity.inReplyTo === null ? [] : findMessagesByIds(ctx.db, [activity.inReplyTo]),
-  ]);
-  const parent = parents[0];
-  return {
-    id: activity.id,
-    type: activity.type,
-    createdAt: activity.createdAt,
-    actor,
-    conversation,
-    message,
-    version: version?.text == null ? null : { text: version.text, at: version.at },
-    inReplyTo: parent === undefined ? null : { id: parent.id, uri: parent.uri },
-    audience: message.audience.flatMap((personId) => audience.find((person) => person.id === personId) ?? []),
-  };
 }
 
 /**
@@ -180,14 +140,16 @@ export async function giveUpStale(ctx: Context): Promise<void> {
 }
 
 async function giveUpLane(tx: Transaction, lane: LaneKey, times: { before: Date; now: Date }): Promise<void> {
-  await lockLanes(tx, lane.conversationId);
-  const byAuthor = Map.groupBy(await giveUpWaiting(tx, lane, times), ({ authorId }) => authorId);
+  await lockLanes(tx, lane.streamId);
+  const ended = await giveUpWaiting(tx, lane, times);
+  const shown = ended.filter(({ messageId }) => messageId !== null);
+  const byAuthor = Map.groupBy(shown, ({ authorId }) => authorId);
   for (const [personId, rows] of [...byAuthor].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const last = await takeNumber(tx, personId, rows.length);
-    for (const [index, { id, messageId, conversationId }] of rows.entries()) {
+    for (const [index, row] of rows.entries()) {
       const number = last - rows.length + 1 + index;
-      await updateDelivery(tx, id, { number });
-      record(tx, "delivery.changed", { personId, number, messageId, conversationId });
+      await updateDelivery(tx, row.id, { number });
+      recordDelivery(tx, row, number);
     }
   }
 }
@@ -212,11 +174,18 @@ async function settleRow(
   const next = { state: gaveUp ? "gave-up" : state, reason } as const;
   // Many failures for the same reason are one piece of news for the author.
   if (next.state === row.state && next.reason === row.reason) return false;
-  const { id, authorId: personId, messageId, conversationId } = row;
-  const number = await takeNumber(tx, personId);
-  await updateDelivery(tx, id, { ...next, number, changedAt: now });
-  record(tx, "delivery.changed", { personId, number, messageId, conversationId });
+  const number = row.messageId === null ? 0 : await takeNumber(tx, row.authorId);
+  await updateDelivery(tx, row.id, { ...next, number, changedAt: now });
+  recordDelivery(tx, row, number);
   return gaveUp;
+}
+
+/** Tells an author how their message fares; how a reaction or a receipt fares is shown to nobody. */
+function recordDelivery(tx: Transaction, row: DeliveryRow, number: number): void {
+  const { messageId, authorId: personId, streamId } = row;
+  if (messageId === null) return;
+  // What is shown on a message stays in order with its conversation.
+  record(tx, "delivery.changed", { personId, number, messageId, conversationId: streamId as ConversationId });
 }
 
 /** Keeps count of a server's failures in a row, and leaves it alone for longer and longer. */

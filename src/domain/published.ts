@@ -2,17 +2,22 @@ import { findActivityId } from "#db/activities.ts";
 import type { ActivityId, MessageId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
-import { describeActivity, type OutgoingActivity } from "./lanes.ts";
+import { describeActivity, isOfMessage, type OutgoingActivity, type OutgoingMessage } from "./outgoing.ts";
 
-/**
- * Loads an activity that other servers were told of, or the newest one about a message: what the message is today.
- * Whoever shows it must first hold its audience against the asker. Refuses what never left this server.
- */
-export async function readPublished(
-  ctx: Context,
-  by: { activityId: ActivityId } | { messageId: MessageId },
-): Promise<OutgoingActivity> {
-  const id = await findActivityId(ctx.db, by);
+/** Loads an activity that other servers were told of. Whoever shows it must first hold its audience against the asker. */
+export async function readPublishedActivity(ctx: Context, activityId: ActivityId): Promise<OutgoingActivity> {
+  const id = await findActivityId(ctx.db, { activityId });
   if (id === null) throw new Refusal("not_found");
   return await describeActivity(ctx, id);
+}
+
+/**
+ * Loads the newest activity that told of a message: what the message is today. Whoever shows it must first hold its
+ * audience against the asker. Refuses what never left this server.
+ */
+export async function readPublishedMessage(ctx: Context, messageId: MessageId): Promise<OutgoingMessage> {
+  const id = await findActivityId(ctx.db, { messageId });
+  const found = id && (await describeActivity(ctx, id));
+  if (found === null || !isOfMessage(found)) throw new Refusal("not_found");
+  return found;
 }

@@ -1,13 +1,11 @@
 import type { Transaction } from "#db/connect.ts";
 import { findWireParents, type MessageRow } from "#db/messages.ts";
-import { insertDeliveries, stampDeliveries, type NewActivity, type NewDelivery } from "#db/outbox.ts";
-import { takeNumber, type PersonRow } from "#db/people.ts";
-import { newId, type PersonId } from "#lib/ids.ts";
+import type { PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
+import { dispatch, type Participant } from "./dispatch.ts";
 import { record } from "./transact.ts";
 
-/** Somebody in a conversation; `host` is null for people of this server. */
-export type Participant = Pick<PersonRow, "id" | "host">;
+export type { Participant };
 
 /** Something that one of our people did to a message, of which other servers must hear. */
 export interface Deed {
@@ -30,53 +28,24 @@ export async function tell(ctx: Context, tx: Transaction, deeds: readonly Deed[]
   for (const deed of deeds) {
     const { id: messageId, conversationId, revision } = deed.message;
     const to = localIds(deed.people);
-    record(tx, eventNames[deed.type], {
-      messageId,
-      conversationId,
-      revision,
-      to,
-      leaves: leaving.includes(deed),
-    });
+    const leaves = leaving.includes(deed);
+    record(tx, eventNames[deed.type], { messageId, conversationId, revision, to, leaves });
   }
-  if (leaving.length > 0) await dispatch(ctx, tx, leaving);
-}
-
-async function dispatch(ctx: Context, tx: Transaction, leaving: readonly Deed[]): Promise<void> {
-  const now = ctx.now();
-  const parents = await findWireParents(
-    tx,
-    leaving.map(({ message }) => message.id),
-  );
-  const activities: NewActivity[] = [];
-  const deliveries: NewDelivery[] = [];
-  for (const { type, message, people } of leaving) {
-    const { id: messageId, conversationId, version, authorId } = message;
-    const activity = { id: newId<"activity">(), type, actorId: authorId, conversationId, messageId, version };
-    activities.push({ ...activity, inReplyTo: parents.get(messageId) ?? null, createdAt: now });
-    for (const { id: recipientId, host } of recipientsOf(message, people)) {
-      const to = { recipientId, host: host!, createdAt: now, changedAt: now };
-      deliveries.push({ activityId: activity.id, conversationId, messageId, authorId, ...to });
-    }
-  }
-  await insertDeliveries(tx, { activities, deliveries, now });
-  await tellAuthors(tx, activities);
-}
-
-/** Every session of an author shows that their message waits. People are locked after lanes, in one order. */
-async function tellAuthors(tx: Transaction, activities: readonly NewActivity[]): Promise<void> {
-  const byAuthor = [...Map.groupBy(activities, ({ actorId }) => actorId)].toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
-  const stamps = [];
-  for (const [personId, own] of byAuthor) {
-    const last = await takeNumber(tx, personId, own.length);
-    for (const [index, { id: activityId, messageId, conversationId }] of own.entries()) {
-      const number = last - own.length + 1 + index;
-      stamps.push({ activityId, number });
-      record(tx, "delivery.changed", { personId, number, messageId, conversationId });
-    }
-  }
-  await stampDeliveries(tx, stamps);
+  if (leaving.length === 0) return;
+  const ids = leaving.map(({ message }) => message.id);
+  const parents = await findWireParents(tx, ids);
+  const dispatches = leaving.map(({ type, message, people }) => {
+    const { id: messageId, conversationId, version, authorId: actorId } = message;
+    const inReplyTo = parents.get(messageId) ?? null;
+    const what = { type, actorId, conversationId, messageId, version, inReplyTo };
+    return {
+      ...what,
+      streamId: conversationId,
+      recipients: recipientsOf(message, people),
+      shownOn: messageId,
+    };
+  });
+  await dispatch(ctx, tx, dispatches);
 }
 
 /** Whether one of our own people did it to a message that went to another server. */
@@ -86,7 +55,7 @@ export function isLeaving({ message, people }: Omit<Deed, "type">): boolean {
 }
 
 /** The people of this server among some: those with sessions to push to. */
-function localIds(people: readonly Participant[]): PersonId[] {
+export function localIds(people: readonly Participant[]): PersonId[] {
   return people.filter(({ host }) => host === null).map(({ id }) => id);
 }
 

@@ -1,6 +1,5 @@
 import type { Context } from "#domain/context.ts";
 import {
-  describeActivity,
   leaseLanes,
   nextDelivery,
   nextDue,
@@ -12,13 +11,14 @@ import {
   type Outcome,
   type WaitingDelivery,
 } from "#domain/lanes.ts";
+import { describeActivity } from "#domain/outgoing.ts";
 import type { PersonRow } from "#domain/people.ts";
 import { log } from "#lib/log.ts";
 import { signingActor } from "./actors.ts";
 import { outcomeOf, outcomeOfError } from "./outcomes.ts";
 import type { RemoteActors } from "./remote-actors.ts";
 import type { Signing } from "./sign.ts";
-import { translateActivity } from "./translate/note-out.ts";
+import { translateActivity } from "./translate/activity-out.ts";
 
 /** Lanes under way at once in this process. */
 const CONCURRENCY = 16;
@@ -134,8 +134,8 @@ async function runLane(ctx: Context, run: Run): Promise<void> {
     }
     await releaseLane(ctx, lane);
   } catch (error) {
-    const { host, conversationId } = lane;
-    log("federation").error("a lane broke off", { host, conversationId, error });
+    const { host, streamId } = lane;
+    log("federation").error("a lane broke off", { host, streamId, error });
   } finally {
     clearInterval(renewal);
   }

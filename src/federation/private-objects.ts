@@ -1,7 +1,7 @@
 import type { Context } from "#domain/context.ts";
-import type { OutgoingActivity } from "#domain/lanes.ts";
+import { isOfMessage, type OutgoingActivity, type OutgoingMessage } from "#domain/outgoing.ts";
 import type { PersonRow } from "#domain/people.ts";
-import { readPublished } from "#domain/published.ts";
+import { readPublishedActivity, readPublishedMessage } from "#domain/published.ts";
 import type { Id } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { InboxLimits } from "./inbox-guard-limits.ts";
@@ -10,7 +10,8 @@ import { ActorUnavailable, type RemoteActors } from "./remote-actors.ts";
 import type { RemoteKeys } from "./remote-keys.ts";
 import { bare, notFound, privateDocument } from "./responses.ts";
 import { Dropped } from "./translate/dropped.ts";
-import { translateActivity, translateGone, translateMessage } from "./translate/note-out.ts";
+import { translateActivity } from "./translate/activity-out.ts";
+import { translateGone, translateMessage } from "./translate/note-out.ts";
 import { hostOf, isExactId, uriOfPerson } from "./uris.ts";
 import { Unverified } from "./verify-unverified.ts";
 import type { Verifier } from "./verify.ts";
@@ -46,11 +47,11 @@ export function createPrivateObjects(ctx: Context, options: PrivateObjectsOption
   const { actors } = options;
 
   /** The signer comes first: an unsigned request learns nothing from the time that its answer takes. */
-  async function serve<Kind extends string>(
+  async function serve<Kind extends string, Found extends OutgoingActivity>(
     request: PrivateRequest,
     door: {
-      read: (id: Id<Kind>) => Promise<OutgoingActivity>;
-      answer: (found: OutgoingActivity) => Response;
+      read: (id: Id<Kind>) => Promise<Found>;
+      answer: (found: Found) => Response;
     },
   ): Promise<Response> {
     try {
@@ -86,18 +87,18 @@ export function createPrivateObjects(ctx: Context, options: PrivateObjectsOption
 
   return {
     getMessage: (request) =>
-      serve<"message">(request, {
-        read: (messageId) => readPublished(ctx, { messageId }),
+      serve<"message", OutgoingMessage>(request, {
+        read: (messageId) => readPublishedMessage(ctx, messageId),
         answer: (found) => {
           const status = found.message.deletedAt === null ? 200 : 410;
           return privateDocument(translateMessage(ctx.settings, found), status);
         },
       }),
     getActivity: (request) =>
-      serve<"activity">(request, {
-        read: (activityId) => readPublished(ctx, { activityId }),
+      serve<"activity", OutgoingActivity>(request, {
+        read: (activityId) => readPublishedActivity(ctx, activityId),
         answer: (found) => {
-          const isGone = found.type !== "Delete" && found.version === null;
+          const isGone = isOfMessage(found) && found.type !== "Delete" && found.version === null;
           if (isGone) return privateDocument(translateGone(ctx.settings, found), 410);
           return privateDocument(translateActivity(ctx.settings, found), 200);
         },

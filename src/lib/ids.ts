@@ -8,6 +8,8 @@ export type ConversationId = Id<"conversation">;
 export type MessageId = Id<"message">;
 export type SessionId = Id<"session">;
 export type ActivityId = Id<"activity">;
+/** What stays in order on its way out: the activities of one conversation, or those that concern one person alone. */
+export type StreamId = Id<"conversation" | "person">;
 
 /** Makes a new time-ordered id (UUID version 7, RFC 9562 section 5.7). */
 export function newId<Kind extends string>(): Id<Kind> {

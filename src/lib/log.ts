@@ -21,6 +21,7 @@ export type LogLayer =
 export interface LogFields {
   readonly personId?: string;
   readonly conversationId?: string;
+  readonly streamId?: string;
   readonly messageId?: string;
   readonly sessionId?: string;
   readonly deliveryId?: string;
@@ -58,6 +59,7 @@ export interface LogFields {
 const allowed: Record<keyof LogFields, true> = {
   personId: true,
   conversationId: true,
+  streamId: true,
   messageId: true,
   sessionId: true,
   deliveryId: true,

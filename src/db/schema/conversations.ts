@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { boolean, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { person } from "./people.ts";
 import { at, counter, id, xid } from "./types.ts";
 
@@ -58,6 +58,12 @@ export const member = pgTable(
     historyAfter: counter("history_after").notNull().default(0),
     /** Read up to here; only ever rises. */
     readPosition: counter("read_position").notNull().default(0),
+    /** Read up to here as far as the others are shown; stays behind while the person shares no receipts. */
+    shownPosition: counter("shown_position").notNull().default(0),
+    /** Choices for this conversation alone; null follows the person's preference. */
+    receipts: boolean("receipts"),
+    typing: boolean("typing"),
+    presence: boolean("presence"),
     /** The person's own number at the last change of this row. */
     number: counter("number").notNull().default(0),
     /** Order in which the members are shown. */

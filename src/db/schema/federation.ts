@@ -1,41 +1,52 @@
 import { sql } from "drizzle-orm";
 import { foreignKey, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import type { PersonId } from "#lib/ids.ts";
 import { conversation } from "./conversations.ts";
 import { message } from "./messages.ts";
 import { person } from "./people.ts";
 import { at, counter, id } from "./types.ts";
+
+/** Every activity that we send. */
+export type ActivityType = "Create" | "Update" | "Delete";
 
 /** What one of our people did, as other servers are told; the body is made once and then never changes. */
 export const activity = pgTable(
   "activity",
   {
     id: id<"activity">("id").primaryKey(),
-    type: text("type").$type<"Create" | "Update" | "Delete">().notNull(),
+    type: text("type").$type<ActivityType>().notNull(),
     actorId: id<"person">("actor_id")
       .notNull()
       .references(() => person.id),
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
-    messageId: id<"message">("message_id")
-      .notNull()
-      .references(() => message.id),
-    version: integer("version").notNull(),
+    /** Null for what concerns a person and no conversation. */
+    conversationId: id<"conversation">("conversation_id").references(() => conversation.id),
+    messageId: id<"message">("message_id").references(() => message.id),
+    /** Of the message; null when the activity says nothing of its text. */
+    version: integer("version"),
+    /** Everybody whom it is addressed to, here and elsewhere; null for those whom its message is addressed to. */
+    audience: id<"person">("audience").array().$type<PersonId[]>(),
+    /** Whom it is done to (`Block`). */
+    otherId: id<"person">("other_id").references(() => person.id),
+    /** What an `Undo` takes back. */
+    undoes: id<"activity">("undoes"),
+    /** The emoji of a `Like`. */
+    emoji: text("emoji"),
     /** The parent that every recipient can fetch (explicit or implicit), chosen when it was sent. */
     inReplyTo: id<"message">("in_reply_to"),
     body: text("body"),
+    /** The bytes for servers that never had `inReplyTo`: its words are quoted instead. */
+    quotedBody: text("quoted_body"),
     createdAt: at("created_at").notNull(),
   },
   (table) => [index("activity_message").on(table.messageId, table.createdAt)],
 );
 
-/** First in, first out: one lane per conversation and server. */
+/** First in, first out: one lane per stream and server. */
 export const lane = pgTable(
   "lane",
   {
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
+    // The column keeps its first name, so that older processes can work beside newer ones.
+    streamId: id<"conversation" | "person">("conversation_id").notNull(),
     host: text("host").notNull(),
     /** Null while nothing waits. */
     nextAttemptAt: at("next_attempt_at"),
@@ -45,7 +56,7 @@ export const lane = pgTable(
     leaseToken: text("lease_token"),
   },
   (table) => [
-    primaryKey({ columns: [table.conversationId, table.host] }),
+    primaryKey({ columns: [table.streamId, table.host] }),
     index("lane_due")
       .on(table.nextAttemptAt)
       .where(sql`${table.nextAttemptAt} is not null`),
@@ -60,12 +71,13 @@ export const delivery = pgTable(
   "delivery",
   {
     id: counter("id").primaryKey().generatedAlwaysAsIdentity(),
-    conversationId: id<"conversation">("conversation_id").notNull(),
+    streamId: id<"conversation" | "person">("conversation_id").notNull(),
     host: text("host").notNull(),
     activityId: id<"activity">("activity_id")
       .notNull()
       .references(() => activity.id),
-    messageId: id<"message">("message_id").notNull(),
+    /** Set when the delivery is shown on a message (`Create`, `Update`, `Delete`); then the stream is its conversation. */
+    messageId: id<"message">("message_id"),
     authorId: id<"person">("author_id").notNull(),
     recipientId: id<"person">("recipient_id")
       .notNull()
@@ -79,11 +91,11 @@ export const delivery = pgTable(
   },
   (table) => [
     foreignKey({
-      columns: [table.conversationId, table.host],
-      foreignColumns: [lane.conversationId, lane.host],
+      columns: [table.streamId, table.host],
+      foreignColumns: [lane.streamId, lane.host],
     }),
     index("delivery_waiting")
-      .on(table.conversationId, table.host, table.id)
+      .on(table.streamId, table.host, table.id)
       .where(sql`${table.state} = 'waiting'`),
     index("delivery_message").on(table.messageId),
     index("delivery_activity").on(table.activityId),
@@ -101,6 +113,22 @@ export const peer = pgTable("peer", {
   failingSince: at("failing_since"),
   /** No lane of this host is tried before. */
   closedUntil: at("closed_until"),
+  /** What it runs, by NodeInfo, and when it was asked last. */
+  software: text("software"),
+  softwareVersion: text("software_version"),
+  askedAt: at("asked_at"),
+  /** Which signatures it takes, as far as we know. */
+  signatures: text("signatures").$type<"cavage" | "rfc9421">(),
+  /** When somebody of this server first chose to talk to somebody there: no new server any more. */
+  trustedAt: at("trusted_at"),
+});
+
+/** What the operator decided about a server and the servers below its name. */
+export const serverRule = pgTable("server_rule", {
+  host: text("host").primaryKey(),
+  level: text("level").$type<"allow" | "silence" | "reject-media" | "suspend">().notNull(),
+  note: text("note").notNull().default(""),
+  createdAt: at("created_at").notNull(),
 });
 
 /** Ids of activities that were taken, for ever: a replay finds itself here. */

@@ -1,4 +1,5 @@
-import { index, integer, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { boolean, index, integer, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import { conversation } from "./conversations.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { person } from "./people.ts";
@@ -30,6 +31,15 @@ export const message = pgTable(
     inReplyTo: id<"message">("in_reply_to"),
     /** Everybody whom it was addressed to besides its author; never changes. */
     audience: id<"person">("audience").array().$type<PersonId[]>().notNull(),
+    /** Those of the members who are named in the text. */
+    mentions: id<"person">("mentions").array().$type<PersonId[]>().notNull().default([]),
+    /** Members who never see it: they block its author. Never changes, so an unblock brings nothing back. */
+    withheldFrom: id<"person">("withheld_from").array().$type<PersonId[]>().notNull().default([]),
+    /** The object type under which it travels; some servers want their chats answered in kind. */
+    form: text("form").$type<"Note" | "ChatMessage">().notNull().default("Note"),
+    forwarded: boolean("forwarded").notNull().default(false),
+    pinnedAt: at("pinned_at"),
+    pinnedBy: id<"person">("pinned_by"),
     /** The author's idempotency key. */
     key: text("key"),
     sentAt: at("sent_at").notNull(),
@@ -42,6 +52,9 @@ export const message = pgTable(
   (table) => [
     unique("message_position").on(table.conversationId, table.position),
     index("message_revision").on(table.conversationId, table.revision),
+    index("message_pinned")
+      .on(table.conversationId, table.pinnedAt)
+      .where(sql`${table.pinnedAt} is not null`),
   ],
 );
 
@@ -58,6 +71,69 @@ export const messageVersion = pgTable(
     at: at("at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.messageId, table.version] })],
+);
+
+/** One emoji of one person under one message. */
+export const reaction = pgTable(
+  "reaction",
+  {
+    messageId: id<"message">("message_id")
+      .notNull()
+      .references(() => message.id),
+    personId: id<"person">("person_id")
+      .notNull()
+      .references(() => person.id),
+    /** One Unicode emoji, or `:shortcode:` of a custom one. */
+    emoji: text("emoji").notNull(),
+    customEmojiId: id<"custom-emoji">("custom_emoji_id").references(() => customEmoji.id),
+    /** The id of the activity of another server, which an `Undo` names. */
+    uri: text("uri").unique(),
+    /** Our own activity, which our `Undo` names. */
+    activityId: id<"activity">("activity_id"),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.messageId, table.personId, table.emoji] })],
+);
+
+/** Small pictures with a name, of this server (`host` null) or seen from others; fetched when first looked at. */
+export const customEmoji = pgTable(
+  "custom_emoji",
+  {
+    id: id<"custom-emoji">("id").primaryKey(),
+    host: text("host"),
+    shortcode: text("shortcode").notNull(),
+    /** Where the picture is to be had; null for our own. */
+    url: text("url"),
+    image: bytes("image"),
+    mediaType: text("media_type"),
+    createdAt: at("created_at").notNull(),
+    fetchedAt: at("fetched_at"),
+  },
+  (table) => [unique("custom_emoji_name").on(table.host, table.shortcode).nullsNotDistinct()],
+);
+
+/** Messages that somebody keeps for themselves; a row stays when they let go of it, so that their sessions hear of it. */
+export const savedMessage = pgTable(
+  "saved_message",
+  {
+    personId: id<"person">("person_id")
+      .notNull()
+      .references(() => person.id),
+    messageId: id<"message">("message_id")
+      .notNull()
+      .references(() => message.id),
+    conversationId: id<"conversation">("conversation_id")
+      .notNull()
+      .references(() => conversation.id),
+    /** Null once let go of. */
+    savedAt: at("saved_at"),
+    number: counter("number").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.personId, table.messageId] }),
+    index("saved_message_number").on(table.personId, table.number),
+    index("saved_message_at").on(table.personId, table.savedAt),
+  ],
 );
 
 /** "Deleted for me". */

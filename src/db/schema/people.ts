@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { boolean, index, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { at, bytes, counter, id } from "./types.ts";
 
 /** Every actor that this server knows, its own and others'. */
@@ -17,6 +17,14 @@ export const person = pgTable(
     profileUrl: text("profile_url"),
     inbox: text("inbox"),
     state: text("state").$type<"active" | "suspended" | "deleted">().notNull().default("active"),
+    /** The handle before the last rename, and when that was. */
+    formerHandle: text("former_handle"),
+    renamedAt: at("renamed_at"),
+    /** The person they said they have become, once that one agreed (`Move`). */
+    movedTo: id<"person">("moved_to"),
+    movedAt: at("moved_at"),
+    /** Where a server of our own kind takes what is not stored (typing, presence); null for every other. */
+    signals: text("signals"),
     /** The person's own number: read marks, settings and delivery states take the next one. */
     number: counter("number").notNull().default(0),
     createdAt: at("created_at").notNull(),
@@ -39,6 +47,51 @@ export const account = pgTable("account", {
   role: text("role").$type<"admin" | "member">().notNull(),
   createdAt: at("created_at").notNull(),
 });
+
+/** What a person of this server chose; without a row, everything is as it is by default. */
+export const preference = pgTable("preference", {
+  personId: id<"person">("person_id")
+    .primaryKey()
+    .references(() => person.id),
+  /** Whether read marks, typing and presence are shown to others, and theirs to this person. */
+  receipts: boolean("receipts").notNull().default(true),
+  typing: boolean("typing").notNull().default(true),
+  presence: boolean("presence").notNull().default(true),
+  /** Seen as offline by everybody, while seeing them. */
+  invisible: boolean("invisible").notNull().default(false),
+  statusText: text("status_text"),
+  /** Null for a status that stays. */
+  statusUntil: at("status_until"),
+  /** The person's own number at the last change of this row. */
+  number: counter("number").notNull(),
+});
+
+/** How one person stands to another: kept for our own people, and for others as far as they told us (`Block`). */
+export const relation = pgTable(
+  "relation",
+  {
+    personId: id<"person">("person_id")
+      .notNull()
+      .references(() => person.id),
+    otherId: id<"person">("other_id")
+      .notNull()
+      .references(() => person.id),
+    /** `silent`: the other is never told, and cannot notice. */
+    block: text("block").$type<"open" | "silent">(),
+    /** The id of the `Block`: another server's, or our activity's, which an `Undo` names. */
+    blockUri: text("block_uri"),
+    mutedAt: at("muted_at"),
+    /** Null for a mute that stays. */
+    mutedUntil: at("muted_until"),
+    /** `personId`'s own number at the last change of this row. */
+    number: counter("number").notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.personId, table.otherId] }),
+    index("relation_number").on(table.personId, table.number),
+    index("relation_other").on(table.otherId),
+  ],
+);
 
 /** The keys with which our own actors sign; private halves are sealed with SECRET_KEY. */
 export const signingKey = pgTable(

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { getDocumentLoader } from "@fedify/fedify/runtime";
 import { Create, Delete, Note, Tombstone, Update } from "@fedify/vocab";
 import { describe, expect, test } from "vitest";
-import type { OutgoingActivity } from "#domain/lanes.ts";
+import type { OutgoingMessage } from "#domain/outgoing.ts";
 import type { PersonRow } from "#domain/people.ts";
 import type { ActivityId, ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
-import { translateActivity, translateMessage, VersionGone } from "./note-out.ts";
+import { translateActivity } from "./activity-out.ts";
+import { translateMessage, VersionGone } from "./note-out.ts";
 
 const home = { origin: "https://a.example", host: "a.example" };
 const at = (time: string) => new Date(`2026-11-22T${time}Z`);
@@ -22,6 +23,11 @@ function person(given: Partial<PersonRow>): PersonRow {
     profileUrl: null,
     inbox: null,
     state: "active",
+    formerHandle: null,
+    renamedAt: null,
+    movedTo: null,
+    movedAt: null,
+    signals: null,
     number: 0,
     createdAt: at("06:00:00"),
     fetchedAt: null,
@@ -38,7 +44,7 @@ const bo = person({
 });
 const cy = person({ id: "0192f7a4-0000-7000-8000-00000000000c" as PersonId, handle: "cy" });
 
-const create: OutgoingActivity = {
+const create: OutgoingMessage = {
   id: "0192f7a4-0000-7000-8000-0000000000a1" as ActivityId,
   type: "Create",
   createdAt: at("07:00:00"),
@@ -53,7 +59,7 @@ const create: OutgoingActivity = {
   inReplyTo: null,
   audience: [bo],
 };
-const activities: Record<string, OutgoingActivity> = {
+const activities: Record<string, OutgoingMessage> = {
   create,
   "create-reply-in-group": {
     ...create,

@@ -1,0 +1,30 @@
+import type { OutgoingActivity, OutgoingOf } from "#domain/outgoing.ts";
+import type { JsonObject } from "#lib/bounded-json.ts";
+import { activityUri, uriOfPerson } from "../uris.ts";
+import { addressees, context, type Home } from "./common-out.ts";
+import { note, tombstone } from "./note-out.ts";
+
+type Translators = {
+  readonly [Type in OutgoingActivity["type"]]: (home: Home, outgoing: OutgoingOf<Type>) => JsonObject;
+};
+
+/** One row per type of activity: what it has beside what every activity has. Throws VersionGone. */
+const translators: Translators = {
+  Create: (home, outgoing) => ({ directMessage: true, object: note(home, outgoing) }),
+  Update: (home, outgoing) => ({ directMessage: true, object: note(home, outgoing) }),
+  Delete: (home, outgoing) => ({ directMessage: true, object: tombstone(home, outgoing) }),
+};
+
+/** Says one activity of ours in ActivityStreams. Throws VersionGone. */
+export function translateActivity(home: Home, outgoing: OutgoingActivity): JsonObject {
+  const translate = translators[outgoing.type] as (home: Home, outgoing: OutgoingActivity) => JsonObject;
+  return {
+    "@context": context,
+    id: activityUri(home.origin, outgoing.id),
+    type: outgoing.type,
+    actor: uriOfPerson(home.origin, outgoing.actor),
+    ...addressees(home, outgoing),
+    published: outgoing.createdAt.toISOString(),
+    ...translate(home, outgoing),
+  };
+}

@@ -1,0 +1,26 @@
+import type { OutgoingActivity } from "#domain/outgoing.ts";
+import { uriOfPerson } from "../uris.ts";
+
+/** Who we are, as far as addresses need it. */
+export interface Home {
+  readonly origin: string;
+  readonly host: string;
+}
+
+/** ActivityStreams, and the few terms beside it that private messages need; others are never fetched for ours. */
+export const context = [
+  "https://www.w3.org/ns/activitystreams",
+  {
+    ostatus: "http://ostatus.org#",
+    conversation: "ostatus:conversation",
+    litepub: "http://litepub.social/ns#",
+    directMessage: "litepub:directMessage",
+    sensitive: "as:sensitive",
+  },
+] as const;
+
+/** Some servers read an empty audience as the public, so there is none. */
+export function addressees(home: Home, { audience }: OutgoingActivity): { to: string[]; cc: string[] } {
+  if (audience.length === 0) throw new Error("an activity has no addressee");
+  return { to: audience.map((person) => uriOfPerson(home.origin, person)), cc: [] };
+}
