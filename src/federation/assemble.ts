@@ -2,7 +2,7 @@ import type { Context } from "#domain/context.ts";
 import { instanceActor, type PersonRow } from "#domain/people.ts";
 import type { Egress } from "#lib/egress.ts";
 import { signingActor } from "./actors.ts";
-import { createCounters } from "./counters.ts";
+import { createCounters, type Counters } from "./counters.ts";
 import { createDocuments } from "./documents.ts";
 import { federationRoutes, type FederationRoute } from "./http.ts";
 import { createInboxGuard } from "./inbox-guard.ts";
@@ -28,7 +28,7 @@ export interface Federation {
 /** Puts the parts of federation together around one way out and one store of keys. */
 export function assembleFederation(
   ctx: Context,
-  outside: { egress: Egress; keys: RemoteKeyStore },
+  outside: { egress: Egress; keys: RemoteKeyStore; counters?: Counters },
 ): Federation {
   const { egress } = outside;
   const { now } = ctx;
@@ -50,7 +50,7 @@ export function assembleFederation(
   const actors = createRemoteActors(ctx, { egress, documents });
   const limits = createInboxLimits(now);
   const guard = createInboxGuard({ verifier, keys, limits });
-  const inbox = createInbox(ctx, { guard, actors, counters: createCounters() });
+  const inbox = createInbox(ctx, { guard, actors, counters: outside.counters ?? createCounters() });
   const privateObjects = createPrivateObjects(ctx, { verifier, keys, limits, actors });
   return {
     routes: federationRoutes(ctx, { inbox, privateObjects }),

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { insertLocalPerson } from "#db/people.ts";
 import { createRemoteKeyStore } from "#db/remote-keys.ts";
@@ -404,84 +403,4 @@ test("an activity on which we break is to come again, and stands in nobody's way
 test("the inbox of nobody is not there", async () => {
   const nobody = { ...ann, id: "0192f7a4-7c1e-7d51-9a55-3f6f0a0c1b2d" as PersonRow["id"] };
   expect(await post(eve, note(eve), nobody)).toBe(404);
-});
-
-describe("captured from real servers, with our own addresses and signed anew", () => {
-  /** Replaces the receiving person and the sending server, byte for byte, in what was captured. */
-  function captured(name: string, receiver: string, sender: string): string {
-    const path = new URL(`../../test/fixtures/federation/${name}.json`, import.meta.url);
-    const { raw_body: body } = JSON.parse(readFileSync(path, "utf8")) as { raw_body: string };
-    return body.replaceAll(receiver, uriOf(ann)).replaceAll(new URL(sender).origin, peer.origin);
-  }
-
-  const servers = [
-    {
-      pair: "gotosocial-to-hollo",
-      sender: "https://gts.test/users/bob",
-      receiver: "https://hollo.test/@hugo",
-      mark: "pj3k5f",
-    },
-    {
-      pair: "hollo-to-gotosocial",
-      sender: "https://hollo.test/@hana",
-      receiver: "https://gts2.test/users/bob",
-      mark: "d7worz",
-    },
-  ];
-
-  test.each(servers)(
-    "$pair: message, warning, edit and deletion",
-    async ({ pair, sender, receiver, mark }) => {
-      const author = addActor(peer, new URL(sender).pathname);
-      const send = (what: string) => post(author, captured(`${pair}-${what}`, receiver, sender), "shared");
-      expect(await send("dm-create")).toBe(202);
-      expect(await textsOf(ann)).toEqual([`hello-${mark} DM`]);
-      expect(await send("dm-create-cw")).toBe(202);
-      expect(await textsOf(ann)).toEqual([`hello-${mark} DM`, `secret\n\ncw-${mark}`]);
-      expect(await send("dm-edit")).toBe(202);
-      expect(await send("dm-edit")).toBe(202);
-      expect(await textsOf(ann)).toEqual([`edited-${mark} DM`, `secret\n\ncw-${mark}`]);
-      expect(await send("dm-delete")).toBe(202);
-      const [gone, kept] = await messagesOf(ann);
-      expect([gone?.text, gone?.deletedAt === null, kept?.deletedAt]).toEqual([null, false, null]);
-      expect(await send("dm-edit")).toBe(202);
-      expect((await messagesOf(ann))[0]?.text).toBeNull();
-    },
-  );
-
-  test("a reply to something that we do not have is a message of its own", async () => {
-    const [gotosocial, hollo] = [addActor(peer, "/users/bob"), addActor(peer, "/@hugo")];
-    const one = captured("gotosocial-to-hollo-dm-reply", "https://hollo.test/@hana", "https://gts2.test");
-    expect(await post(gotosocial, one)).toBe(202);
-    const other = captured(
-      "hollo-to-gotosocial-dm-reply",
-      "https://gts.test/users/bob",
-      "https://hollo.test",
-    );
-    expect(await post(hollo, other)).toBe(202);
-    expect(new Set(await textsOf(ann))).toEqual(new Set(["reply-d7worz", "reply-pj3k5f"]));
-  });
-
-  test("GoToSocial's two edits with one activity id are both applied", async () => {
-    const [sender, receiver] = ["https://gts2.test/users/bob", "https://hollo.test/@hugo"];
-    const author = addActor(peer, new URL(sender).pathname);
-    const seen: (string | null)[] = [];
-    for (const what of ["1-create", "2-update", "3-update", "2-update"]) {
-      expect(await post(author, captured(`gotosocial-to-hollo-twoedit-${what}`, receiver, sender))).toBe(202);
-      seen.push((await messagesOf(ann))[0]?.text ?? null);
-    }
-    expect(seen).toEqual(["twoedit 0", "twoedit 1", "twoedit 2", "twoedit 2"]);
-  });
-
-  test.each([
-    ["gotosocial-to-hollo-follow", "https://gts.test/users/bob", "https://hollo.test/@hugo"],
-    ["gotosocial-to-hollo-like", "https://gts.test/users/bob", "https://hollo.test/@hugo"],
-    ["hollo-to-gotosocial-block", "https://hollo.test/@hana", "https://gts2.test/users/bob"],
-    ["hollo-to-gotosocial-undo-follow", "https://hollo.test/@hana", "https://gts2.test/users/bob"],
-    ["hollo-to-gotosocial-emojireact", "https://hollo.test/@hana", "https://gts2.test/users/bob"],
-  ])("%s changes nothing yet", async (name, sender, receiver) => {
-    const body = captured(name, receiver, sender);
-    const { pathname } = new URL((JSON.parse(body) as { actor: string }).actor);
-    expect(await effectOf(addActor(peer, pathname), body, "shared")).toEqual(nothing);
-  });
 });

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { serveSender } from "../../test/helpers/captured-sender.ts";
 import { HostileScene } from "../../test/helpers/hostile-scene.ts";
 import { sha256, signCavage, type Sendable } from "../../test/helpers/hostile-signing.ts";
-import { pemOf } from "../../test/helpers/keys.ts";
 import { originsOf, readCaptured, resign } from "../../test/helpers/resign.ts";
 
 let scene: HostileScene;
@@ -15,33 +14,10 @@ beforeEach(() => scene.renew());
 
 afterAll(() => scene.close());
 
-/** The document of a fixture as the test's peer serves it: its own hosts, the test's key. */
-function served(name: string, from: string): Record<string, unknown> {
-  const file = new URL(`../../test/fixtures/federation/${name}.json`, import.meta.url);
-  const text = readFileSync(file, "utf8").replaceAll(from, scene.evil.origin);
-  const pem = JSON.stringify(pemOf(scene.eve.keys)).slice(1, -1);
-  const ownKey = text.replace(/-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----(\\n)?/, () => pem);
-  return JSON.parse(ownKey) as Record<string, unknown>;
-}
-
-/** GoToSocial answers the address of a key with a stub of the actor, and the actor only to a signed GET. */
-function serveGoToSocial(): void {
-  const stub = JSON.parse(
-    JSON.stringify(served("gts-mainkey-stub", "https://gts.test")).replaceAll("alice", "bob"),
-  ) as Record<string, unknown>;
-  scene.evil.document("/users/bob/main-key", stub);
-  scene.evil.answer("/users/bob", (request, response) => {
-    if (request.headers["signature"] === undefined) return void response.writeHead(401).end();
-    response.writeHead(200, { "content-type": "application/activity+json" });
-    response.end(JSON.stringify({ ...stub, inbox: scene.evil.url("/users/bob/inbox") }));
-  });
-}
+const serveGoToSocial = () => serveSender(scene.evil, "https://gts.test/users/bob", scene.eve.keys);
 
 function serveHollo(): void {
-  for (const name of ["hana", "hugo"]) {
-    const actor = JSON.stringify(served("hollo-actor", "https://hollo.test")).replaceAll("hana", name);
-    scene.evil.document(`/@${name}`, JSON.parse(actor));
-  }
+  for (const name of ["hana", "hugo"]) serveSender(scene.evil, `https://hollo.test/@${name}`, scene.eve.keys);
 }
 
 function resigned(name: string): Sendable {

@@ -1,0 +1,160 @@
+import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { insertLocalPerson } from "#db/people.ts";
+import { instanceActor, type PersonRow } from "#domain/people.ts";
+import { newId } from "#lib/ids.ts";
+import { openHome, type Home } from "../../test/helpers/home.ts";
+import { Replay } from "../../test/helpers/replay.ts";
+import { stateHash } from "../../test/helpers/state-hash.ts";
+
+let home: Home;
+
+beforeAll(async () => {
+  home = await openHome();
+  await instanceActor(home.ctx);
+});
+afterAll(async () => await home.close());
+
+/** Somebody here to whom nobody wrote yet. */
+async function newcomer(): Promise<PersonRow> {
+  const id = newId<"person">();
+  const row = { id, handle: id.replaceAll("-", ""), createdAt: new Date() };
+  return (await insertLocalPerson(home.ctx.db, row))!;
+}
+
+interface Expected {
+  /** Captures that came before, in order. */
+  readonly after?: readonly string[];
+  /** The answer's status and what was counted. */
+  readonly answer: string;
+  /** What the receiver then sees; absent where nothing at all may change. */
+  readonly sees?: readonly string[];
+}
+
+const nothing: Expected = { answer: "202 unsupported" };
+
+/** A message of these words, sent by these servers in both directions. */
+const said = (...sees: string[]): Expected => ({ answer: "202 accepted", sees });
+
+const received: Readonly<Record<string, Expected>> = {
+  "gotosocial-to-gotosocial-accept-follow": nothing,
+  "gotosocial-to-gotosocial-block": nothing,
+  "gotosocial-to-gotosocial-dm-create": said("they: hello-jwfqz5 DM"),
+  "gotosocial-to-gotosocial-dm-create-cw": said("they: secret\n\ncw-jwfqz5"),
+  "gotosocial-to-gotosocial-dm-create-rejected403": said("they: blocked-jwfqz5"),
+  "gotosocial-to-gotosocial-dm-delete": {
+    after: ["gotosocial-to-gotosocial-dm-create"],
+    ...said("they: (deleted)"),
+  },
+  "gotosocial-to-gotosocial-dm-edit": {
+    after: ["gotosocial-to-gotosocial-dm-create"],
+    ...said("they: edited-jwfqz5 DM (edited)"),
+  },
+  "gotosocial-to-gotosocial-dm-reply": said("me: what I wrote", "they: reply-jwfqz5 (to me)"),
+  "gotosocial-to-gotosocial-follow": nothing,
+  "gotosocial-to-gotosocial-like": nothing,
+  "gotosocial-to-gotosocial-undo-block": nothing,
+  "gotosocial-to-gotosocial-undo-follow": nothing,
+  "gotosocial-to-gotosocial-undo-like": nothing,
+  "gotosocial-to-hollo-accept-follow": nothing,
+  "gotosocial-to-hollo-block": nothing,
+  "gotosocial-to-hollo-dm-create": said("they: hello-pj3k5f DM"),
+  "gotosocial-to-hollo-dm-create-cw": said("they: secret\n\ncw-pj3k5f"),
+  "gotosocial-to-hollo-dm-delete": { after: ["gotosocial-to-hollo-dm-create"], ...said("they: (deleted)") },
+  "gotosocial-to-hollo-dm-edit": {
+    after: ["gotosocial-to-hollo-dm-create"],
+    ...said("they: edited-pj3k5f DM (edited)"),
+  },
+  "gotosocial-to-hollo-dm-reply": said("me: what I wrote", "they: reply-d7worz (to me)"),
+  "gotosocial-to-hollo-follow": nothing,
+  "gotosocial-to-hollo-like": nothing,
+  "gotosocial-to-hollo-twoedit-1-create": said("they: twoedit 0"),
+  "gotosocial-to-hollo-twoedit-2-update": {
+    after: ["gotosocial-to-hollo-twoedit-1-create"],
+    ...said("they: twoedit 1 (edited)"),
+  },
+  // It has the activity id of the one before.
+  "gotosocial-to-hollo-twoedit-3-update": {
+    after: ["gotosocial-to-hollo-twoedit-1-create", "gotosocial-to-hollo-twoedit-2-update"],
+    ...said("they: twoedit 2 (edited)"),
+  },
+  "gotosocial-to-hollo-undo-block": nothing,
+  "gotosocial-to-hollo-undo-follow": nothing,
+  "gotosocial-to-hollo-undo-like": nothing,
+  "gotosocial-to-snac-accept-follow": nothing,
+  "gotosocial-to-snac-block": nothing,
+  "gotosocial-to-snac-dm-create": said("they: hello-miizst DM"),
+  "gotosocial-to-snac-dm-create-cw": said("they: secret\n\ncw-miizst"),
+  "gotosocial-to-snac-dm-create-rejected403": said("they: blocked-cyzgk3"),
+  "gotosocial-to-snac-dm-delete": { after: ["gotosocial-to-snac-dm-create"], ...said("they: (deleted)") },
+  "gotosocial-to-snac-dm-edit": {
+    after: ["gotosocial-to-snac-dm-create"],
+    ...said("they: edited-miizst DM (edited)"),
+  },
+  "gotosocial-to-snac-dm-reply": said("me: what I wrote", "they: reply-cyzgk3 (to me)"),
+  "gotosocial-to-snac-follow": nothing,
+  "gotosocial-to-snac-undo-block": nothing,
+  "gotosocial-to-snac-undo-follow": nothing,
+  "hollo-to-gotosocial-accept-follow": nothing,
+  "hollo-to-gotosocial-block": nothing,
+  "hollo-to-gotosocial-dm-create": said("they: hello-d7worz DM"),
+  "hollo-to-gotosocial-dm-create-cw": said("they: secret\n\ncw-d7worz"),
+  "hollo-to-gotosocial-dm-create-rejected403": said("they: blocked-pj3k5f"),
+  "hollo-to-gotosocial-dm-delete": { after: ["hollo-to-gotosocial-dm-create"], ...said("they: (deleted)") },
+  "hollo-to-gotosocial-dm-edit": {
+    after: ["hollo-to-gotosocial-dm-create"],
+    ...said("they: edited-d7worz DM (edited)"),
+  },
+  "hollo-to-gotosocial-dm-reply": said("me: what I wrote", "they: reply-pj3k5f (to me)"),
+  "hollo-to-gotosocial-emojireact": nothing,
+  "hollo-to-gotosocial-follow": nothing,
+  "hollo-to-gotosocial-like": nothing,
+  "hollo-to-gotosocial-undo-block": nothing,
+  "hollo-to-gotosocial-undo-emojireact": nothing,
+  "hollo-to-gotosocial-undo-follow": nothing,
+  "hollo-to-gotosocial-undo-like": nothing,
+  "hollo-to-snac-accept-follow": nothing,
+  "hollo-to-snac-dm-create-rejected403": said("they: blocked-hk1hke"),
+  "hollo-to-snac-dm-create": said("they: blocked-hk1hke"),
+  "hollo-to-snac-dm-reply": said("me: what I wrote", "they: reply-hk1hke (to me)"),
+  "hollo-to-snac-emojireact": nothing,
+};
+
+test.each(Object.entries(received))("%s", async (name, { after = [], answer, sees }) => {
+  const replay = await Replay.start(home, await newcomer());
+  try {
+    for (const each of [...after, name]) await replay.prepare(each);
+    for (const each of after) expect(await replay.send(each)).toBe("202 accepted");
+    const [before, seenBefore] = [await stateHash(home.databaseUrl), await replay.seen()];
+    expect(await replay.send(name)).toBe(answer);
+    expect(await replay.seen()).toEqual(sees ?? seenBefore);
+    const once = await stateHash(home.databaseUrl);
+    expect(once === before).toBe(sees === undefined);
+    // Whatever it was, the same once more changes nothing.
+    expect(await replay.send(name)).toBe(answer);
+    expect(await stateHash(home.databaseUrl)).toBe(once);
+  } finally {
+    await replay.close();
+  }
+});
+
+/** Answers to a GET, which other tests read. */
+const answers = [
+  "get-gotosocial-hollo_hugo",
+  "get-hollo-gts_users_bob",
+  "gts-mainkey-stub",
+  "gts-nodeinfo",
+  "gts-nodeinfo-links",
+  "gts-nodeinfo20",
+  "gts-webfinger",
+  "hollo-actor",
+  "hollo-nodeinfo",
+  "hollo-nodeinfo-links",
+  "hollo-webfinger",
+];
+
+test("every capture has its expectation", () => {
+  const folder = new URL("../../test/fixtures/federation/", import.meta.url);
+  const names = readdirSync(folder).map((file) => file.replace(/\.json$/, ""));
+  expect(names.toSorted()).toEqual([...Object.keys(received), ...answers].toSorted());
+});
