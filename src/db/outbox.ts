@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, sql } from "drizzle-orm";
 import type { ActivityId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable, Transaction } from "./connect.ts";
@@ -59,28 +59,31 @@ export async function withdrawDeliveries(tx: Transaction, messageId: MessageId, 
   await tx.update(activity).set({ body: null }).where(inArray(activity.id, older));
 }
 
-/** One row per message and server: how the newest of its activities fared there, the worst recipient first. */
+/** One row per message and recipient elsewhere: how the newest of its activities fared there. */
 export async function findDeliveryStates(q: Queryable, messageIds: readonly MessageId[]) {
   if (messageIds.length === 0) return [];
-  const rank = sql`array_position(array['waiting', 'refused', 'gave-up', 'accepted'], ${delivery.state})`;
   return await q
-    .selectDistinctOn([delivery.messageId, delivery.host], {
+    .selectDistinctOn([delivery.messageId, delivery.recipientId], {
       messageId: sql<MessageId>`${delivery.messageId}`,
+      recipientId: delivery.recipientId,
       host: delivery.host,
       state: delivery.state,
       reason: delivery.reason,
       changedAt: delivery.changedAt,
     })
     .from(delivery)
-    .innerJoin(activity, eq(activity.id, delivery.activityId))
     .where(inArray(delivery.messageId, [...messageIds]))
-    .orderBy(asc(delivery.messageId), asc(delivery.host), sql`${activity.id} desc`, rank, asc(delivery.id));
+    .orderBy(asc(delivery.messageId), asc(delivery.recipientId), desc(delivery.id));
 }
 
 /** Messages of `personId` whose state elsewhere changed after their number `after`. */
 export async function findDeliveriesSince(q: Queryable, personId: PersonId, since: Since) {
   return await q
-    .select({ messageId: message.id, conversationId: message.conversationId, number: delivery.number })
+    .selectDistinct({
+      messageId: message.id,
+      conversationId: message.conversationId,
+      number: delivery.number,
+    })
     .from(delivery)
     .innerJoin(message, eq(message.id, delivery.messageId))
     .where(and(eq(delivery.authorId, personId), gt(delivery.number, since.after)))

@@ -19,6 +19,7 @@ import {
   type LeasedLane,
 } from "#db/lanes.ts";
 import { takeNumber, type PersonRow } from "#db/people.ts";
+import type { DeliveryReason } from "#lib/delivery-reason.ts";
 import type { ActivityId, ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { record, transact } from "./transact.ts";
@@ -43,12 +44,12 @@ export interface WaitingDelivery {
 
 export type Outcome =
   | { state: "accepted" }
-  | { state: "refused"; reason: string }
+  | { state: "refused"; reason: DeliveryReason }
   /**
    * Try again later, but not before `notBefore` when the server said so. Only a server that does not answer at all
    * (`silent`) is left alone as a whole: one message that it cannot stomach must not hold up the others.
    */
-  | { state: "retry"; reason: string; silent?: boolean; notBefore?: Date };
+  | { state: "retry"; reason: DeliveryReason; silent?: boolean; notBefore?: Date };
 
 /** Takes due lanes for `leaseMs`; a crash only lets the lease run out. */
 export async function leaseLanes(ctx: Context, input: { limit: number; leaseMs: number }): Promise<Lane[]> {

@@ -18,7 +18,7 @@ const LONGEST_PAUSE_S = 24 * 3600;
 export function outcomeOf(response: Pick<EgressResponse, "status" | "headers">, now: Date): Outcome {
   const { status } = response;
   if (status >= 200 && status < 300) return { state: "accepted" };
-  const reason = `http_${status}`;
+  const reason = `http_${status}` as const;
   if (status >= 400 && status < 500 && !passing.has(status)) return { state: "refused", reason };
   const notBefore = pauseUntil(response.headers.get("retry-after"), now);
   return {

@@ -19,9 +19,10 @@ export function presentMessage(row: MessageRow): Message {
   };
 }
 
-/** How one server took a message. */
+/** How the server of one recipient took a message. */
 export function presentDelivery(row: DeliveryState): Delivery {
-  return { host: row.host, state: row.state, reason: row.reason, at: row.changedAt.toISOString() };
+  const { recipientId: personId, host, state, reason, changedAt } = row;
+  return { personId, host, state, reason, at: changedAt.toISOString() };
 }
 
 /** The states of several messages, by message. */

@@ -133,6 +133,7 @@ test("the answer to a send is the change that the socket brings again", () => {
 
 test("an answer that comes late does not undo a newer delivery state", () => {
   const delivery = (state: Delivery["state"], at: string): Delivery => ({
+    personId: "bo",
     host: "b.example",
     state,
     reason: null,
@@ -167,6 +168,7 @@ test("a summary brings the states of its last message, and takes none back that 
   const known = before.conversations[id];
   if (known === undefined) throw new Error("no conversation");
   const state = (name: Delivery["state"]): Delivery => ({
+    personId: "bo",
     host: "b.example",
     state: name,
     reason: null,

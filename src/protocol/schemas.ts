@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deliveryReasons } from "#lib/delivery-reason.ts";
 import type * as api from "./api.ts";
 import type { Change, ChangeName, ChangeOf } from "./changes.ts";
 import type * as types from "./types.ts";
@@ -66,11 +67,17 @@ export const membershipSchema = z
   })
   .meta({ id: "Membership" }) satisfies z.ZodType<types.Membership>;
 
+const reasons = [
+  "`http_NNN`: the status that their server answered.",
+  ...Object.entries(deliveryReasons).map(([word, meaning]) => `\`${word}\`: ${meaning}`),
+];
+
 const deliverySchema = z
   .object({
+    personId: id,
     host: z.string(),
     state: z.enum(["waiting", "accepted", "refused", "gave-up"]),
-    reason: z.string().nullable(),
+    reason: z.string().nullable().describe(reasons.join("\n")),
     at: date,
   })
   .meta({ id: "Delivery" }) satisfies z.ZodType<types.Delivery>;

@@ -90,11 +90,13 @@ export interface Membership {
 
 export type DeliveryState = "waiting" | "accepted" | "refused" | "gave-up";
 
-/** How one server took one message of the viewer's own. */
+/** How the server of one recipient took a message of the viewer's own. */
 export interface Delivery {
+  personId: string;
+  /** Of the recipient when it was sent. */
   host: string;
   state: DeliveryState;
-  /** Why it was refused or given up, or why it still waits (`http_403`, `timeout`, ...). */
+  /** Why it was refused or given up, or why it still waits; the words are in `#lib/delivery-reason.ts`. */
   reason: string | null;
   /** When the state last changed. */
   at: string;

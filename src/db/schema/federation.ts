@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { foreignKey, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import type { DeliveryReason } from "#lib/delivery-reason.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { conversation } from "./conversations.ts";
 import { message } from "./messages.ts";
@@ -83,7 +84,7 @@ export const delivery = pgTable(
       .notNull()
       .references(() => person.id),
     state: text("state").$type<"waiting" | "accepted" | "refused" | "gave-up">().notNull().default("waiting"),
-    reason: text("reason"),
+    reason: text("reason").$type<DeliveryReason>(),
     /** The author's own number at the last change of state. */
     number: counter("number").notNull().default(0),
     createdAt: at("created_at").notNull(),

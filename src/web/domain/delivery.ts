@@ -24,7 +24,15 @@ export function progressOfPending({ state }: Pending): Progress {
   return state;
 }
 
+/** One delivery for each server, in the order of the alphabet: the one that is furthest behind there. */
+export function byServer(deliveries: readonly Delivery[]): Delivery[] {
+  const servers = [...Map.groupBy(deliveries, ({ host }) => host)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return servers.flatMap(([, own]) => own.find(({ state }) => state === progressOf(own)) ?? []);
+}
+
 /** The servers that are at this state. */
 export function hostsAt(deliveries: readonly Delivery[], state: Progress): string[] {
-  return deliveries.filter((delivery) => delivery.state === state).map(({ host }) => host);
+  return byServer(deliveries)
+    .filter((delivery) => delivery.state === state)
+    .map(({ host }) => host);
 }

@@ -1,5 +1,6 @@
 import type { Delivery, Message } from "#protocol/types.ts";
 import { useState } from "preact/hooks";
+import { byServer } from "../domain/delivery.ts";
 import { readersOf } from "../domain/people.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
@@ -56,7 +57,7 @@ function Deliveries({ deliveries, own }: { deliveries: readonly Delivery[]; own:
           <bdi class="delivery-host">{own}</bdi>
           <span class="delivery-state">{t("details.stored")}</span>
         </li>
-        {deliveries.map((delivery) => (
+        {byServer(deliveries).map((delivery) => (
           <li key={delivery.host}>
             <Light progress={delivery.state} />
             <bdi class="delivery-host">{delivery.host}</bdi>

@@ -1,0 +1,22 @@
+/** Why a delivery waits, was refused or was given up, in stable words beside `http_NNN`, and what each means. */
+export const deliveryReasons = {
+  /** Waits: the last attempt got no answer. It may have arrived all the same. */
+  timeout: "The server did not answer in time.",
+  network: "The server could not be reached.",
+  redirect_refused: "The server led to another address, which is not followed.",
+  answer_refused: "What answered there does not speak HTTP properly.",
+  too_large: "The server answered too much.",
+  address_refused: "The server's name leads to a private address.",
+  recipient_unavailable: "The recipient could not be looked up on their server.",
+  internal_error: "Something went wrong here, and is tried again.",
+  /** Refused for good. */
+  url_refused: "The recipient's inbox has an address that is never asked.",
+  recipient_gone: "The recipient is not there any more.",
+  /** Given up. */
+  cancelled: "The author cancelled what still waited.",
+  /** Refused or given up. */
+  deleted: "The message was deleted before it could be delivered.",
+} as const;
+
+/** Why a delivery is as it is; `http_NNN` is the status that the server answered. */
+export type DeliveryReason = keyof typeof deliveryReasons | `http_${number}`;
