@@ -25,7 +25,7 @@ import { createHub, type Hub } from "#realtime/hub.ts";
 import { createSocketServer, socketRoutes } from "#realtime/socket.ts";
 import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
 import { conversationRoutes, membershipRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
-import { messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
+import { deliveryRoutes, messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
 import { authRoutes } from "#routes/auth.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
@@ -205,7 +205,8 @@ function api(
     .route("/", oneConversationRoutes(services))
     .route("/", membershipRoutes(services))
     .route("/", messageRoutes(services))
-    .route("/", oneMessageRoutes(services));
+    .route("/", oneMessageRoutes(services))
+    .route("/", deliveryRoutes(services));
   const documentation = {
     info: { title: "Luciole", version, description: DESCRIPTION },
     components: { securitySchemes: { bearer: { type: "http" as const, scheme: "bearer" } } },

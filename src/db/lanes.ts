@@ -1,4 +1,4 @@
-import { and, asc, eq, lte, sql } from "drizzle-orm";
+import { and, asc, eq, lte, or, sql } from "drizzle-orm";
 import type { ActivityId, StreamId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { conversation } from "./schema/conversations.ts";
@@ -134,6 +134,17 @@ export async function lockWaiting(tx: Transaction, id: number) {
     .select()
     .from(delivery)
     .where(and(eq(delivery.id, id), eq(delivery.state, "waiting")))
+    .for("update");
+  return rows[0] ?? null;
+}
+
+/** Locks a delivery that waits, or that was cancelled: it may have been under way. */
+export async function lockOpen(tx: Transaction, id: number) {
+  const isCancelled = and(eq(delivery.state, "gave-up"), eq(delivery.reason, "cancelled"));
+  const rows = await tx
+    .select()
+    .from(delivery)
+    .where(and(eq(delivery.id, id), or(eq(delivery.state, "waiting"), isCancelled)))
     .for("update");
   return rows[0] ?? null;
 }

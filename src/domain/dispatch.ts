@@ -68,7 +68,8 @@ async function tellAuthors(tx: Transaction, shown: readonly Shown[]): Promise<vo
     for (const [index, { activityId, messageId, conversationId }] of own.entries()) {
       const number = last - own.length + 1 + index;
       stamps.push({ activityId, number });
-      record(tx, "delivery.changed", { personId, number, messageId, conversationId });
+      // What is written wakes the lanes by the event of its own.
+      record(tx, "delivery.changed", { personId, number, messageId, conversationId, leaves: false });
     }
   }
   await stampDeliveries(tx, stamps);

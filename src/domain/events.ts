@@ -28,7 +28,11 @@ export interface EventPayloads {
   "message.deleted": MessageFact;
   "message.hidden": PersonalFact & { messageId: MessageId };
   "membership.changed": PersonalFact;
-  "delivery.changed": PersonalFact & { messageId: MessageId };
+  "delivery.changed": PersonalFact & {
+    messageId: MessageId;
+    /** Whether there is something to deliver that was not before. */
+    leaves: boolean;
+  };
   "session.revoked": { sessionId: SessionId; personId: PersonId };
 }
 

@@ -9,6 +9,7 @@ import {
   leaseDueLanes,
   lockLane,
   lockLanes,
+  lockOpen,
   lockWaiting,
   setActivityBody,
   updateLane,
@@ -19,6 +20,7 @@ import {
   type LeasedLane,
 } from "#db/lanes.ts";
 import { takeNumber, type PersonRow } from "#db/people.ts";
+import { endEdits } from "#db/redelivery.ts";
 import type { DeliveryReason } from "#lib/delivery-reason.ts";
 import type { ActivityId, ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
@@ -153,6 +155,10 @@ async function giveUpLane(tx: Transaction, lane: LaneKey, times: { before: Date;
       recordDelivery(tx, row, number);
     }
   }
+  await endEdits(
+    tx,
+    ended.map(({ id }) => id),
+  );
 }
 
 /** When the next lane may be tried; null when nothing waits. */
@@ -169,14 +175,16 @@ async function settleRow(
   const now = ctx.now();
   const reason = outcome.state === "accepted" ? null : outcome.reason;
   const state = outcome.state === "retry" ? "waiting" : outcome.state;
-  const row = await lockWaiting(tx, input.deliveryId);
-  if (row === null) return false;
+  const row = await lockOpen(tx, input.deliveryId);
+  // What was cancelled while it was under way has arrived all the same.
+  if (row === null || (row.state !== "waiting" && outcome.state !== "accepted")) return false;
   const gaveUp = outcome.state === "retry" && now.getTime() - row.createdAt.getTime() >= GIVE_UP_MS;
   const next = { state: gaveUp ? "gave-up" : state, reason } as const;
   // Many failures for the same reason are one piece of news for the author.
   if (next.state === row.state && next.reason === row.reason) return false;
   const number = row.messageId === null ? 0 : await takeNumber(tx, row.authorId);
   await updateDelivery(tx, row.id, { ...next, number, changedAt: now });
+  if (next.state !== "waiting" && next.state !== "accepted") await endEdits(tx, [row.id]);
   recordDelivery(tx, row, number);
   return gaveUp;
 }
@@ -186,7 +194,8 @@ function recordDelivery(tx: Transaction, row: DeliveryRow, number: number): void
   const { messageId, authorId: personId, streamId } = row;
   if (messageId === null) return;
   // What is shown on a message stays in order with its conversation.
-  record(tx, "delivery.changed", { personId, number, messageId, conversationId: streamId as ConversationId });
+  const conversationId = streamId as ConversationId;
+  record(tx, "delivery.changed", { personId, number, messageId, conversationId, leaves: false });
 }
 
 /** Keeps count of a server's failures in a row, and leaves it alone for longer and longer. */

@@ -1,5 +1,6 @@
 import type { Transaction } from "#db/connect.ts";
 import { findWireParents, type MessageRow } from "#db/messages.ts";
+import { endUnreachedEdits, findNeverReached } from "#db/redelivery.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { dispatch, type Participant } from "./dispatch.ts";
@@ -33,7 +34,13 @@ export async function tell(ctx: Context, tx: Transaction, deeds: readonly Deed[]
   }
   if (leaving.length === 0) return;
   const ids = leaving.map(({ message }) => message.id);
-  const parents = await findWireParents(tx, ids);
+  const [parents, unreached] = await Promise.all([
+    findWireParents(tx, ids),
+    findNeverReached(
+      tx,
+      leaving.flatMap(({ type, message }) => (type === "Delete" ? message.id : [])),
+    ),
+  ]);
   const dispatches = leaving.map(({ type, message, people }) => {
     const { id: messageId, conversationId, version, authorId: actorId } = message;
     const inReplyTo = parents.get(messageId) ?? null;
@@ -41,11 +48,18 @@ export async function tell(ctx: Context, tx: Transaction, deeds: readonly Deed[]
     return {
       ...what,
       streamId: conversationId,
-      recipients: recipientsOf(message, people),
+      // Whoever never got a message has nothing to delete.
+      recipients: recipientsOf(message, people).filter(
+        ({ id }) => !unreached.some((never) => never.messageId === messageId && never.recipientId === id),
+      ),
       shownOn: messageId,
     };
   });
-  await dispatch(ctx, tx, dispatches);
+  const written = await dispatch(ctx, tx, dispatches);
+  await endUnreachedEdits(
+    tx,
+    written.flatMap((id, index) => (id !== null && leaving[index]?.type === "Update" ? id : [])),
+  );
 }
 
 /** Whether one of our own people did it to a message that went to another server. */

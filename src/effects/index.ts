@@ -23,7 +23,7 @@ const effects: Effects = {
   "message.deleted": [wakeLanes, pushMessage],
   "message.hidden": [pushHidden],
   "membership.changed": [pushMembership],
-  "delivery.changed": [pushDelivery],
+  "delivery.changed": [wakeLanes, pushDelivery],
   "session.revoked": [closeSession],
 };
 

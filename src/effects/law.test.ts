@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { answerRequest, markRead } from "#domain/conversations.ts";
+import { cancelDeliveries, retryDeliveries } from "#domain/deliveries.ts";
 import type { DomainEvent } from "#domain/events.ts";
 import { leaseLanes, nextDelivery, releaseLane, settleDelivery, type Outcome } from "#domain/lanes.ts";
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
@@ -22,7 +23,7 @@ import { runEffects } from "./index.ts";
 // The law: whatever happens, what a client makes of the frames it was sent equals what it would fetch afterwards.
 
 type Step =
-  | { do: "say" | "edit" | "delete" | "hide" | "read"; who: 0 | 1; at: number }
+  | { do: "say" | "edit" | "delete" | "hide" | "read" | "retry" | "cancel"; who: 0 | 1; at: number }
   | { do: "answer"; who: 0 | 1; answer: "accepted" | "declined" }
   | { do: "deliver"; outcome: Outcome["state"] };
 
@@ -32,6 +33,11 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constantFrom("edit" as const, "delete" as const, "hide" as const, "read" as const),
     who,
+    at: fc.nat(),
+  }),
+  fc.record({
+    do: fc.constantFrom("retry" as const, "cancel" as const),
+    who: fc.constant(0 as const),
     at: fc.nat(),
   }),
   fc.record({
@@ -197,6 +203,8 @@ async function tryStep(scene: Scene, step: Step): Promise<void> {
   if (messageId === undefined) return;
   if (step.do === "edit") await editMessage(ctx, { personId, messageId, text: `edited ${step.at}` });
   if (step.do === "delete") await deleteMessage(ctx, { personId, messageId });
+  if (step.do === "retry") await retryDeliveries(ctx, { personId, messageId });
+  if (step.do === "cancel") await cancelDeliveries(ctx, { personId, messageId });
   if (step.do === "hide") await hideMessage(ctx, { personId, messageId });
 }
 

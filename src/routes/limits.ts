@@ -34,8 +34,8 @@ export const signUpLimits: TryLimits = {
   windowMs: 30 * MINUTE_MS,
 };
 
-/** Looking somebody up may ask another server: so many a minute for each person. */
-export function limitLookUps(ctx: Context) {
+/** For what makes this server ask another one: so many a minute for each person. */
+export function limitAsking(ctx: Context) {
   const limit = new RateLimit({ limit: 30, windowMs: MINUTE_MS, keys: KEYS, now: () => ctx.now().getTime() });
   return createMiddleware<BearerEnv>(async (c, next) => {
     const wait = limit.take(c.var.bearer.personId);

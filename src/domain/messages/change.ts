@@ -108,7 +108,8 @@ async function lockVisible(tx: Transaction, input: { personId: PersonId; message
   return { conversation, message };
 }
 
-async function lockOwn(tx: Transaction, input: { personId: PersonId; messageId: MessageId }) {
+/** Locks the conversation of somebody's own message, then reads it. Refuses `not_author` to its other readers. */
+export async function lockOwn(tx: Transaction, input: { personId: PersonId; messageId: MessageId }) {
   const { conversation, message } = await lockVisible(tx, input);
   if (message.authorId !== input.personId) throw new Refusal("not_author");
   const members = await findMembers(tx, [conversation.id]);

@@ -62,6 +62,8 @@ test("a foreign id and one that does not exist get the very same answer, on ever
     { path: (id: string) => `/messages/${id}`, id: message.id },
     { path: (id: string) => `/messages/${id}`, id: message.id, method: "PATCH", json: { text: "x" } },
     { path: (id: string) => `/messages/${id}`, id: message.id, method: "DELETE" },
+    { path: (id: string) => `/messages/${id}/deliveries/retry`, id: message.id, method: "POST" },
+    { path: (id: string) => `/messages/${id}/deliveries/cancel`, id: message.id, method: "POST" },
     { path: (id: string) => `/messages/${id}?for=me`, id: message.id, method: "DELETE" },
   ];
   const described = (await app.request(`${base}/openapi.json`)).json as { paths: Record<string, object> };

@@ -14,7 +14,7 @@ import {
   viewSchema,
 } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
-import { limitLookUps } from "../limits.ts";
+import { limitAsking } from "../limits.ts";
 import { counterSchema, describe, idOf, limitSchema, parse, printable } from "../parse.ts";
 import type { Services } from "../services.ts";
 
@@ -64,7 +64,7 @@ export function conversationRoutes({ ctx, resolveAddress }: Services) {
         answers: { 200: viewSchema, 201: viewSchema },
       }),
       parse("json", StartBody),
-      limitLookUps(ctx),
+      limitAsking(ctx),
       async (c) => {
         const { personId } = c.var.bearer;
         const other = await resolveAddress(c.req.valid("json").address);

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Context } from "#domain/context.ts";
+import { cancelDeliveries, retryDeliveries } from "#domain/deliveries.ts";
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
 import { postMessage } from "#domain/messages/post.ts";
 import { listMessages, readMessage } from "#domain/read.ts";
@@ -10,6 +11,7 @@ import type { MessagePage, Sent } from "#protocol/api.ts";
 import { messagePageSchema, sentSchema } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { InvalidInput } from "../errors.ts";
+import { limitAsking } from "../limits.ts";
 import { counterSchema, describe, idOf, limitSchema, parse, printable } from "../parse.ts";
 import type { Services } from "../services.ts";
 
@@ -117,6 +119,40 @@ export function oneMessageRoutes({ ctx }: Services) {
           return c.body(null, 204);
         }
         await deleteMessage(ctx, { personId, messageId });
+        return c.json<Sent>(await sent(ctx, personId, messageId));
+      },
+    );
+}
+
+/** How one's message is delivered to other servers: try again, or not any more. */
+export function deliveryRoutes({ ctx }: Services) {
+  return new Hono<BearerEnv>()
+    .post(
+      "/messages/:id/deliveries/retry",
+      describe({
+        tag,
+        summary: "Deliver one's message now: what waits, and again what was refused or given up",
+        answers: { 200: sentSchema },
+      }),
+      limitAsking(ctx),
+      async (c) => {
+        const { personId } = c.var.bearer;
+        const messageId = idOf<"message">(c.req.param("id"));
+        await retryDeliveries(ctx, { personId, messageId });
+        return c.json<Sent>(await sent(ctx, personId, messageId));
+      },
+    )
+    .post(
+      "/messages/:id/deliveries/cancel",
+      describe({
+        tag,
+        summary: "Stop delivering one's message where it still waits",
+        answers: { 200: sentSchema },
+      }),
+      async (c) => {
+        const { personId } = c.var.bearer;
+        const messageId = idOf<"message">(c.req.param("id"));
+        await cancelDeliveries(ctx, { personId, messageId });
         return c.json<Sent>(await sent(ctx, personId, messageId));
       },
     );
