@@ -1,4 +1,4 @@
-import { type Contender, SESSIONS, type StoredRow } from "./contender.ts";
+import type { Contender, StoredRow } from "./contender.ts";
 import type { Run, SendRecord } from "./load.ts";
 
 /** A figure of a contender that loses, repeats or disorders messages is worth nothing. */
@@ -13,7 +13,7 @@ export class Incorrect extends Error {
 export interface Evidence {
   /** The line's newest number before the run. */
   readonly after: number;
-  /** What the database has of the line since then; null where there is no database. */
+  /** What the server has kept of the line since then; null where nothing is kept. */
   readonly rows: readonly StoredRow[] | null;
 }
 
@@ -25,13 +25,17 @@ export async function gatherEvidence(contender: Contender, numbers: readonly num
 }
 
 /** Throws `Incorrect` unless all was acknowledged and nothing lost, repeated or out of order, in any session and in the database. */
-export function checkRun(name: string, run: Run, evidence: readonly Evidence[]): void {
+export function checkRun(
+  { name, sessions }: Pick<Contender, "name" | "sessions">,
+  run: Run,
+  evidence: readonly Evidence[],
+): void {
   const faults = run.sends
     .filter(({ acknowledged }) => acknowledged === null)
     .map(({ key }) => `${key} was never acknowledged`);
   for (const [line, { after, rows }] of evidence.entries()) {
     const sends = run.sends.filter((send) => send.line === line);
-    const witnesses: [string, readonly Seen[]][] = Array.from({ length: SESSIONS }, (_, session) => {
+    const witnesses: [string, readonly Seen[]][] = Array.from({ length: sessions }, (_, session) => {
       const seen = (run.arrivals[line] ?? []).filter((arrival) => arrival.session === session);
       return [`line ${line}, session ${session}`, seen];
     });
@@ -98,6 +102,6 @@ function overtaken(place: string, sends: readonly SendRecord[], seen: readonly S
 function falseTexts(place: string, sends: readonly SendRecord[], rows: readonly StoredRow[]): string[] {
   const texts = new Map(sends.map(({ key, text }) => [key, text]));
   return rows.flatMap(({ key, text }) =>
-    text === texts.get(key) ? [] : [`${place}: ${key} has another text`],
+    text === null || text === texts.get(key) ? [] : [`${place}: ${key} has another text`],
   );
 }

@@ -6,17 +6,18 @@ export interface Arrival {
   readonly position: number;
 }
 
-/** A's way to B: one conversation, with three live sessions of B at its end. */
+/** A's way to B: one conversation, with live sessions of B at its end. */
 export interface Line {
-  /** Sends one message; settles when the server has acknowledged it. */
-  send(key: string, text: string): Promise<void>;
+  /** Makes one message ready, before the clock runs; what is returned sends it and settles when it is acknowledged. */
+  prepare(key: string, text: string): () => Promise<void>;
 }
 
-/** A message as the database has it. */
+/** A message as the server has kept it. */
 export interface StoredRow {
   readonly key: string;
   readonly position: number;
-  readonly text: string;
+  /** Null where only the keys are kept. */
+  readonly text: string | null;
 }
 
 /** CPU seconds since the start of the processes. */
@@ -29,16 +30,18 @@ export interface CpuTimes {
 export interface Contender {
   readonly name: string;
   readonly lines: readonly Line[];
+  /** Live sessions of B on each line; none where nothing is pushed. */
+  readonly sessions: number;
   /** Called with every arrival on every line; one listener at a time. */
   hear(listener: (line: number, arrival: Arrival) => void): void;
-  /** The messages of one line beyond a number, in their order; null where there is no database. */
+  /** The messages of one line beyond a number, in their order; null where none are kept. */
   stored(line: number, after: number): Promise<readonly StoredRow[] | null>;
   /** Null where the system does not tell. */
   cpu(): Promise<CpuTimes | null>;
   close(): Promise<void>;
 }
 
-/** Live sessions of B on each line. */
+/** Live sessions of B on each line, where there are any. */
 export const SESSIONS = 3;
 
 /** What to start, apart from who it is. */

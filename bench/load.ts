@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { poll } from "../test/helpers/poll.ts";
 import { now } from "./clock.ts";
-import { type Arrival, type Contender, SESSIONS } from "./contender.ts";
+import type { Arrival, Contender } from "./contender.ts";
 
 /** One message on its way; times in milliseconds of `now`. */
 export interface SendRecord {
@@ -13,7 +13,7 @@ export interface SendRecord {
   readonly due: number;
   readonly sent: number;
   acknowledged: number | null;
-  /** When the last of B's sessions had it. */
+  /** When the last of B's sessions had it; null without sessions. */
   delivered: number | null;
 }
 
@@ -53,14 +53,16 @@ export async function runLoad(contender: Contender, schedule: Schedule): Promise
     missing.delete(arrival.key);
   });
   const sending: Promise<void>[] = [];
-  await pace(arrivalTimes(schedule), (due) => {
-    const line = sends.length % contender.lines.length;
-    const key = randomUUID();
-    const text = key.padEnd(LENGTH, " lorem ipsum");
-    const send: SendRecord = { line, key, text, due, sent: now(), acknowledged: null, delivered: null };
+  const offsets = arrivalTimes(schedule);
+  const messages = offsets.map((_, index) => makeMessage(contender, index))[Symbol.iterator]();
+  await pace(offsets, (due) => {
+    const { value } = messages.next();
+    if (value === undefined) return;
+    const { go, ...message } = value;
+    const send: SendRecord = { ...message, due, sent: now(), acknowledged: null, delivered: null };
     sends.push(send);
-    missing.set(key, { send, sessions: SESSIONS });
-    sending.push(acknowledge(contender, send));
+    if (contender.sessions > 0) missing.set(send.key, { send, sessions: contender.sessions });
+    sending.push(acknowledge(send, go));
   });
   await Promise.all(sending);
   // Whether all arrived is for the check to say.
@@ -68,8 +70,15 @@ export async function runLoad(contender: Contender, schedule: Schedule): Promise
   return { sends, arrivals };
 }
 
-async function acknowledge(contender: Contender, send: SendRecord): Promise<void> {
-  await contender.lines[send.line]?.send(send.key, send.text);
+function makeMessage({ lines }: Contender, index: number) {
+  const line = index % lines.length;
+  const key = randomUUID();
+  const text = key.padEnd(LENGTH, " lorem ipsum");
+  return { line, key, text, go: lines[line]!.prepare(key, text) };
+}
+
+async function acknowledge(send: SendRecord, go: () => Promise<void>): Promise<void> {
+  await go();
   send.acknowledged = now();
 }
 

@@ -1,18 +1,23 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { describeMachine, formatTable, relate } from "./report.ts";
+import { benchInbox, formatInbox, relateInbox } from "./inbox.ts";
+import { formatLines, relate } from "./report.ts";
 import { benchSend } from "./send.ts";
+import { describeMachine } from "./table.ts";
 
 const usage = `npm run bench -- NAME [options]
 
   send    from A's request until all three live sessions of B have the message, committed;
           beside a bare relay (floor) and a relay with one commit per batch (prototype)
+  inbox   signed deliveries from other servers until they are answered, committed, and on the screens of their
+          reader; beside request, digest, signature and JSON (floor), and Fedify's inbox with nothing behind it
 
   --seconds N      of each run (5)
   --rounds N       interleaved (5)
   --rate N,N       messages per second (50,200)
-  --lines N        conversations that share the rate (10)
-  --idle N,N       idle sessions beside them; the floor and the prototype have the first number (1000,10000)
+  --lines N        conversations that share the rate (send 10, inbox 64)
+  --hosts N        inbox: servers that the senders are spread over (16)
+  --idle N,N       send: idle sessions beside them; the floor and the prototype have the first number (1000,10000)
   --against DIR    another checkout with the same schema and its dependencies, as one more contender
   --json FILE      also write everything there
 `;
@@ -21,52 +26,72 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-function numbers(name: string, text: string): number[] {
-  const values = text.split(",").map(Number);
-  if (values.some((value) => !Number.isInteger(value) || value < 0))
-    throw new Error(`--${name} wants whole numbers, not ${text}`);
-  return values;
-}
-
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    seconds: { type: "string", default: "5" },
-    rounds: { type: "string", default: "5" },
-    rate: { type: "string", default: "50,200" },
-    lines: { type: "string", default: "10" },
-    idle: { type: "string", default: "1000,10000" },
+    seconds: { type: "string" },
+    rounds: { type: "string" },
+    rate: { type: "string" },
+    lines: { type: "string" },
+    hosts: { type: "string" },
+    idle: { type: "string" },
     against: { type: "string" },
     json: { type: "string" },
   },
 });
 
-async function run(): Promise<void> {
-  const one = (name: "seconds" | "rounds" | "lines") => numbers(name, values[name])[0] ?? 0;
-  const options = {
-    seconds: one("seconds"),
-    rounds: one("rounds"),
-    rates: numbers("rate", values.rate),
-    lines: one("lines"),
-    idle: numbers("idle", values.idle),
-    against: values.against,
-  };
-  const series = await benchSend({ ...options, say });
-  const lines = relate(series);
-  process.stdout.write(`${formatTable(lines)}\n`);
-  const report = {
-    bench: "send",
-    at: new Date().toISOString(),
-    machine: describeMachine(),
-    options,
-    lines,
-    series,
-  };
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+function numbers(
+  name: "seconds" | "rounds" | "rate" | "lines" | "hosts" | "idle",
+  ...usual: number[]
+): number[] {
+  const given = values[name]?.split(",").map(Number) ?? usual;
+  if (given.some((value) => !Number.isInteger(value) || value < 0))
+    throw new Error(`--${name} wants whole numbers, not ${values[name]}`);
+  return given;
 }
 
-if (positionals.length === 1 && positionals[0] === "send") await run();
-else {
+function common() {
+  const one = (name: "seconds" | "rounds") => numbers(name, 5)[0] ?? 0;
+  return {
+    seconds: one("seconds"),
+    rounds: one("rounds"),
+    rates: numbers("rate", 50, 200),
+    against: values.against,
+  };
+}
+
+/** What a bench answers: what it ran with, its figures in relation, and every round behind them. */
+interface Report {
+  readonly options: object;
+  readonly lines: readonly object[];
+  readonly series: readonly object[];
+  readonly table: string;
+}
+
+const benches: Readonly<Record<string, () => Promise<Report>>> = {
+  send: async () => {
+    const options = { ...common(), lines: numbers("lines", 10)[0] ?? 0, idle: numbers("idle", 1000, 10_000) };
+    const series = await benchSend({ ...options, say });
+    const lines = relate(series);
+    return { options, series, lines, table: formatLines(lines) };
+  },
+  inbox: async () => {
+    const [authors, hosts] = [numbers("lines", 64)[0] ?? 0, numbers("hosts", 16)[0] ?? 0];
+    const options = { ...common(), lines: authors, hosts };
+    const series = await benchInbox({ ...options, say });
+    const lines = relateInbox(series);
+    return { options, series, lines, table: formatInbox(lines) };
+  },
+};
+
+const [name = ""] = positionals;
+const bench = positionals.length === 1 ? benches[name] : undefined;
+if (bench === undefined) {
   process.stdout.write(usage);
   process.exitCode = 1;
+} else {
+  const { table, ...figures } = await bench();
+  process.stdout.write(`${table}\n`);
+  const report = { bench: name, at: new Date().toISOString(), machine: describeMachine(), ...figures };
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
 }

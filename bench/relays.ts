@@ -14,6 +14,7 @@ export async function startFloor(scale: Scale): Promise<Contender> {
   const owned = started.move();
   return {
     name: "floor",
+    sessions: SESSIONS,
     ...relay,
     stored: async () => null,
     cpu: () => cpuOf(server, null),
@@ -32,6 +33,7 @@ export async function startPrototype(scale: Scale): Promise<Contender> {
   const owned = started.move();
   return {
     name: "prototype",
+    sessions: SESSIONS,
     ...relay,
     stored: async (line, after) => {
       const rows = await sql`
@@ -74,7 +76,7 @@ function sender(socket: WebSocket, to: Pick<Incoming, "to" | "conversation">): L
     waiting.delete(ack);
   });
   return {
-    send: async (key, text) => {
+    prepare: (key, text) => async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.set(key, resolve);
       socket.send(JSON.stringify({ ...to, key, text } satisfies Incoming));

@@ -1,6 +1,7 @@
-import { cpus, totalmem } from "node:os";
-import type { Round, Series } from "./send.ts";
+import { averageCpu, type Cpu } from "./rounds.ts";
+import type { Series } from "./send.ts";
 import { ratio, type Spread, spread } from "./stats.ts";
+import { type Column, formatSpread, formatTable } from "./table.ts";
 
 /** The figures of one contender at one rate, over all rounds. */
 export interface Line {
@@ -17,13 +18,10 @@ export interface Line {
   readonly p99ToPrototype: Spread;
   readonly p99ToFewestIdle: Spread;
   /** Microseconds per message, all rounds together; null where the system does not tell. */
-  readonly cpu: Cpu | null;
+  readonly cpu: RelatedCpu | null;
 }
 
-interface Cpu {
-  readonly server: number;
-  readonly postgres: number;
-  readonly clients: number;
+interface RelatedCpu extends Cpu {
   /** Server and PostgreSQL, as a multiple of the prototype's and the floor's. */
   readonly toPrototype: number;
   readonly toFloor: number;
@@ -53,33 +51,14 @@ export function relate(series: readonly Series[]): Line[] {
   });
 }
 
-function relateCpu(own: Series, prototype: Series, floor: Series): Cpu | null {
+function relateCpu(own: Series, prototype: Series, floor: Series): RelatedCpu | null {
   const [ours, theirs, least] = [own, prototype, floor].map(({ rounds }) => averageCpu(rounds));
   if (!ours || !theirs || !least) return null;
-  const both = (cpu: NonNullable<Round["cpu"]>) => cpu.server + cpu.postgres;
+  const both = (cpu: Cpu) => cpu.server + cpu.postgres;
   return { ...ours, toPrototype: both(ours) / both(theirs), toFloor: both(ours) / both(least) };
 }
 
-/** Over all messages of all rounds: /proc counts in steps of 10 ms, which is much for one round. */
-function averageCpu(rounds: readonly Round[]): Round["cpu"] {
-  const messages = rounds.reduce((sum, round) => sum + round.messages, 0);
-  const average = (name: "server" | "postgres" | "clients") =>
-    rounds.reduce((sum, round) => sum + (round.cpu?.[name] ?? NaN) * round.messages, 0) / messages;
-  const cpu = { server: average("server"), postgres: average("postgres"), clients: average("clients") };
-  return Number.isNaN(cpu.server) ? null : cpu;
-}
-
-/** What the figures were measured on, in general terms. */
-export function describeMachine() {
-  return {
-    cpus: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    system: `${process.platform} ${process.arch}`,
-    node: process.version,
-  };
-}
-
-const columns: readonly [title: string, cell: (line: Line) => string][] = [
+const columns: readonly Column<Line>[] = [
   ["rate/s", ({ rate }) => String(rate)],
   ["contender", ({ contender, idle }) => `${contender} (${idle} idle)`],
   ["p50 / prototype", ({ p50ToPrototype }) => formatSpread(p50ToPrototype)],
@@ -95,19 +74,7 @@ const columns: readonly [title: string, cell: (line: Line) => string][] = [
   ["clients", ({ cpu }) => cpu?.clients.toFixed(0) ?? "?"],
 ];
 
-/** The figures as a table (Markdown), ratios first. */
-export function formatTable(lines: readonly Line[]): string {
-  const rows = [
-    columns.map(([title]) => title),
-    ...lines.map((line) => columns.map(([, cell]) => cell(line))),
-  ];
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const format = (row: string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`;
-  return [format(rows[0] ?? []), rule, ...rows.slice(1).map(format)].join("\n");
-}
-
-function formatSpread({ median, least, most }: Spread): string {
-  return `${median.toFixed(2)} (${least.toFixed(2)}-${most.toFixed(2)})`;
+/** The figures of the bench `send` as a table. */
+export function formatLines(lines: readonly Line[]): string {
+  return formatTable(columns, lines);
 }

@@ -1,26 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import postgres from "postgres";
-import { beforeAll, expect, inject, test } from "vitest";
-import { buildWeb } from "../scripts/build-web.ts";
+import { beforeAll, expect, test } from "vitest";
+import { buildWebOnce } from "../test/helpers/server.ts";
 import { checkRun, gatherEvidence, Incorrect } from "./check.ts";
 import type { Contender } from "./contender.ts";
 import { cpuSeconds } from "./cpu.ts";
 import { runLoad, type Run } from "./load.ts";
 import { startPrototype } from "./relays.ts";
-import { formatTable, relate } from "./report.ts";
+import { formatLines, relate } from "./report.ts";
 import { benchSend } from "./send.ts";
 
-/** The client must be built by one test file only; the lock is that of the other files that start servers. */
-beforeAll(async () => {
-  const sql = postgres(inject("postgresUrl"), { max: 1, onnotice: () => {} });
-  try {
-    await sql`select pg_advisory_lock(1)`;
-    await buildWeb();
-  } finally {
-    await sql.end();
-  }
-});
+beforeAll(buildWebOnce);
 
 test("send measures floor, prototype and us in one run, every message accounted for", async () => {
   const options = { seconds: 1, rounds: 1, rates: [20], lines: 2, idle: [5], say: () => {} };
@@ -34,7 +24,7 @@ test("send measures floor, prototype and us in one run, every message accounted 
     expect(p50.median).toBeGreaterThan(0);
     expect(p50ToPrototype.median).toBeGreaterThan(0);
   }
-  expect(formatTable(lines).split("\n")).toHaveLength(2 + lines.length);
+  expect(formatLines(lines).split("\n")).toHaveLength(2 + lines.length);
 });
 
 /** A run that is correct, to be spoiled. */
@@ -63,7 +53,8 @@ test("figures of a run that lost, repeated, disordered or did not store a messag
     const { run, evidence } = await playPrototype(prototype);
     const [arrivals = []] = run.arrivals;
     const [{ rows, after } = { rows: null, after: 0 }] = evidence;
-    const check = (spoiled: Partial<Run>, found = evidence) => checkRun("it", { ...run, ...spoiled }, found);
+    const check = (spoiled: Partial<Run>, found = evidence) =>
+      checkRun({ name: "it", sessions: 3 }, { ...run, ...spoiled }, found);
     expect(() => check({})).not.toThrow();
     expect(() => check({ arrivals: [arrivals.slice(1)] })).toThrow(/is lost/);
     expect(() => check({ arrivals: [[...arrivals, arrivals[0]!]] })).toThrow(/came 2 times/);

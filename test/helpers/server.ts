@@ -171,7 +171,7 @@ async function makeDataDir(): Promise<string> {
 }
 
 /** Test files run side by side, and the client must be built by one of them only. */
-async function buildWebOnce(): Promise<void> {
+export async function buildWebOnce(): Promise<void> {
   const sql = postgres(inject("postgresUrl"), { max: 1, onnotice: () => {} });
   try {
     await sql`select pg_advisory_lock(1)`;
