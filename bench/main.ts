@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { benchInbox, formatInbox, relateInbox } from "./inbox.ts";
+import { benchOutbox, formatOutbox, relateOutbox } from "./outbox.ts";
 import { formatLines, relate } from "./report.ts";
 import { benchSend } from "./send.ts";
 import { describeMachine } from "./table.ts";
@@ -11,12 +12,15 @@ const usage = `npm run bench -- NAME [options]
           beside a bare relay (floor) and a relay with one commit per batch (prototype)
   inbox   signed deliveries from other servers until they are answered, committed, and on the screens of their
           reader; beside request, digest, signature and JSON (floor), and Fedify's inbox with nothing behind it
+  outbox  one post to people on many servers, some of them dead, until each live one has it;
+          beside sign and POST (floor), and the same without dead ones
 
   --seconds N      of each run (5)
   --rounds N       interleaved (5)
   --rate N,N       messages per second (50,200)
   --lines N        conversations that share the rate (send 10, inbox 64)
-  --hosts N        inbox: servers that the senders are spread over (16)
+  --hosts N        inbox: servers that the senders are spread over (16); outbox: servers that it goes to (1000)
+  --dead N         outbox: how many of them are dead (a fifth)
   --idle N,N       send: idle sessions beside them; the floor and the prototype have the first number (1000,10000)
   --against DIR    another checkout with the same schema and its dependencies, as one more contender
   --json FILE      also write everything there
@@ -34,16 +38,14 @@ const { values, positionals } = parseArgs({
     rate: { type: "string" },
     lines: { type: "string" },
     hosts: { type: "string" },
+    dead: { type: "string" },
     idle: { type: "string" },
     against: { type: "string" },
     json: { type: "string" },
   },
 });
 
-function numbers(
-  name: "seconds" | "rounds" | "rate" | "lines" | "hosts" | "idle",
-  ...usual: number[]
-): number[] {
+function numbers(name: Exclude<keyof typeof values, "against" | "json">, ...usual: number[]): number[] {
   const given = values[name]?.split(",").map(Number) ?? usual;
   if (given.some((value) => !Number.isInteger(value) || value < 0))
     throw new Error(`--${name} wants whole numbers, not ${values[name]}`);
@@ -81,6 +83,14 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
     const series = await benchInbox({ ...options, say });
     const lines = relateInbox(series);
     return { options, series, lines, table: formatInbox(lines) };
+  },
+  outbox: async () => {
+    const hosts = numbers("hosts", 1000)[0] ?? 0;
+    const dead = numbers("dead", Math.floor(hosts / 5))[0] ?? 0;
+    const options = { rounds: common().rounds, hosts, dead, against: values.against };
+    const series = await benchOutbox({ ...options, say });
+    const lines = relateOutbox(series);
+    return { options, series, lines, table: formatOutbox(lines) };
   },
 };
 
