@@ -61,6 +61,7 @@ function createLive(): HttpServer {
 
 if (import.meta.main) {
   const count = (name: string) => Number(process.env[name]);
+  await listen(control, count("PORT")); // before any of the others can be given that port
   const live = await listenAll(count("LIVE"), createLive);
   const silent = await listenAll(count("SILENT"), () =>
     createTcpServer((socket) => socket.on("error", () => {})),
@@ -72,6 +73,5 @@ if (import.meta.main) {
     return server;
   });
   for (const server of closed) server.close();
-  await listen(control, count("PORT"));
   process.stdout.write(`${JSON.stringify({ live, refusing, silent } satisfies SinkPorts)} ready\n`);
 }
