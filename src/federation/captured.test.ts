@@ -32,12 +32,13 @@ interface Expected {
 }
 
 const nothing: Expected = { answer: "202 unsupported" };
+const unfollowed: Expected = { answer: "202 follow_not_offered" };
 
 /** A message of these words, sent by these servers in both directions. */
 const said = (...sees: string[]): Expected => ({ answer: "202 accepted", sees });
 
 const received: Readonly<Record<string, Expected>> = {
-  "gotosocial-to-gotosocial-accept-follow": nothing,
+  "gotosocial-to-gotosocial-accept-follow": { answer: "202 never_asked" },
   "gotosocial-to-gotosocial-block": nothing,
   "gotosocial-to-gotosocial-dm-create": said("they: hello-jwfqz5 DM"),
   "gotosocial-to-gotosocial-dm-create-cw": said("they: secret\n\ncw-jwfqz5"),
@@ -51,12 +52,12 @@ const received: Readonly<Record<string, Expected>> = {
     ...said("they: edited-jwfqz5 DM (edited)"),
   },
   "gotosocial-to-gotosocial-dm-reply": said("me: what I wrote", "they: reply-jwfqz5 (to me)"),
-  "gotosocial-to-gotosocial-follow": nothing,
+  "gotosocial-to-gotosocial-follow": unfollowed,
   "gotosocial-to-gotosocial-like": nothing,
   "gotosocial-to-gotosocial-undo-block": nothing,
-  "gotosocial-to-gotosocial-undo-follow": nothing,
+  "gotosocial-to-gotosocial-undo-follow": unfollowed,
   "gotosocial-to-gotosocial-undo-like": nothing,
-  "gotosocial-to-hollo-accept-follow": nothing,
+  "gotosocial-to-hollo-accept-follow": { answer: "202 never_asked" },
   "gotosocial-to-hollo-block": nothing,
   "gotosocial-to-hollo-dm-create": said("they: hello-pj3k5f DM"),
   "gotosocial-to-hollo-dm-create-cw": said("they: secret\n\ncw-pj3k5f"),
@@ -66,7 +67,7 @@ const received: Readonly<Record<string, Expected>> = {
     ...said("they: edited-pj3k5f DM (edited)"),
   },
   "gotosocial-to-hollo-dm-reply": said("me: what I wrote", "they: reply-d7worz (to me)"),
-  "gotosocial-to-hollo-follow": nothing,
+  "gotosocial-to-hollo-follow": unfollowed,
   "gotosocial-to-hollo-like": nothing,
   "gotosocial-to-hollo-twoedit-1-create": said("they: twoedit 0"),
   "gotosocial-to-hollo-twoedit-2-update": {
@@ -79,9 +80,9 @@ const received: Readonly<Record<string, Expected>> = {
     ...said("they: twoedit 2 (edited)"),
   },
   "gotosocial-to-hollo-undo-block": nothing,
-  "gotosocial-to-hollo-undo-follow": nothing,
+  "gotosocial-to-hollo-undo-follow": unfollowed,
   "gotosocial-to-hollo-undo-like": nothing,
-  "gotosocial-to-snac-accept-follow": nothing,
+  "gotosocial-to-snac-accept-follow": { answer: "202 never_asked" },
   "gotosocial-to-snac-block": nothing,
   "gotosocial-to-snac-dm-create": said("they: hello-miizst DM"),
   "gotosocial-to-snac-dm-create-cw": said("they: secret\n\ncw-miizst"),
@@ -92,10 +93,10 @@ const received: Readonly<Record<string, Expected>> = {
     ...said("they: edited-miizst DM (edited)"),
   },
   "gotosocial-to-snac-dm-reply": said("me: what I wrote", "they: reply-cyzgk3 (to me)"),
-  "gotosocial-to-snac-follow": nothing,
+  "gotosocial-to-snac-follow": unfollowed,
   "gotosocial-to-snac-undo-block": nothing,
-  "gotosocial-to-snac-undo-follow": nothing,
-  "hollo-to-gotosocial-accept-follow": nothing,
+  "gotosocial-to-snac-undo-follow": unfollowed,
+  "hollo-to-gotosocial-accept-follow": { answer: "202 never_asked" },
   "hollo-to-gotosocial-block": nothing,
   "hollo-to-gotosocial-dm-create": said("they: hello-d7worz DM"),
   "hollo-to-gotosocial-dm-create-cw": said("they: secret\n\ncw-d7worz"),
@@ -107,13 +108,13 @@ const received: Readonly<Record<string, Expected>> = {
   },
   "hollo-to-gotosocial-dm-reply": said("me: what I wrote", "they: reply-pj3k5f (to me)"),
   "hollo-to-gotosocial-emojireact": nothing,
-  "hollo-to-gotosocial-follow": nothing,
+  "hollo-to-gotosocial-follow": unfollowed,
   "hollo-to-gotosocial-like": nothing,
   "hollo-to-gotosocial-undo-block": nothing,
   "hollo-to-gotosocial-undo-emojireact": nothing,
-  "hollo-to-gotosocial-undo-follow": nothing,
+  "hollo-to-gotosocial-undo-follow": unfollowed,
   "hollo-to-gotosocial-undo-like": nothing,
-  "hollo-to-snac-accept-follow": nothing,
+  "hollo-to-snac-accept-follow": { answer: "202 never_asked" },
   "hollo-to-snac-dm-create-rejected403": said("they: blocked-hk1hke"),
   "hollo-to-snac-dm-create": said("they: blocked-hk1hke"),
   "hollo-to-snac-dm-reply": said("me: what I wrote", "they: reply-hk1hke (to me)"),

@@ -306,6 +306,18 @@ describe("nothing happens, and the sender is thanked, when", () => {
       expect(await effectOf(eve, { ...note(eve), type })).toEqual(nothing);
   });
 
+  test("it accepts or rejects what nobody asked, of whoever it says did (IF-29)", async () => {
+    const asked = [
+      { id: `${uriOf(ann)}/follows/1`, type: "Follow", actor: uriOf(ann), object: eve.uri },
+      { id: `${vic.uri}/follows/1`, type: "Follow", actor: vic.uri, object: uriOf(ann) },
+      { id: `${origin}/r/1/invite`, type: "Invite", actor: uriOf(ann), object: eve.uri },
+      { id: `${eve.uri}/joins/1`, type: "Join", actor: eve.uri, object: `${origin}/r/1` },
+    ];
+    for (const type of ["Accept", "Reject"])
+      for (const object of [...asked, ...asked.map(({ id }) => id)])
+        expect(await effectOf(eve, { id: `${eve.uri}/a/1`, type, actor: eve.uri, object })).toEqual(nothing);
+  });
+
   test("its parts are of the wrong kind", async () => {
     for (const type of [7, null, [], ["Create", "Delete"]])
       expect(await effectOf(eve, { ...note(eve), type })).toEqual(nothing);

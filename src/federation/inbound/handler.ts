@@ -3,7 +3,7 @@ import type { PersonId } from "#lib/ids.ts";
 import type { Recipients } from "../recipients.ts";
 import type { RemoteActors } from "../remote-actors.ts";
 import { readObjectType, readType, type Unread } from "../translate/activity-in.ts";
-import { Dropped } from "../translate/dropped.ts";
+import { Dropped, type DropReason } from "../translate/dropped.ts";
 
 /** With what an activity is taken. */
 export interface Tools {
@@ -51,7 +51,7 @@ export function byType(rows: Rows): Read {
 }
 
 /** Chooses by the type of the enclosed object; one that is only named is for `named`, if there is such a row. */
-export function byObject(rows: Rows, named: Read = notEmbedded): Read {
+export function byObject(rows: Rows, named: Read = drops("not_embedded")): Read {
   return (unread) => {
     const type = readObjectType(unread.activity);
     return (type === null ? named : row(rows, type))(unread);
@@ -59,13 +59,12 @@ export function byObject(rows: Rows, named: Read = notEmbedded): Read {
 }
 
 function row(rows: Rows, type: string): Read {
-  return (Object.hasOwn(rows, type) ? rows[type] : undefined) ?? unsupported;
+  return (Object.hasOwn(rows, type) ? rows[type] : undefined) ?? drops("unsupported");
 }
 
-function unsupported(): never {
-  throw new Dropped("unsupported");
-}
-
-function notEmbedded(): never {
-  throw new Dropped("not_embedded");
+/** Of an activity that never has an effect, nothing is read. */
+export function drops(reason: DropReason): Read {
+  return () => {
+    throw new Dropped(reason);
+  };
 }

@@ -36,6 +36,12 @@ test.each<[string, string, Record<string, unknown>]>([
   ["a list of objects", "malformed", { object: [note] }],
   ["an object that is a number", "malformed", { object: 1 }],
   ["no object", "malformed", { object: null }],
+  ["a request to follow", "follow_not_offered", { type: "Follow", object: "https://a.example/users/1" }],
+  ["the end of following", "follow_not_offered", { type: "Undo", object: { type: "Follow" } }],
+  ["an answer to what was never asked (IF-29)", "never_asked", { type: "Accept" }],
+  ["another answer to it (IF-29)", "never_asked", { type: "Reject", object: "https://a.example/follows/1" }],
+  ["a message passed on", "announce_not_offered", { type: "Announce" }],
+  ["a report", "report_not_offered", { type: "Flag" }],
   ["an activity of a type without a row", "unsupported", { type: "Nonsense" }],
   ["an activity that is called like a property of every object", "unsupported", { type: "__proto__" }],
 ])("%s: %s", (_title, reason, activity) => {

@@ -1,6 +1,6 @@
 import { createNote } from "./create-note.ts";
 import { deleteNote } from "./delete-note.ts";
-import { byObject, byType } from "./handler.ts";
+import { byObject, byType, drops } from "./handler.ts";
 import { updateNote } from "./update-note.ts";
 
 /** Everything that another server may tell us, by the type of the activity and, where it decides, of its object. */
@@ -8,4 +8,10 @@ export const readInbound = byType({
   Create: byObject({ Note: createNote }),
   Update: byObject({ Note: updateNote }),
   Delete: deleteNote,
+  Undo: byObject({ Follow: drops("follow_not_offered") }),
+  Follow: drops("follow_not_offered"),
+  Accept: drops("never_asked"),
+  Reject: drops("never_asked"),
+  Announce: drops("announce_not_offered"),
+  Flag: drops("report_not_offered"),
 });

@@ -2,6 +2,14 @@
 export type DropReason =
   /** A type of activity or object that this server does not know what to do with. */
   | "unsupported"
+  /** Nobody here can be followed: there is nothing but private messages. */
+  | "follow_not_offered"
+  /** An answer to something that was never asked. */
+  | "never_asked"
+  /** What is shared with others is public; what is here is not. */
+  | "announce_not_offered"
+  /** Reports of other servers are not taken. */
+  | "report_not_offered"
   /** It is not what its type says it is. */
   | "malformed"
   /** The object is named but not enclosed. */
