@@ -17,6 +17,7 @@ test("a message is shown alike by the process in which it was posted and by thos
   const conversationId = await world.between(ann, bo);
   const remote = {
     uri: "https://b.example/n/1",
+    form: "Note" as const,
     html: "<p>hello</p>",
     sentAt: new Date(Date.UTC(2025, 11, 31, 23, 59, 59, 7)),
     audience: [ann.id],

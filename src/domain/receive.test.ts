@@ -13,6 +13,7 @@ function arrival(author: PersonRow, to: PersonRow[], change: Partial<ReceiveMess
   return {
     activity: { uri: `${uri}/create`, digest: `${count}` },
     authorId: author.id,
+    form: "Note",
     uri,
     recipientIds: to.map(({ id }) => id),
     contexts: [],

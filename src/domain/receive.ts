@@ -8,7 +8,7 @@ import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { findOrBegin } from "./conversations.ts";
 import { deleteMessage, editWithin } from "./messages/change.ts";
-import { postOne } from "./messages/post.ts";
+import { postOne, type MessageForm } from "./messages/post.ts";
 import { transact } from "./transact.ts";
 
 /** An activity as it arrived: its id and a digest of its bytes, by which a replay is known. */
@@ -22,6 +22,8 @@ export interface ReceiveMessage {
   authorId: PersonId;
   /** The object's id, on its author's server. */
   uri: string;
+  /** The type under which it came. */
+  form: MessageForm;
   /** Everybody whom it is addressed to, without its author; at least one of them lives here. */
   recipientIds: PersonId[];
   /** How its server calls the conversation (`context`, `conversation`). */
@@ -58,6 +60,7 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
       inReplyTo,
       remote: {
         uri: input.uri,
+        form: input.form,
         html: input.body.html,
         sentAt: input.sentAt,
         audience: others.map(({ id }) => id),

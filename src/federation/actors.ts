@@ -26,6 +26,9 @@ const context = [
     featured: { "@id": "toot:featured", "@type": "@id" },
     indexable: "toot:indexable",
     manuallyApprovesFollowers: "as:manuallyApprovesFollowers",
+    litepub: "http://litepub.social/ns#",
+    capabilities: { "@id": "litepub:capabilities" },
+    acceptsChatMessages: { "@id": "litepub:acceptsChatMessages" },
     implements: { "@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@set" },
   },
 ] as const;
@@ -70,6 +73,8 @@ export async function describeActor(ctx: Context, person: PersonRow): Promise<Js
     discoverable: false,
     indexable: false,
     manuallyApprovesFollowers: true,
+    // Pleroma and Akkoma offer their chats only to who says so.
+    capabilities: { acceptsChatMessages: true },
     generator: { ...generator, url: origin },
     publicKey: { id: rsaKeyUri(origin, person.id), owner: id, publicKeyPem: rsa.publicKey },
     assertionMethod: [

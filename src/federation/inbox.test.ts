@@ -301,7 +301,6 @@ describe("nothing happens, and the sender is thanked, when", () => {
     expect(await effectOf(eve, { ...note(eve), type: "Announce", object: forged.id })).toEqual(nothing);
     expect(await effectOf(eve, { ...note(eve), type: "Delete", object: eve.uri })).toEqual(nothing);
     expect(await effectOf(eve, { ...note(eve), type: "Delete", object: vic.uri })).toEqual(nothing);
-    expect(await effectOf(eve, note(eve, { type: "ChatMessage" }))).toEqual(nothing);
     for (const type of ["Follow", "Like", "EmojiReact", "Block", "Undo", "Flag", "Move", "Nonsense"])
       expect(await effectOf(eve, { ...note(eve), type })).toEqual(nothing);
   });

@@ -40,8 +40,11 @@ export interface PostMessage {
   remote?: RemoteMessage;
 }
 
+export type MessageForm = MessageRow["form"];
+
 export interface RemoteMessage {
   uri: string;
+  form: MessageForm;
   html: string | null;
   sentAt: Date;
   audience: PersonId[];
@@ -224,6 +227,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     revision: conversation.revision,
     text,
     html: input.remote?.html ?? null,
+    form: input.remote?.form ?? "Note",
     inReplyTo,
     audience: input.remote?.audience ?? people.map(({ id }) => id).filter((id) => id !== input.authorId),
     key: input.idempotency?.key ?? null,

@@ -1,34 +1,37 @@
 import { receiveMessage } from "#domain/receive.ts";
 import { readBody } from "../translate/body-in.ts";
-import { readCreate } from "../translate/note-in.ts";
+import { readChat, readCreate, type IncomingNote } from "../translate/note-in.ts";
 import { isOurs, isSameOrigin, parseLocalUri } from "../uris.ts";
-import { inbound } from "./handler.ts";
+import { inbound, type Handler } from "./handler.ts";
+
+const take: Handler<IncomingNote>["take"] = async (tools, { said: note, actorUri, owner, digest }) => {
+  const { ctx, actors, recipients } = tools;
+  const { origin } = ctx.settings;
+  const local = await recipients.findLocal(note, owner);
+  const author = await actors.resolve(actorUri);
+  const remote = await recipients.findRemote(note, actorUri);
+  const replied = note.inReplyTo === null ? null : parseLocalUri(origin, note.inReplyTo);
+  const named = note.contexts.flatMap((uri) => parseLocalUri(origin, uri) ?? []);
+  const now = ctx.now();
+  await receiveMessage(ctx, {
+    activity: { uri: note.activityUri, digest },
+    authorId: author.id,
+    uri: note.uri,
+    form: note.form,
+    recipientIds: [...local, ...remote],
+    contexts: note.contexts.filter((uri) => !isOurs(origin, uri)),
+    room: note.contexts.find((uri) => isSameOrigin(uri, note.uri)) ?? null,
+    inReplyToUri: note.inReplyTo,
+    local: {
+      inReplyToId: replied?.kind === "message" ? replied.id : null,
+      conversationIds: named.flatMap((thing) => (thing.kind === "conversation" ? thing.id : [])),
+    },
+    body: readBody(note.body),
+    sentAt: note.sentAt === null || note.sentAt > now ? now : note.sentAt,
+  });
+};
 
 /** Somebody sends a private message. */
-export const createNote = inbound({
-  read: readCreate,
-  take: async ({ ctx, actors, recipients }, { said: note, actorUri, owner, digest }) => {
-    const { origin } = ctx.settings;
-    const local = await recipients.findLocal(note, owner);
-    const author = await actors.resolve(actorUri);
-    const remote = await recipients.findRemote(note, actorUri);
-    const replied = note.inReplyTo === null ? null : parseLocalUri(origin, note.inReplyTo);
-    const named = note.contexts.flatMap((uri) => parseLocalUri(origin, uri) ?? []);
-    const now = ctx.now();
-    await receiveMessage(ctx, {
-      activity: { uri: note.activityUri, digest },
-      authorId: author.id,
-      uri: note.uri,
-      recipientIds: [...local, ...remote],
-      contexts: note.contexts.filter((uri) => !isOurs(origin, uri)),
-      room: note.contexts.find((uri) => isSameOrigin(uri, note.uri)) ?? null,
-      inReplyToUri: note.inReplyTo,
-      local: {
-        inReplyToId: replied?.kind === "message" ? replied.id : null,
-        conversationIds: named.flatMap((thing) => (thing.kind === "conversation" ? thing.id : [])),
-      },
-      body: readBody(note.body),
-      sentAt: note.sentAt === null || note.sentAt > now ? now : note.sentAt,
-    });
-  },
-});
+export const createNote = inbound({ read: readCreate, take });
+/** The same in the form that some servers use between two people. */
+export const createChatMessage = inbound({ read: readChat, take });

@@ -1,12 +1,12 @@
-import { createNote } from "./create-note.ts";
+import { createChatMessage, createNote } from "./create-note.ts";
 import { deleteNote } from "./delete-note.ts";
 import { byObject, byType, drops } from "./handler.ts";
 import { updateNote } from "./update-note.ts";
 
 /** Everything that another server may tell us, by the type of the activity and, where it decides, of its object. */
 export const readInbound = byType({
-  Create: byObject({ Note: createNote }),
-  Update: byObject({ Note: updateNote }),
+  Create: byObject({ Note: createNote, ChatMessage: createChatMessage }),
+  Update: byObject({ Note: updateNote, ChatMessage: updateNote }),
   Delete: deleteNote,
   Undo: byObject({ Follow: drops("follow_not_offered") }),
   Follow: drops("follow_not_offered"),

@@ -63,6 +63,7 @@ function reasonOf(read: () => unknown): string {
 describe("what real servers send", () => {
   test("GoToSocial: a message, its mention taken away, its lists that are none", () => {
     expect(readCreate(captured("gotosocial-to-hollo-dm-create"))).toEqual({
+      form: "Note",
       activityUri: "https://gts.test/users/bob/statuses/01M814CYDZE0N0YFDSW6JS7YFD/activity#Create",
       uri: "https://gts.test/users/bob/statuses/01M814CYDZE0N0YFDSW6JS7YFD",
       recipients: ["https://hollo.test/@hugo"],

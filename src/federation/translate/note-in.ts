@@ -5,6 +5,8 @@ import { Dropped } from "./dropped.ts";
 import { address, isPair, isPublic, list, RECIPIENTS, reference, time } from "./values.ts";
 
 export interface IncomingNote {
+  /** The type under which it came; some servers want their chats answered in kind. */
+  readonly form: "Note" | "ChatMessage";
   readonly activityUri: string;
   readonly uri: string;
   /** Everybody whom it is addressed to, without its author: absolute addresses, of whom nothing is known yet. */
@@ -55,6 +57,7 @@ export function readCreate(unread: Unread): IncomingNote {
   if (!recipients.every((uri) => address.safeParse(uri).success)) throw new Dropped("recipient_not_actor");
   const mentioned = readMentions(note.tag, recipients);
   return {
+    form: "Note",
     activityUri: activity.id,
     uri: note.id,
     recipients,
@@ -66,7 +69,14 @@ export function readCreate(unread: Unread): IncomingNote {
   };
 }
 
-/** Reads an Update of a Note. Whom it is addressed to plays no part: an audience never changes. Throws Dropped. */
+/** Reads a Create of a ChatMessage (Pleroma, Lemmy), which is always between two. Throws Dropped. */
+export function readChat(unread: Unread): IncomingNote {
+  const note = readCreate(unread);
+  if (note.recipients.length > 1) throw new Dropped("too_many_recipients");
+  return { ...note, form: "ChatMessage" };
+}
+
+/** Reads an Update of a Note or ChatMessage. Whom it is addressed to plays no part: an audience never changes. Throws Dropped. */
 export function readUpdate(unread: Unread): IncomingEdit {
   const activity = readActivity(unread);
   const note = readNote(unread, activity.object);
