@@ -26,6 +26,7 @@ import { createSocketServer, socketRoutes } from "#realtime/socket.ts";
 import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
 import { conversationRoutes, membershipRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
 import { deliveryRoutes, messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
+import { peopleRoutes } from "#routes/api/people.ts";
 import { authRoutes } from "#routes/auth.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
@@ -201,6 +202,7 @@ function api(
   const closed = new Hono()
     .use("*", bearer(ctx))
     .route("/", accountRoutes(services))
+    .route("/", peopleRoutes(services))
     .route("/", conversationRoutes(services))
     .route("/", oneConversationRoutes(services))
     .route("/", membershipRoutes(services))

@@ -114,6 +114,20 @@ export async function findAcquainted(q: Queryable, personId: PersonId, others: r
   return rows.map(({ id }) => id);
 }
 
+/** Those of these conversations that consist of two people, one of whom has not answered the other's request. */
+export async function findRequestsOfTwo(q: Queryable, personId: PersonId, ids: readonly ConversationId[]) {
+  if (ids.length === 0) return [];
+  const isAsked = sql`${member.personId} = ${personId} and ${member.state} = 'request'`;
+  const rows = await q
+    .select({ id: member.conversationId })
+    .from(member)
+    .where(inArray(member.conversationId, [...ids]))
+    .groupBy(member.conversationId)
+    .having(sql`count(*) = 2 and bool_or(${isAsked})`)
+    .orderBy(asc(member.conversationId));
+  return rows.map(({ id }) => id);
+}
+
 export interface Bump {
   id: ConversationId;
   revision: number;

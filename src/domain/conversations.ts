@@ -4,6 +4,7 @@ import {
   findAcquainted,
   findByParticipants,
   findMember,
+  findRequestsOfTwo,
   insertConversation,
   insertMembers,
   lockConversations,
@@ -134,6 +135,19 @@ export async function answerRequest(
     await setMemberState(tx, input, input.answer);
     await noteMembership(tx, input);
   });
+}
+
+/** Declines, of these locked conversations, those of two in which the other still asks. */
+export async function closeRequests(
+  tx: Transaction,
+  personId: PersonId,
+  conversations: readonly ConversationRow[],
+): Promise<void> {
+  const asking = conversations.filter(({ position }) => position > 0).map(({ id }) => id);
+  for (const conversationId of await findRequestsOfTwo(tx, personId, asking)) {
+    await setMemberState(tx, { conversationId, personId }, "declined");
+    await noteMembership(tx, { conversationId, personId });
+  }
 }
 
 /** Whoever writes into a conversation, or looks it up to write, has accepted it. */

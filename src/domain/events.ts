@@ -33,6 +33,8 @@ export interface EventPayloads {
     /** Whether there is something to deliver that was not before. */
     leaves: boolean;
   };
+  /** How a person stands to another. */
+  "relation.changed": { personId: PersonId; number: number; otherId: PersonId; leaves: boolean };
   "session.revoked": { sessionId: SessionId; personId: PersonId };
 }
 

@@ -1,12 +1,10 @@
-import { findHiddenSince } from "#db/messages.ts";
-import { findDeliveriesSince, findDeliveryStates } from "#db/outbox.ts";
 import { findPersonById } from "#db/people.ts";
 import { findHistory, findSetting, keepSetting, setSetting } from "#db/server.ts";
-import { findMembersSince, findSnapshot, findSummariesByIds, findSummariesSince } from "#db/views.ts";
-import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import { findSnapshot, findSummariesSince } from "#db/views.ts";
+import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
-import { completeViews, type DeliveryState, type View } from "./read.ts";
+import { completeViews, type View } from "./read.ts";
 import { snapshot } from "./snapshot.ts";
 
 const GENERATION = "generation";
@@ -72,70 +70,6 @@ export async function sync(
 /** The viewer's own number now, for the first frame of a socket. */
 export async function readNumber(ctx: Context, personId: PersonId): Promise<number> {
   return (await findPersonById(ctx.db, personId))?.number ?? 0;
-}
-
-export type PersonalChange =
-  | { kind: "membership"; number: number; view: View }
-  | { kind: "hidden"; number: number; messageId: MessageId; view: View }
-  | {
-      kind: "delivery";
-      number: number;
-      conversationId: ConversationId;
-      messageId: MessageId;
-      states: DeliveryState[];
-    };
-
-export interface PersonalChanges {
-  changes: PersonalChange[];
-  through: number;
-  more: boolean;
-}
-
-/** What only the person's own sessions see, after their number `after`; each thing once, in its latest shape. */
-export async function readPersonalChanges(
-  ctx: Context,
-  input: { personId: PersonId; after: number; limit: number },
-): Promise<PersonalChanges> {
-  return await snapshot(ctx, async (tx) => {
-    const { personId, after } = input;
-    const since = { after, limit: input.limit + 1 };
-    const person = await findPersonById(tx, personId);
-    const [members, hidden, deliveries] = [
-      await findMembersSince(tx, personId, since),
-      await findHiddenSince(tx, personId, since),
-      await findDeliveriesSince(tx, personId, since),
-    ];
-    const found = [
-      // A hidden message brings its conversation's new side along.
-      ...members
-        .filter(({ number }) => !hidden.some((row) => row.number === number))
-        .map((row) => ({ kind: "membership" as const, ...row })),
-      ...hidden.map((row) => ({ kind: "hidden" as const, ...row })),
-      ...deliveries.map((row) => ({ kind: "delivery" as const, ...row })),
-    ].toSorted((a, b) => a.number - b.number);
-    const page = found.slice(0, input.limit);
-    const more = found.length > input.limit;
-    const ids = page.filter(({ kind }) => kind !== "delivery").map(({ conversationId }) => conversationId);
-    const views = await completeViews(tx, await findSummariesByIds(tx, personId, [...new Set(ids)]));
-    const states = await findDeliveryStates(
-      tx,
-      page.flatMap((item) => (item.kind === "delivery" ? item.messageId : [])),
-    );
-    const changes = page.map((item): PersonalChange => {
-      const view = views.find(({ conversation }) => conversation.id === item.conversationId)!;
-      if (item.kind === "membership") return { kind: item.kind, number: item.number, view };
-      const { messageId, conversationId, number } = item;
-      if (item.kind === "hidden") return { kind: item.kind, number, messageId, view };
-      return {
-        kind: item.kind,
-        number,
-        conversationId,
-        messageId,
-        states: states.filter((state) => state.messageId === messageId),
-      };
-    });
-    return { changes, more, through: more ? page.at(-1)!.number : (person?.number ?? after) };
-  });
 }
 
 function parseCursor(cursor: string, generation: string): string {

@@ -2,7 +2,14 @@ import type { Context } from "#domain/context.ts";
 import type { DomainEvent, EventName, EventOf } from "#domain/events.ts";
 import type { Lanes } from "#federation/lanes.ts";
 import type { Hub } from "#realtime/hub.ts";
-import { pushConversation, pushDelivery, pushHidden, pushMembership, pushMessage } from "#realtime/push.ts";
+import {
+  pushConversation,
+  pushDelivery,
+  pushHidden,
+  pushMembership,
+  pushMessage,
+  pushRelation,
+} from "#realtime/push.ts";
 
 /** The parts of one node that something can follow in. */
 export interface Node {
@@ -24,6 +31,7 @@ const effects: Effects = {
   "message.hidden": [pushHidden],
   "membership.changed": [pushMembership],
   "delivery.changed": [wakeLanes, pushDelivery],
+  "relation.changed": [wakeLanes, pushRelation],
   "session.revoked": [closeSession],
 };
 

@@ -7,13 +7,17 @@ import { leaseLanes, nextDelivery, releaseLane, settleDelivery, type Outcome } f
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
 import type { PersonRow } from "#domain/people.ts";
 import { listConversations, listMessages, readChanges } from "#domain/read.ts";
-import { readPersonalChanges, sync } from "#domain/sync.ts";
+import { readPersonalChanges } from "#domain/personal-changes.ts";
+import { blockPerson, mutePerson, unblockPerson, unmutePerson } from "#domain/relations/change.ts";
+import { readOwn } from "#domain/relations/read.ts";
+import { sync } from "#domain/sync.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { presentCaughtUp, presentPersonalChange } from "#present/changes.ts";
 import { presentView } from "#present/conversations.ts";
 import { presentDeliveries, presentMessage } from "#present/messages.ts";
-import { apply, applyConversationPage, applyPersonalPage } from "#protocol/apply.ts";
+import { presentOwn } from "#present/relations.ts";
+import { apply, applyConversationPage, applyOwn, applyPersonalPage } from "#protocol/apply.ts";
 import type { Change } from "#protocol/changes.ts";
 import type { ChatState, Missing } from "#protocol/state.ts";
 import { createHub, type Wire } from "#realtime/hub.ts";
@@ -25,6 +29,7 @@ import { runEffects } from "./index.ts";
 type Step =
   | { do: "say" | "edit" | "delete" | "hide" | "read" | "retry" | "cancel"; who: 0 | 1; at: number }
   | { do: "answer"; who: 0 | 1; answer: "accepted" | "declined" }
+  | { do: "block" | "mute"; who: 0 | 1; kind: "open" | "silent" | null }
   | { do: "deliver"; outcome: Outcome["state"] };
 
 const who = fc.constantFrom<(0 | 1)[]>(0, 1);
@@ -44,6 +49,11 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     do: fc.constant("answer" as const),
     who,
     answer: fc.constantFrom("accepted" as const, "declined" as const),
+  }),
+  fc.record({
+    do: fc.constantFrom("block" as const, "mute" as const),
+    who,
+    kind: fc.constantFrom("open" as const, "silent" as const, null),
   }),
   fc.record({
     do: fc.constant("deliver" as const),
@@ -192,6 +202,7 @@ async function tryStep(scene: Scene, step: Step): Promise<void> {
   if (step.do === "deliver") return deliver(world, step.outcome);
   const person = scene.people[step.who];
   const personId = person.id;
+  if ("kind" in step) return relate(ctx, scene, step);
   if (step.do === "answer") return answerRequest(ctx, { personId, conversationId, answer: step.answer });
   if (step.do === "say") {
     posted.push((await world.say(person, conversationId, `${step.at}`)).id);
@@ -206,6 +217,19 @@ async function tryStep(scene: Scene, step: Step): Promise<void> {
   if (step.do === "retry") await retryDeliveries(ctx, { personId, messageId });
   if (step.do === "cancel") await cancelDeliveries(ctx, { personId, messageId });
   if (step.do === "hide") await hideMessage(ctx, { personId, messageId });
+}
+
+async function relate(
+  ctx: World["ctx"],
+  { people }: Scene,
+  { do: what, who, kind }: Extract<Step, { do: "block" | "mute" }>,
+): Promise<void> {
+  if (people[who].host !== null) return;
+  const pair = { personId: people[who].id, otherId: people[1 - who]!.id };
+  if (what === "block" && kind === null) await unblockPerson(ctx, pair);
+  else if (what === "block") await blockPerson(ctx, { ...pair, kind: kind! });
+  else if (kind === null) await unmutePerson(ctx, pair);
+  else await mutePerson(ctx, { ...pair, until: kind === "open" ? null : new Date(0) });
 }
 
 async function deliver(world: World, state: Outcome["state"]): Promise<void> {
@@ -246,5 +270,6 @@ async function fetchState(world: World, person: PersonRow): Promise<ChatState> {
       };
     }
   }
-  return { me: personId, number, conversations };
+  const own = presentOwn(await readOwn(ctx, personId));
+  return applyOwn({ me: personId, number, conversations, relations: {} }, own);
 }

@@ -1,10 +1,12 @@
 import type { EventName, EventOf } from "#domain/events.ts";
 import type { DeliveryState, MessageRow, View } from "#domain/read.ts";
-import type { PersonalChange } from "#domain/sync.ts";
+import type { PersonalChange } from "#domain/personal-changes.ts";
+import type { RelationRow } from "#domain/relations/change.ts";
 import type { Change, ChangeOf } from "#protocol/changes.ts";
 import { presentMembership, presentView } from "./conversations.ts";
 import { presentDelivery, presentMessage } from "./messages.ts";
 import type { Place } from "./people.ts";
+import { presentRelation } from "./relations.ts";
 
 /** What must be loaded to show each event. An event that is not shown to anybody has no row. */
 interface Facts {
@@ -14,6 +16,7 @@ interface Facts {
   "message.deleted": MessageRow;
   "message.hidden": View;
   "membership.changed": View;
+  "relation.changed": RelationRow;
   "delivery.changed": DeliveryState[];
 }
 
@@ -43,6 +46,9 @@ export const presentChange: Presenters = {
   },
   "message.hidden": (_, { number, messageId }, view) => presentHidden(number, messageId, view),
   "membership.changed": (_, { number }, view) => presentOwnSide(number, view),
+  "relation.changed": (_, { number }, row) => {
+    return { type: "relation.changed", number, relation: presentRelation(row) };
+  },
   "delivery.changed": (_, { number, conversationId, messageId }, states) => {
     return {
       type: "delivery.changed",
@@ -66,6 +72,9 @@ export function presentPersonalChange(change: PersonalChange): Change {
   const { number } = change;
   if (change.kind === "membership") return presentOwnSide(number, change.view);
   if (change.kind === "hidden") return presentHidden(number, change.messageId, change.view);
+  if (change.kind === "relation") {
+    return { type: "relation.changed", number, relation: presentRelation(change.relation) };
+  }
   const { conversationId, messageId, states } = change;
   return {
     type: "delivery.changed",

@@ -1,5 +1,5 @@
 import type { Change } from "./changes.ts";
-import type { Conversation, Delivery, Membership, Message, Person } from "./types.ts";
+import type { Conversation, Delivery, Membership, Message, Person, Relation } from "./types.ts";
 
 /** A conversation with the viewer's own side of it. */
 export interface ConversationView {
@@ -31,6 +31,13 @@ export interface Me {
   person: Person;
   role: "admin" | "member";
   sessionId: string;
+}
+
+/** `GET /me/own`: what only the viewer's own sessions see besides conversations, as of `number`. */
+export interface Own {
+  number: number;
+  /** Whom the viewer blocks or mutes. */
+  relations: Relation[];
 }
 
 /** `GET /sync?after=CURSOR`: which conversations changed since; without `after`, where to begin. */

@@ -1,8 +1,8 @@
 import type { Change, ChangeName, ChangeOf } from "./changes.ts";
-import type { ChangePage, ConversationChangePage, ConversationView } from "./api.ts";
+import type { ChangePage, ConversationChangePage, ConversationView, Own } from "./api.ts";
 import { previewOf } from "./preview.ts";
 import type { Applied, ChatState, ConversationState, Missing, Window } from "./state.ts";
-import type { Membership, Message } from "./types.ts";
+import type { Membership, Message, Relation } from "./types.ts";
 
 type Appliers = { readonly [Name in ChangeName]: (state: ChatState, change: ChangeOf<Name>) => Applied };
 
@@ -52,6 +52,11 @@ export function applyPersonalPage(
   return { state: { ...next, number: page.through }, missing };
 }
 
+/** Takes over what was fetched of the viewer's own; their number stays, for it says which changes were applied. */
+export function applyOwn(state: ChatState, { relations }: Own): ChatState {
+  return relations.reduce(relate, { ...state, relations: {} });
+}
+
 const appliers: Appliers = {
   "conversation.created": (state, change) => {
     if (state.conversations[change.conversationId] !== undefined) return done(state);
@@ -99,6 +104,8 @@ const appliers: Appliers = {
     }),
   "membership.changed": (state, change) =>
     personal(state, change, (next) => own(next, change.membership, change.revision)),
+  "relation.changed": (state, change) =>
+    personal(state, change, (next) => done(relate(next, change.relation))),
   "delivery.changed": (state, change) =>
     personal(state, change, (next) => {
       const known = next.conversations[change.conversationId];
@@ -169,6 +176,13 @@ function own(state: ChatState, membership: Membership, revision: number): Applie
     return { state, missing: { kind: "conversation", conversationId, after } };
   }
   return done(put(state, { ...known, membership }));
+}
+
+/** Keeps only whom the viewer blocks or mutes. */
+function relate(state: ChatState, relation: Relation): ChatState {
+  const { [relation.personId]: _, ...others } = state.relations;
+  const stands = relation.block !== null || relation.muted;
+  return { ...state, relations: stands ? { ...others, [relation.personId]: relation } : others };
 }
 
 function replace(known: ConversationState, message: Message): ConversationState {

@@ -1,4 +1,4 @@
-import type { Conversation, Delivery, Membership, Message } from "./types.ts";
+import type { Conversation, Delivery, Membership, Message, Relation } from "./types.ts";
 
 /** A change of a conversation; `revision` is the number it took, gapless per conversation. */
 interface Numbered {
@@ -28,6 +28,8 @@ export interface ChangePayloads {
   };
   /** The viewer read, accepted or declined: their own side of a conversation, as of `revision`. */
   "membership.changed": Personal & { membership: Membership; revision: number };
+  /** The viewer blocked or muted somebody, or took it back. */
+  "relation.changed": Personal & { relation: Relation };
   /** How other servers took one of the viewer's own messages. */
   "delivery.changed": Personal & { conversationId: string; messageId: string; deliveries: Delivery[] };
 }

@@ -53,7 +53,7 @@ function stateWith(positions: number[], window: { hasBefore?: boolean; hasAfter?
     },
     deliveries: {},
   };
-  return { me: "ann", number: 0, conversations: { [id]: known } };
+  return { me: "ann", number: 0, conversations: { [id]: known }, relations: {} };
 }
 
 const windowOf = (state: ChatState) => state.conversations[id]?.window;

@@ -82,6 +82,15 @@ const deliverySchema = z
   })
   .meta({ id: "Delivery" }) satisfies z.ZodType<types.Delivery>;
 
+export const relationSchema = z
+  .object({
+    personId: id,
+    block: z.enum(["open", "silent"]).nullable(),
+    muted: z.boolean(),
+    mutedUntil: date.nullable(),
+  })
+  .meta({ id: "Relation" }) satisfies z.ZodType<types.Relation>;
+
 type ChangeSchemas = { readonly [Name in ChangeName]: z.ZodType<ChangeOf<Name>> };
 const numbered = { conversationId: id, revision: count };
 const about = <Name extends string>(type: Name) =>
@@ -110,6 +119,11 @@ const changeSchemas = {
     number: count,
     revision: count,
     membership: membershipSchema,
+  }),
+  "relation.changed": z.object({
+    type: z.literal("relation.changed"),
+    number: count,
+    relation: relationSchema,
   }),
   "delivery.changed": z.object({
     type: z.literal("delivery.changed"),
@@ -147,6 +161,10 @@ export const signedInSchema = z
 export const meSchema = z
   .object({ person: personSchema, role: z.enum(["admin", "member"]), sessionId: id })
   .meta({ id: "Me" }) satisfies z.ZodType<api.Me>;
+
+export const ownSchema = z
+  .object({ number: count, relations: z.array(relationSchema) })
+  .meta({ id: "Own" }) satisfies z.ZodType<api.Own>;
 
 export const syncSchema = z
   .object({ generation: z.string(), cursor: z.string(), number: count, conversations: z.array(viewSchema) })

@@ -1,4 +1,4 @@
-import type { Conversation, Delivery, Membership, Message } from "./types.ts";
+import type { Conversation, Delivery, Membership, Message, Relation } from "./types.ts";
 
 /** A contiguous run of a conversation's messages, ascending by position, that a client has loaded. */
 export interface Window {
@@ -25,6 +25,8 @@ export interface ChatState {
   /** The viewer's own number up to which personal changes were applied. */
   number: number;
   conversations: Readonly<Record<string, ConversationState>>;
+  /** Whom the viewer blocks or mutes, by person id; nobody else is in it. */
+  relations: Readonly<Record<string, Relation>>;
 }
 
 /** What must be fetched because a change could not be applied: a number was missed, or the change was unknown territory. */

@@ -88,6 +88,17 @@ export interface Membership {
   activityAt: string;
 }
 
+/** How the viewer stands to somebody else; only their own sessions see it. */
+export interface Relation {
+  /** The other. */
+  personId: string;
+  /** `silent`: the other is never told. */
+  block: "open" | "silent" | null;
+  muted: boolean;
+  /** A mute counts for nothing from this moment on; null for one that stays. */
+  mutedUntil: string | null;
+}
+
 export type DeliveryState = "waiting" | "accepted" | "refused" | "gave-up";
 
 /** How the server of one recipient took a message of the viewer's own. */

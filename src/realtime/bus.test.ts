@@ -47,7 +47,7 @@ test("one conversation's events are handled in their order, and do not wait for 
     ...quiet,
     transport,
     handle: async (event) => {
-      if (!("number" in event)) return;
+      if (event.name !== "membership.changed") return;
       if (event.number === 1) await gate;
       done.push(`${event.conversationId}${event.number}`);
     },

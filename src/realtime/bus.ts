@@ -99,5 +99,5 @@ function unpack(text: string): { from: string; events: DomainEvent[] } | null {
 }
 
 function queueOf(event: DomainEvent): string {
-  return "conversationId" in event ? event.conversationId : event.sessionId;
+  return "conversationId" in event ? event.conversationId : event.personId;
 }

@@ -1,6 +1,7 @@
 import type { Context } from "#domain/context.ts";
 import type { EventOf } from "#domain/events.ts";
 import { loadChangedMessage, loadDeliveries, loadOwnSide, type SeenMessage } from "#domain/facts.ts";
+import { readRelation } from "#domain/relations/read.ts";
 import { presentChange } from "#present/changes.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
 import type { Hub } from "./hub.ts";
@@ -69,6 +70,13 @@ export async function pushMembership(
   if (!hub.listens([event.personId])) return;
   const view = await loadOwnSide(ctx, event);
   hub.send([event.personId], encodeFrame(presentChange["membership.changed"](ctx.settings, event, view)));
+}
+
+/** Shows somebody's own sessions whom they blocked or muted. */
+export async function pushRelation({ ctx, hub }: Pushing, event: EventOf<"relation.changed">): Promise<void> {
+  if (!hub.listens([event.personId])) return;
+  const relation = await readRelation(ctx, event);
+  hub.send([event.personId], encodeFrame(presentChange["relation.changed"](ctx.settings, event, relation)));
 }
 
 /** Shows an author how another server took their message. */

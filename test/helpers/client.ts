@@ -4,6 +4,7 @@ import { Agent, fetch } from "undici";
 import { expect } from "vitest";
 import { WebSocket } from "ws";
 import type { ApiError, ConversationView, Me, MessagePage, Sent, SignedIn } from "#protocol/api.ts";
+import { applyOwn } from "#protocol/apply.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
 import type { ChatState, ConversationState } from "#protocol/state.ts";
 import type { Message, Person } from "#protocol/types.ts";
@@ -142,6 +143,7 @@ export class Client {
   /** What a client that knows nothing would fetch. */
   async fetchState(): Promise<ChatState> {
     const { number } = await this.api.sync(null);
+    const own = await this.api.own();
     const lists = [await this.#fetchList("accepted"), await this.#fetchList("request")];
     const conversations: Record<string, ConversationState> = {};
     for (const view of lists.flat()) {
@@ -149,7 +151,7 @@ export class Client {
       const window = { messages, hasBefore: false, hasAfter: false };
       conversations[view.conversation.id] = { ...view, window, deliveries };
     }
-    return { me: this.person.id, number, conversations };
+    return applyOwn({ me: this.person.id, number, conversations, relations: {} }, own);
   }
 
   async #fetchList(state: "accepted" | "request"): Promise<ConversationView[]> {

@@ -3,12 +3,15 @@ import { z } from "zod";
 import { HANDLE_LENGTH, PASSWORD_LENGTH, readRole } from "#domain/accounts.ts";
 import { MESSAGE_GRAPHEMES } from "#domain/messages/text.ts";
 import { readPerson } from "#domain/people.ts";
-import { readPersonalChanges, sync } from "#domain/sync.ts";
+import { readPersonalChanges } from "#domain/personal-changes.ts";
+import { readOwn } from "#domain/relations/read.ts";
+import { sync } from "#domain/sync.ts";
 import { presentPersonalChange } from "#present/changes.ts";
 import { presentView } from "#present/conversations.ts";
 import { presentPerson } from "#present/people.ts";
-import type { ChangePage, Me, ServerInfo, Sync } from "#protocol/api.ts";
-import { changePageSchema, meSchema, serverInfoSchema, syncSchema } from "#protocol/schemas.ts";
+import { presentOwn } from "#present/relations.ts";
+import type { ChangePage, Me, Own, ServerInfo, Sync } from "#protocol/api.ts";
+import { changePageSchema, meSchema, ownSchema, serverInfoSchema, syncSchema } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { counterSchema, describe, limitSchema, parse } from "../parse.ts";
 import type { Services } from "../services.ts";
@@ -43,6 +46,15 @@ export function accountRoutes({ ctx }: Services) {
         const [person, role] = await Promise.all([readPerson(ctx, personId), readRole(ctx, personId)]);
         return c.json<Me>({ person: presentPerson(place, person), role, sessionId });
       },
+    )
+    .get(
+      "/me/own",
+      describe({
+        tag: "Account",
+        summary: "What only one's own sessions see: whom one blocks or mutes",
+        answers: { 200: ownSchema },
+      }),
+      async (c) => c.json<Own>(presentOwn(await readOwn(ctx, c.var.bearer.personId))),
     )
     .get(
       "/me/changes",

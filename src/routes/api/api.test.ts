@@ -44,7 +44,7 @@ test("a conversation is begun once, found again, and its history is read by page
 test("a foreign id and one that does not exist get the very same answer, on every route that takes one", async () => {
   const app = await startApp();
   const [ann, eve] = [await app.person("ann"), await app.person("eve")];
-  await app.person("bo");
+  const bo = await app.person("bo");
   const conversation = await begin(app, ann, "@bo");
   const { message } = await say(app, ann, [conversation, "secret"]);
   const routes = [
@@ -59,6 +59,11 @@ test("a foreign id and one that does not exist get the very same answer, on ever
     { path: (id: string) => `/conversations/${id}/read`, id: conversation, json: { position: 1 } },
     { path: (id: string) => `/conversations/${id}/accept`, id: conversation, json: {} },
     { path: (id: string) => `/conversations/${id}/decline`, id: conversation, json: {} },
+    { path: (id: string) => `/people/${id}`, id: bo.id },
+    { path: (id: string) => `/people/${id}/block`, id: bo.id, method: "PUT", json: { kind: "silent" } },
+    { path: (id: string) => `/people/${id}/block`, id: bo.id, method: "DELETE" },
+    { path: (id: string) => `/people/${id}/mute`, id: bo.id, method: "PUT", json: { until: null } },
+    { path: (id: string) => `/people/${id}/mute`, id: bo.id, method: "DELETE" },
     { path: (id: string) => `/messages/${id}`, id: message.id },
     { path: (id: string) => `/messages/${id}`, id: message.id, method: "PATCH", json: { text: "x" } },
     { path: (id: string) => `/messages/${id}`, id: message.id, method: "DELETE" },
@@ -89,7 +94,7 @@ test("a foreign id and one that does not exist get the very same answer, on ever
 test("a bad body or query is answered 422 and names the field; nothing changes", async () => {
   const app = await startApp();
   const ann = await app.person("ann");
-  await app.person("bo");
+  const bo = await app.person("bo");
   const conversation = await begin(app, ann, "@bo");
   const { message } = await say(app, ann, [conversation, "one"]);
   const path = `${base}/conversations/${conversation}`;
@@ -117,6 +122,8 @@ test("a bad body or query is answered 422 and names the field; nothing changes",
     [`${base}/conversations`, { json: { address: "@ann" } }, "address"],
     [`${base}/conversations?before=x`, {}, "before"],
     [`${base}/conversations?state=all`, {}, "state"],
+    [`${base}/people/${bo.id}/block`, { method: "PUT", json: { kind: "loud" } }, "kind"],
+    [`${base}/people/${bo.id}/mute`, { method: "PUT", json: { until: "soon" } }, "until"],
     [`${base}/sync?after=x`, {}, "after"],
     [`${base}/me/changes?after=x`, {}, "after"],
   ];

@@ -4,7 +4,7 @@ import type { Change } from "#protocol/changes.ts";
 import type { Applied, ChatState, ConversationState, Missing } from "#protocol/state.ts";
 import type { Message } from "#protocol/types.ts";
 
-const nothing: ChatState = { me: "", number: 0, conversations: {} };
+const nothing: ChatState = { me: "", number: 0, conversations: {}, relations: {} };
 
 /** The one place that holds what is known of the server's truth. It changes only by the functions of `protocol`. */
 export class ChatStore {
@@ -29,7 +29,7 @@ export class ChatStore {
 
   /** Forgets everything, and begins with this person at this number of theirs. */
   begin(me: string, number: number): void {
-    this.#state.value = { me, number, conversations: {} };
+    this.#state.value = { ...nothing, me, number };
   }
 
   /** The person's own number as of what is fetched next. */

@@ -1,6 +1,6 @@
 import { batch, signal } from "@preact/signals";
 import type { ConversationView } from "#protocol/api.ts";
-import { applyConversationPage, applyPersonalPage, applyView } from "#protocol/apply.ts";
+import { applyConversationPage, applyOwn, applyPersonalPage, applyView } from "#protocol/apply.ts";
 import { forgetWindow } from "#protocol/history.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
 import type { Missing } from "#protocol/state.ts";
@@ -150,7 +150,8 @@ export class Sync {
   async #begin(): Promise<void> {
     const era = this.#era;
     const start = await this.#api.sync(null);
-    const [accepted, requests] = await Promise.all([
+    const [own, accepted, requests] = await Promise.all([
+      this.#api.own(),
       this.#api.conversations("accepted", null),
       this.#api.conversations("request", null),
     ]);
@@ -159,6 +160,7 @@ export class Sync {
       this.#generation = start.generation;
       this.#cursor = start.cursor;
       this.#store.countFrom(start.number);
+      this.#store.update((state) => applyOwn(state, own));
       this.#takeList(accepted.conversations);
       this.#takeList(requests.conversations);
       this.more.accepted.value = accepted.next;

@@ -4,6 +4,7 @@ import type {
   ConversationPage,
   ConversationView,
   MessagePage,
+  Own,
   Sent,
   ServerInfo,
   Sync,
@@ -33,6 +34,8 @@ export class Api {
   server = (): Promise<ServerInfo> => this.#request("GET", `${root}/server`);
 
   sync = (after: string | null): Promise<Sync> => this.#request("GET", `${root}/sync${query({ after })}`);
+
+  own = (): Promise<Own> => this.#request("GET", `${root}/me/own`);
 
   myChanges = (after: number): Promise<ChangePage> =>
     this.#request("GET", `${root}/me/changes${query({ after, limit: 200 })}`);

@@ -1,0 +1,94 @@
+import { and, asc, eq, exists, gt, inArray, isNotNull, or, sql } from "drizzle-orm";
+import type { PersonId } from "#lib/ids.ts";
+import { lockConversations } from "./conversations.ts";
+import type { Queryable, Transaction } from "./connect.ts";
+import type { Since } from "./people.ts";
+import { member } from "./schema/conversations.ts";
+import { relation } from "./schema/people.ts";
+
+export type RelationRow = typeof relation.$inferSelect;
+
+/** That one person blocks another. */
+export interface BlockRow {
+  blockerId: PersonId;
+  blockedId: PersonId;
+}
+
+/** Every block of one of these people by another of them. */
+export async function findBlocks(q: Queryable, people: readonly PersonId[]): Promise<BlockRow[]> {
+  return people.length < 2 ? [] : await selectBlocks(q, [...people]);
+}
+
+export async function findRelation(q: Queryable, personId: PersonId, otherId: PersonId) {
+  const rows = await q.select().from(relation).where(isBetween(personId, otherId));
+  return rows[0] ?? null;
+}
+
+/** Everybody whom a person blocks or mutes. */
+export async function findRelations(q: Queryable, personId: PersonId): Promise<RelationRow[]> {
+  const stands = or(isNotNull(relation.block), isNotNull(relation.mutedAt));
+  return await q
+    .select()
+    .from(relation)
+    .where(and(eq(relation.personId, personId), stands))
+    .orderBy(asc(relation.number));
+}
+
+/** How a person stands to others, as far as it changed after their number `after`. */
+export async function findRelationsSince(q: Queryable, personId: PersonId, since: Since) {
+  return await q
+    .select()
+    .from(relation)
+    .where(and(eq(relation.personId, personId), gt(relation.number, since.after)))
+    .orderBy(asc(relation.number))
+    .limit(since.limit);
+}
+
+export async function upsertRelation(tx: Transaction, row: RelationRow): Promise<void> {
+  const target = [relation.personId, relation.otherId];
+  await tx.insert(relation).values(row).onConflictDoUpdate({ target, set: row });
+}
+
+/** Whether a person has met another: they share a conversation, or the one blocks or mutes the other. */
+export async function haveMet(q: Queryable, personId: PersonId, otherId: PersonId): Promise<boolean> {
+  const rows = await q.execute<{ met: boolean }>(sql`
+    select ${exists(shared(q, personId, otherId))} or ${exists(
+      q
+        .select({ one: sql`1` })
+        .from(relation)
+        .where(isBetween(personId, otherId)),
+    )} as met`);
+  return rows[0]?.met ?? false;
+}
+
+/** Locks every conversation that two people share, so that nothing is said in them at the same time. */
+export async function lockShared(tx: Transaction, personId: PersonId, otherId: PersonId) {
+  const ids = await shared(tx, personId, otherId);
+  return ids.length === 0
+    ? []
+    : await lockConversations(
+        tx,
+        ids.map(({ id }) => id),
+      );
+}
+
+function shared(q: Queryable, personId: PersonId, otherId: PersonId) {
+  const theirs = q.select({ id: member.conversationId }).from(member).where(eq(member.personId, otherId));
+  return q
+    .select({ id: member.conversationId })
+    .from(member)
+    .where(and(eq(member.personId, personId), inArray(member.conversationId, theirs)));
+}
+
+async function selectBlocks(q: Queryable, people: PersonId[]): Promise<BlockRow[]> {
+  return await q
+    .select({ blockerId: relation.personId, blockedId: relation.otherId })
+    .from(relation)
+    .where(
+      and(isNotNull(relation.block), inArray(relation.personId, people), inArray(relation.otherId, people)),
+    );
+}
+
+function isBetween(personId: PersonId, otherId: PersonId) {
+  return and(eq(relation.personId, personId), eq(relation.otherId, otherId));
+}

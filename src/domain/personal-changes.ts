@@ -1,0 +1,110 @@
+import type { Transaction } from "#db/connect.ts";
+import { findHiddenSince } from "#db/messages.ts";
+import { findDeliveriesSince, findDeliveryStates } from "#db/outbox.ts";
+import { findPersonById, type Since } from "#db/people.ts";
+import { findRelationsSince, type RelationRow } from "#db/relations.ts";
+import { findMembersSince, findSummariesByIds } from "#db/views.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import type { Context } from "./context.ts";
+import { completeViews, type DeliveryState, type View } from "./read.ts";
+import { snapshot } from "./snapshot.ts";
+
+export type PersonalChange =
+  | { kind: "membership"; number: number; view: View }
+  | { kind: "hidden"; number: number; messageId: MessageId; view: View }
+  | { kind: "relation"; number: number; relation: RelationRow }
+  | {
+      kind: "delivery";
+      number: number;
+      conversationId: ConversationId;
+      messageId: MessageId;
+      states: DeliveryState[];
+    };
+
+export interface PersonalChanges {
+  changes: PersonalChange[];
+  through: number;
+  more: boolean;
+}
+
+/** Where changes of one kind stand, and how they are completed: one query each for a whole page. */
+interface Source<Item extends { number: number } = { number: number }> {
+  find(tx: Transaction, personId: PersonId, since: Since): Promise<Item[]>;
+  load(tx: Transaction, personId: PersonId, items: readonly Item[]): Promise<PersonalChange[]>;
+}
+
+function source<Item extends { number: number }>(of: Source<Item>): Source {
+  return of as unknown as Source;
+}
+
+/** One row per kind. Where two kinds share a number, the first tells it: a hidden message brings its conversation's new side along. */
+const sources: readonly Source[] = [
+  source({
+    find: findHiddenSince,
+    load: (tx, personId, items) =>
+      withViews(tx, { personId, items }, ({ number, messageId }, view) => {
+        return { kind: "hidden", number, messageId, view };
+      }),
+  }),
+  source({
+    find: findMembersSince,
+    load: (tx, personId, items) =>
+      withViews(tx, { personId, items }, ({ number }, view) => ({ kind: "membership", number, view })),
+  }),
+  source({
+    find: findDeliveriesSince,
+    load: async (tx, _, items) => {
+      const states = await findDeliveryStates(
+        tx,
+        items.map(({ messageId }) => messageId),
+      );
+      const byMessage = Map.groupBy(states, ({ messageId }) => messageId);
+      return items.map((item) => {
+        return { kind: "delivery", ...item, states: byMessage.get(item.messageId) ?? [] };
+      });
+    },
+  }),
+  source({
+    find: findRelationsSince,
+    load: async (_, __, items) =>
+      items.map((relation) => ({ kind: "relation", number: relation.number, relation })),
+  }),
+];
+
+/** What only the person's own sessions see, after their number `after`; each thing once, in its latest shape. */
+export async function readPersonalChanges(
+  ctx: Context,
+  input: { personId: PersonId; after: number; limit: number },
+): Promise<PersonalChanges> {
+  return await snapshot(ctx, async (tx) => {
+    const { personId, after, limit } = input;
+    const person = await findPersonById(tx, personId);
+    const found = new Map<number, { item: { number: number }; of: Source }>();
+    for (const of of sources) {
+      for (const item of await of.find(tx, personId, { after, limit: limit + 1 })) {
+        if (!found.has(item.number)) found.set(item.number, { item, of });
+      }
+    }
+    const ordered = [...found.values()].toSorted((a, b) => a.item.number - b.item.number);
+    const page = ordered.slice(0, limit);
+    const more = ordered.length > limit;
+    const changes: PersonalChange[] = [];
+    for (const of of sources) {
+      const items = page.filter((one) => one.of === of).map(({ item }) => item);
+      if (items.length > 0) changes.push(...(await of.load(tx, personId, items)));
+    }
+    const through = more ? page.at(-1)!.item.number : (person?.number ?? after);
+    return { changes: changes.toSorted((a, b) => a.number - b.number), more, through };
+  });
+}
+
+async function withViews<Item extends { conversationId: ConversationId }>(
+  tx: Transaction,
+  { personId, items }: { personId: PersonId; items: readonly Item[] },
+  complete: (item: Item, view: View) => PersonalChange,
+): Promise<PersonalChange[]> {
+  const ids = [...new Set(items.map(({ conversationId }) => conversationId))];
+  const views = await completeViews(tx, await findSummariesByIds(tx, personId, ids));
+  const byId = new Map(views.map((view) => [view.conversation.id, view]));
+  return items.map((item) => complete(item, byId.get(item.conversationId)!));
+}

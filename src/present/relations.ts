@@ -1,0 +1,19 @@
+import type { RelationRow } from "#domain/relations/change.ts";
+import type { Own as OwnRows } from "#domain/relations/read.ts";
+import type { Own } from "#protocol/api.ts";
+import type { Relation } from "#protocol/types.ts";
+
+/** How somebody stands to another, for themselves. */
+export function presentRelation(row: RelationRow): Relation {
+  return {
+    personId: row.otherId,
+    block: row.block,
+    muted: row.mutedAt !== null,
+    mutedUntil: row.mutedUntil?.toISOString() ?? null,
+  };
+}
+
+/** What only somebody's own sessions see besides conversations. */
+export function presentOwn({ number, relations }: OwnRows): Own {
+  return { number, relations: relations.map(presentRelation) };
+}
