@@ -38,41 +38,103 @@ export function sanitizeHtml(html: string): string {
   return harmless.replaceAll(/<([bh]r) \/>/g, "<$1>"); // in text and attributes every bracket is a reference by now
 }
 
-const piece = /<(\/?)([a-z0-9]+)[^>]*>|[^<]+/g;
-const paragraphs: ReadonlySet<string> = new Set("p blockquote pre ul ol h1 h2 h3 h4 h5 h6 hr".split(" "));
+const piece = /<(\/?)([a-z0-9]+)([^>]*)>|[^<]+/g;
+const paragraphs: ReadonlySet<string> = new Set("p pre h1 h2 h3 h4 h5 h6 hr".split(" "));
+/** Quotes and lists further inside look like those around them, so that no text grows far beyond its HTML. */
+const deepestSigns = 4;
 
 /**
- * What harmless HTML says, as plain text: paragraphs apart by an empty line, items of a list behind a dash. It is read
- * once and as it is: only what `sanitizeHtml` answered may come in.
+ * What harmless HTML says, as plain text: paragraphs apart by an empty line, quotes behind a sign, items of a list
+ * behind a dash or their number. It is read once and as it is: only what `sanitizeHtml` answered may come in.
  */
 export function htmlToText(harmless: string): string {
-  const said: string[] = [];
-  let preformatted = 0;
-  let startsLine = true;
-  const say = (text: string): void => {
-    if (text === "") return;
-    said.push(text);
-    startsLine = text.endsWith("\n");
-  };
-  for (const [text, closing, tag = ""] of harmless.matchAll(piece)) {
-    if (tag === "pre") preformatted += closing === "/" ? -1 : 1;
-    if (tag === "") say(preformatted > 0 ? text : inline(text, startsLine));
-    else if (tag === "br") say("\n");
-    else if (tag === "li" && closing === "") say("\n- ");
-    else if (paragraphs.has(tag)) say("\n\n");
+  const teller = new Teller();
+  for (const [text, closing, tag = "", attributes = ""] of harmless.matchAll(piece)) {
+    if (tag === "") teller.words(text);
+    else if (closing === "/") teller.close(tag);
+    else teller.open(tag, attributes);
   }
-  const lines = said
-    .join("")
-    .split("\n")
-    .map((line) => line.trimEnd());
-  return unescaped(lines.join("\n").replaceAll(/\n{3,}/g, "\n\n"))
-    .replace(/^\n+/, "")
-    .trimEnd();
+  return unescaped(teller.told());
 }
 
-function inline(text: string, startsLine: boolean): string {
-  const collapsed = text.replaceAll(/[ \t\r\n]+/g, " ");
-  return startsLine && collapsed.startsWith(" ") ? collapsed.slice(1) : collapsed;
+class Teller {
+  /** What was said in the text, and in each of the quotes around the place. */
+  readonly #said = [""];
+  /** The number of the next item in each of the lists around the place; null where items have none. */
+  readonly #lists: (number | null)[] = [];
+  #preformatted = 0;
+  #startsLine = true;
+  #startsItem = false;
+
+  words(text: string): void {
+    const collapsed = this.#preformatted > 0 ? text : text.replaceAll(/[ \t\r\n]+/g, " ");
+    this.#say(this.#preformatted === 0 && this.#startsLine ? collapsed.replace(/^ /, "") : collapsed);
+  }
+
+  open(tag: string, attributes: string): void {
+    if (tag === "br") this.#say("\n");
+    else if (tag === "li") this.#item();
+    else if (tag === "ul" || tag === "ol") {
+      if (this.#lists.length === 0) this.#paragraph();
+      this.#lists.push(tag === "ul" ? null : Number(/\bstart="(\d{1,9})"/.exec(attributes)?.[1] ?? 1));
+    } else if (tag === "blockquote") {
+      this.#paragraph();
+      this.#said.push("");
+    } else if (paragraphs.has(tag)) this.#paragraph();
+    if (tag === "pre") this.#preformatted += 1;
+  }
+
+  close(tag: string): void {
+    if (tag === "ul" || tag === "ol") {
+      this.#lists.pop();
+      if (this.#lists.length === 0) this.#paragraph();
+      else if (!this.#startsLine) this.#say("\n");
+    } else if (tag === "blockquote") this.#endQuote();
+    else if (paragraphs.has(tag)) this.#paragraph();
+    if (tag === "pre") this.#preformatted -= 1;
+  }
+
+  told(): string {
+    while (this.#said.length > 1) this.#endQuote();
+    return tidied(this.#said[0] ?? "");
+  }
+
+  #say(text: string): void {
+    if (text === "") return;
+    this.#said.push((this.#said.pop() ?? "") + text);
+    this.#startsLine = text.endsWith("\n");
+    this.#startsItem = false;
+  }
+
+  /** The first paragraph of an item stands beside its dash. */
+  #paragraph(): void {
+    if (!this.#startsItem) this.#say("\n\n");
+  }
+
+  #item(): void {
+    const number = this.#lists.at(-1) ?? null;
+    if (number !== null) this.#lists.splice(-1, 1, number + 1);
+    const indent = "  ".repeat(Math.min(deepestSigns, Math.max(0, this.#lists.length - 1)));
+    this.#say(`${this.#startsLine ? "" : "\n"}${indent}${number === null ? "-" : `${number}.`} `);
+    [this.#startsLine, this.#startsItem] = [true, true];
+  }
+
+  #endQuote(): void {
+    if (this.#said.length < 2) return;
+    const quoted = tidied(this.#said.pop() ?? "");
+    const sign = quoted !== "" && this.#said.length <= deepestSigns ? "> " : "";
+    this.#startsItem = false;
+    this.#say(`${quoted.replaceAll(/^/gm, sign)}\n\n`);
+  }
+}
+
+function tidied(text: string): string {
+  const lines = text.split("\n").map((line) => line.trimEnd());
+  return lines
+    .join("\n")
+    .replaceAll(/\n{3,}/g, "\n\n")
+    .replace(/^\n+/, "")
+    .trimEnd();
 }
 
 /** The sanitiser writes no other references than these. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { htmlToText, sanitizeHtml } from "#lib/html.ts";
-import { escapeHtml, textToHtml } from "./text-to-html.ts";
+import { escapeHtml, isMadeFrom, textToHtml } from "./text-to-html.ts";
 import { address, list, prose, reference, textOf } from "./values.ts";
 
 /** Most that is read of what a Note says, its warning included, and most harmless HTML that is kept; bytes of UTF-8. */
@@ -52,7 +52,7 @@ export function takeBody(note: NoteBody, mentioned: ReadonlyMap<string, string>)
   const files = note.attachment.slice(0, ATTACHMENTS).flatMap(linkOf).join("");
   const isCut = read.length < content.length || warning.length < summary.trim().length;
   const isPlain = !isCut && warning === "" && files === "";
-  const typed = isPlain && isMadeFrom(content, note.source) ? note.source.content : null;
+  const typed = isPlain ? typedOf(content, note.source) : null;
   return { content: read, warning, typed, files, names: namesOf(mentioned), isCut };
 }
 
@@ -76,12 +76,10 @@ function beginning(text: string, bytes: number): string {
 }
 
 /** Our own kind sends the text beside HTML that was made from it: then the text says everything, and exactly. */
-function isMadeFrom(
-  content: string,
-  source: NoteBody["source"],
-): source is { content: string; mediaType: string } {
-  if (source == null || !/^text\/(plain|markdown)\b/.test(source.mediaType)) return false;
-  return Buffer.byteLength(source.content) <= BYTES && textToHtml(source.content) === content;
+function typedOf(content: string, source: NoteBody["source"]): string | null {
+  if (source == null || !/^text\/(plain|markdown)\b/.test(source.mediaType)) return null;
+  if (Buffer.byteLength(source.content) > BYTES || !isMadeFrom(content, source.content)) return null;
+  return source.content;
 }
 
 const file = z.looseObject({

@@ -138,6 +138,19 @@ describe("a Note", () => {
     expect(readCreate(create({ content: textToHtml(text), source })).body).toEqual({ text, html: null });
   });
 
+  test("of our own kind keeps what was typed when it mentions somebody", () => {
+    const text = "@ann **look**, @cy";
+    const source = { content: text, mediaType: "text/markdown" };
+    const content = textToHtml(text, ({ name }) => (name === "ann" ? "https://a.example/@ann" : null));
+    const tag = [{ type: "Mention", href: us, name: "@ann@a.example" }];
+    expect(readCreate(create({ content, source, tag })).body).toEqual({ text, html: null });
+  });
+
+  test("with Markdown that was not meant as such keeps its HTML beside the text", () => {
+    const content = "<p>2*3*4</p>";
+    expect(readCreate(create({ content })).body).toEqual({ text: "2*3*4", html: content });
+  });
+
   test("whose source says something else than its content shows the content", () => {
     const source = { content: "another thing", mediaType: "text/plain" };
     expect(readCreate(create({ source })).body).toEqual({ text: "hi", html: null });

@@ -67,6 +67,14 @@ const activities: Record<string, OutgoingMessage> = {
     inReplyTo: { id: "0192f7a4-0000-7000-8000-000000000002" as MessageId, uri: "https://b.example/x/77" },
     audience: [bo, cy],
   },
+  "create-markdown": {
+    ...create,
+    version: {
+      text: "@bo **see**, @CY@a.example and @dan:\n- `a < b`\n\n```js\nlet x = 1;\n```",
+      at: at("07:00:00"),
+    },
+    audience: [bo, cy],
+  },
   update: {
     ...create,
     id: "0192f7a4-0000-7000-8000-0000000000a2" as ActivityId,

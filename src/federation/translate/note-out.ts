@@ -1,6 +1,8 @@
 import type { OutgoingActivity, OutgoingMessage } from "#domain/outgoing.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
-import { activityUri, addressOf, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
+import type { Mention } from "#protocol/markdown-inline.ts";
+import { findMentioned } from "#protocol/mention.ts";
+import { activityUri, addressOf, profileUri, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
 import { addressees, context, type Home } from "./common-out.ts";
 import { textToHtml } from "./text-to-html.ts";
 
@@ -42,7 +44,7 @@ export function note(home: Home, outgoing: OutgoingMessage): JsonObject {
     published: message.sentAt.toISOString(),
     ...(type === "Update" ? { updated: version.at.toISOString() } : {}),
     url: id,
-    content: textToHtml(version.text),
+    content: textToHtml(version.text, (mention) => profileOf(home, outgoing, mention)),
     source: { content: version.text, mediaType: "text/markdown" },
     sensitive: false,
     directMessage: true,
@@ -56,6 +58,14 @@ export function note(home: Home, outgoing: OutgoingMessage): JsonObject {
       name: addressOf(home.host, person),
     })),
   };
+}
+
+/** The profile of whom a message names among those who have it; where we have not heard of a profile, their id. */
+function profileOf(home: Home, { audience, actor }: OutgoingMessage, mention: Mention): string | null {
+  const people = [...audience, actor];
+  const person = findMentioned(mention, people, { ours: home.host, author: home.host });
+  if (person === undefined) return null;
+  return person.profileUrl ?? person.uri ?? profileUri(home.origin, person.handle);
 }
 
 export function tombstone(home: Home, { message }: OutgoingMessage): JsonObject {

@@ -1,46 +1,84 @@
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const address = /https?:\/\/[^\s<>"]+/g;
-const closing = /[.,;:!?'»”’)\]}]$/;
+import { type Block, parseMarkdown } from "#protocol/markdown.ts";
+import { type Inline, type Mention, nameOf } from "#protocol/markdown-inline.ts";
 
-/** Plain text as the HTML that other servers show: paragraphs, line breaks, addresses as links, nothing else. */
-export function textToHtml(text: string): string {
-  return text
-    .replaceAll(/\r\n?/g, "\n")
-    .trim()
-    .split(/\n{2,}/)
-    .map((paragraph) => `<p>${paragraph.split("\n").map(lineToHtml).join("<br>")}</p>`)
-    .join("");
-}
+/** The profile of whom a text names; null for somebody whom the author does not write with, who stays a word. */
+export type FindMention = (mention: Mention) => string | null;
 
-function lineToHtml(line: string): string {
-  let html = "";
-  let done = 0;
-  for (const match of line.matchAll(address)) {
-    const url = withoutClosing(match[0]);
-    if (!URL.canParse(url)) continue;
-    const shown = escapeHtml(url);
-    html += `${escapeHtml(line.slice(done, match.index))}<a href="${shown}" rel="nofollow noopener noreferrer">${shown}</a>`;
-    done = match.index + url.length;
+const rel = 'rel="nofollow noopener noreferrer"';
+const tags = { emphasis: "em", strong: "strong", strike: "del" } as const;
+
+/** What somebody typed as the HTML that other servers show. */
+export function textToHtml(text: string, findMention: FindMention = () => null): string {
+  const inline = (stretches: readonly Inline[]): string => stretches.map(stretchToHtml).join("");
+  const blocks = (some: readonly Block[]): string => some.map(blockToHtml).join("");
+
+  function stretchToHtml(stretch: Inline): string {
+    switch (stretch.kind) {
+      case "text":
+        return escapeContent(stretch.text);
+      case "break":
+        return "<br>";
+      case "code":
+        return `<code>${escapeContent(stretch.text)}</code>`;
+      case "link":
+        return `<a href="${escapeHtml(stretch.href)}" ${rel}>${inline(stretch.children)}</a>`;
+      case "mention":
+        return mentionToHtml(stretch, findMention(stretch));
+      default:
+        return `<${tags[stretch.kind]}>${inline(stretch.children)}</${tags[stretch.kind]}>`;
+    }
   }
-  return html + escapeHtml(line.slice(done));
-}
 
-/** The sentence's own punctuation is no part of the address; a bracket is, if it was opened inside. */
-function withoutClosing(url: string): string {
-  let unopened = count(url, ")") - count(url, "(");
-  let end = url.length;
-  while (end > 0 && closing.test(url.charAt(end - 1))) {
-    if (url[end - 1] === ")" && unopened-- <= 0) break;
-    end -= 1;
+  function blockToHtml(block: Block): string {
+    switch (block.kind) {
+      case "paragraph":
+        return `<p>${inline(block.children)}</p>`;
+      case "code":
+        return `<pre><code>${escapeContent(block.text)}</code></pre>`;
+      case "quote":
+        return `<blockquote>${blocks(block.children)}</blockquote>`;
+      case "list": {
+        const items = block.items.map((item) => `<li>${itemToHtml(item)}</li>`).join("");
+        if (block.start === null) return `<ul>${items}</ul>`;
+        return `<ol${block.start === 1 ? "" : ` start="${block.start}"`}>${items}</ol>`;
+      }
+    }
   }
-  return url.slice(0, end);
+
+  /** Words alone, or with a list below them, need no paragraph. */
+  function itemToHtml([first, ...rest]: readonly Block[]): string {
+    if (first?.kind !== "paragraph" || rest.some(({ kind }) => kind !== "list"))
+      return blocks(first === undefined ? [] : [first, ...rest]);
+    return inline(first.children) + blocks(rest);
+  }
+
+  return blocks(parseMarkdown(text));
 }
 
-function count(text: string, character: string): number {
-  return text.split(character).length - 1;
+/** As Mastodon writes it: other servers know a mention by its classes. */
+function mentionToHtml(mention: Mention, profile: string | null): string {
+  if (profile === null) return escapeContent(nameOf(mention));
+  const name = `@<span>${escapeContent(mention.name)}</span>`;
+  return `<span class="h-card"><a href="${escapeHtml(profile)}" class="u-url mention" ${rel}>${name}</a></span>`;
+}
+
+const mentionLink = /<a href="([^"<>&]*)" class="u-url mention" [^<>]*>@<span>([^<>]*)<\/span><\/a>/g;
+
+/** Whether HTML is what our own kind makes of a text, whomever of those that it names its author writes with. */
+export function isMadeFrom(html: string, text: string): boolean {
+  const links = [...html.matchAll(mentionLink)].toReversed();
+  const made = textToHtml(text, ({ name }) =>
+    links.at(-1)?.[2] === name ? (links.pop()?.[1] ?? null) : null,
+  );
+  return made === html;
 }
 
 /** Makes text harmless in HTML content and in double-quoted attributes. */
 export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
+  return escapeContent(text).replaceAll('"', "&quot;");
+}
+
+/** No more than content needs, and so as the sanitiser writes it. */
+function escapeContent(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

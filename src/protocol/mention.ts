@@ -1,0 +1,28 @@
+import type { Mention } from "./markdown-inline.ts";
+
+interface Named {
+  readonly handle: string;
+  /** Null for a person of the server that asks. */
+  readonly host: string | null;
+}
+
+/** The server that asks, and the one whose people its author means by a name alone. */
+interface Hosts {
+  readonly ours: string;
+  readonly author: string;
+}
+
+/**
+ * Whom of some people a text means. A name alone is somebody of the author's own server, or else the only one of that
+ * name. Nobody else is ever meant: a mention adds no one.
+ */
+export function findMentioned<Person extends Named>(
+  { name, host }: Mention,
+  people: readonly Person[],
+  hosts: Hosts,
+): Person | undefined {
+  const isOf = (person: Named, wanted: string) => (person.host ?? hosts.ours) === wanted.toLowerCase();
+  const named = people.filter(({ handle }) => handle.toLowerCase() === name.toLowerCase());
+  if (host !== null) return named.find((person) => isOf(person, host));
+  return named.find((person) => isOf(person, hosts.author)) ?? (named.length === 1 ? named[0] : undefined);
+}
