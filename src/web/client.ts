@@ -1,8 +1,10 @@
 import { signal } from "@preact/signals";
 import type { ServerInfo } from "#protocol/api.ts";
 import { ChatStore } from "./domain/chat-store.ts";
+import { Deeds } from "./domain/deeds.ts";
 import { Drafts } from "./domain/drafts.ts";
 import { History } from "./domain/history.ts";
+import { Notices } from "./domain/notices.ts";
 import { Outbox } from "./domain/outbox.ts";
 import { Reading } from "./domain/reading.ts";
 import { Sync } from "./domain/sync.ts";
@@ -42,6 +44,8 @@ export class Client {
   });
   readonly sync = new Sync({ api: this.api, store: this.store, later: after });
   readonly history = new History(this);
+  readonly deeds = new Deeds(this);
+  readonly notices = new Notices(after);
   readonly drafts = new Drafts(this.storage);
   readonly outbox = new Outbox({
     api: this.api,

@@ -62,7 +62,7 @@ async function call(page: Page, address: string): Promise<Visit> {
       await page.getByLabel("Handle").fill(handle);
       await page.getByLabel("Password").fill(password);
       await page.getByRole("button", { name: "Sign in" }).click();
-      await page.locator(".conversations, .empty-list").waitFor();
+      await page.locator(".conversations, .empty-list").first().waitFor({ state: "attached" });
     },
     async open(name) {
       await page.locator(".conversation", { hasText: name }).click();

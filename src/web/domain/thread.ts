@@ -21,8 +21,18 @@ export interface ThreadPlatform {
   drafts: Drafts;
 }
 
+/** A place in the list: the message at the top of the view, and how many pixels below the top it begins. */
+export interface ReadingPlace {
+  id: string;
+  offset: number;
+}
+
 /** Where the list of messages should stand next. */
-export type Aim = { kind: "end" } | { kind: "unread" } | { kind: "message"; id: string };
+export type Aim =
+  | { kind: "end" }
+  | { kind: "unread" }
+  | { kind: "message"; id: string }
+  | ({ kind: "place" } & ReadingPlace);
 
 export type ThreadPhase = "loading" | "ready" | "missing" | "unreachable";
 
@@ -40,9 +50,15 @@ export class Thread {
   readonly aim = signal<Aim | null>(null);
   /** Whether the reader stands at the newest message. */
   readonly atEnd = signal(true);
+  /** Whether the message that was asked for is not here, or not for this reader. */
+  readonly lost = signal(false);
   readonly known: ReadonlySignal<ConversationState | undefined>;
+  /** Where the reader is now, as the list of messages sees it; null at the newest message. */
+  here: () => ReadingPlace | null = () => null;
   readonly #platform: ThreadPlatform;
   #opening: Promise<void> | null = null;
+  /** What is shown instead of the usual place, once the conversation is there. */
+  #wanted: Aim | null = null;
   readonly #quoted = signal<ReadonlyMap<string, Message | null>>(new Map());
 
   constructor(id: string, platform: ThreadPlatform) {
@@ -71,6 +87,7 @@ export class Thread {
       if (known === undefined) return;
       const { unread, readPosition } = known.membership;
       if (this.phase.peek() !== "ready") this.unreadAfter.value = unread > 0 ? readPosition : null;
+      if (await this.#showWanted()) return;
       this.aim.value = { kind: unread > 0 ? "unread" : "end" };
       if (known.window === null) {
         await history.open(
@@ -117,16 +134,15 @@ export class Thread {
     this.aim.value = { kind: "end" };
   }
 
-  /** Shows a message, with what stands around it. */
-  async jumpTo(message: Message): Promise<void> {
-    const loaded = this.known.peek()?.window?.messages.some(({ id }) => id === message.id);
-    if (loaded !== true) {
-      await this.#platform.history.open(this.id, { kind: "around", position: message.position });
-    }
-    batch(() => {
-      this.highlighted.value = message.id;
-      this.aim.value = { kind: "message", id: message.id };
-    });
+  /** Shows a message and what stands around it, also while the conversation is still being opened. */
+  async seek(id: string): Promise<void> {
+    await this.#go({ kind: "message", id });
+  }
+
+  /** Puts the reader back where they were (see `here`). */
+  async returnTo(place: ReadingPlace | null): Promise<void> {
+    if (place === null) await this.toLatest();
+    else await this.#go({ kind: "place", ...place });
   }
 
   write(text: string): void {
@@ -193,19 +209,47 @@ export class Thread {
     await Promise.all([sent, this.toLatest()]);
   }
 
-  async deleteForEveryone(message: Message): Promise<void> {
-    const sent = await this.#platform.api.deleteForEveryone(message.id);
-    this.#platform.sync.want(this.#platform.store.take((state) => applySent(state, sent)));
-  }
-
-  async deleteForMe(message: Message): Promise<void> {
-    await this.#platform.api.deleteForMe(message.id);
-    this.#platform.sync.catchUp();
-  }
-
   async answerRequest(answer: "accept" | "decline"): Promise<void> {
     await this.#platform.api.answerRequest(this.id, answer);
     this.#platform.sync.catchUp();
+  }
+
+  async #go(aim: Aim): Promise<void> {
+    this.#wanted = aim;
+    if (this.phase.peek() === "ready" && this.#opening === null) await this.#showWanted();
+    else await this.open();
+  }
+
+  /** Loads around the message that is asked for and aims at it; answers whether there is one. */
+  async #showWanted(): Promise<boolean> {
+    const aim = this.#wanted;
+    this.#wanted = null;
+    if (aim === null || !("id" in aim)) return false;
+    const message = this.#loaded(aim.id) ?? (await this.#findHere(aim.id));
+    this.lost.value = message === null;
+    if (message === null) return false;
+    if (this.#loaded(aim.id) === undefined) {
+      await this.#platform.history.open(this.id, { kind: "around", position: message.position });
+    }
+    batch(() => {
+      this.highlighted.value = aim.kind === "message" ? aim.id : null;
+      this.aim.value = aim;
+      this.phase.value = "ready";
+    });
+    return true;
+  }
+
+  #loaded(id: string): Message | undefined {
+    return this.known.peek()?.window?.messages.find((message) => message.id === id);
+  }
+
+  /** A message of this conversation; null when it is not there, is another's, or was deleted for its reader. */
+  async #findHere(id: string): Promise<Message | null> {
+    const message = await this.#platform.history.find(id).catch((error: unknown) => {
+      if (error instanceof ApiFailure) return null;
+      throw error;
+    });
+    return message?.conversationId === this.id ? message : null;
   }
 
   async #saveEdit(message: Message, text: string): Promise<void> {

@@ -7,6 +7,7 @@ import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { enumerate } from "./format.ts";
 import { CloseIcon, PencilIcon, ReplyIcon, SendIcon, ShieldIcon } from "./icons.tsx";
+import { listboxOf, MentionList, StrangersNote, useMentions } from "./mentions.tsx";
 import { authorOf, summaryOf } from "./quote.tsx";
 import { failureText } from "./refusals.ts";
 
@@ -33,7 +34,7 @@ export function Composer({ thread, known }: { thread: Thread; known: Conversatio
     >
       <ComposerContext thread={thread} />
       <div class="composer-row">
-        <TextInput thread={thread} label={t("composer.label", { name })} onSubmit={submit} />
+        <TextInput thread={thread} known={known} label={t("composer.label", { name })} onSubmit={submit} />
         <button
           class="send"
           type="submit"
@@ -43,6 +44,7 @@ export function Composer({ thread, known }: { thread: Thread; known: Conversatio
           <SendIcon />
         </button>
       </div>
+      <StrangersNote text={text} known={known} />
       <div class="composer-foot">
         <Audience known={known} />
         <span class="count" role="status" data-over={left !== null && left < 0}>
@@ -106,8 +108,16 @@ function ComposerContext({ thread }: { thread: Thread }) {
   );
 }
 
-function TextInput({ thread, label, onSubmit }: { thread: Thread; label: string; onSubmit: () => void }) {
+interface TextInputProps {
+  thread: Thread;
+  known: ConversationState;
+  label: string;
+  onSubmit: () => void;
+}
+
+function TextInput({ thread, known, label, onSubmit }: TextInputProps) {
   const input = useRef<HTMLTextAreaElement>(null);
+  const mentions = useMentions({ thread, known, input });
   const text = thread.text.value;
   const about = thread.editing.value ?? thread.replyTo.value;
   useLayoutEffect(() => {
@@ -119,7 +129,7 @@ function TextInput({ thread, label, onSubmit }: { thread: Thread; label: string;
   }, [about]);
   function onKey(event: KeyboardEvent) {
     // During input-method composition Enter chooses a word.
-    if (event.isComposing || event.keyCode === 229) return;
+    if (event.isComposing || event.keyCode === 229 || mentions.onKey(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       onSubmit();
@@ -129,19 +139,31 @@ function TextInput({ thread, label, onSubmit }: { thread: Thread; label: string;
     } else if (event.key === "Escape" && thread.cancel()) event.preventDefault();
   }
   return (
-    <textarea
-      ref={input}
-      class="composer-input"
-      rows={1}
-      dir="auto"
-      aria-label={label}
-      placeholder={label}
-      value={text}
-      onInput={(event) => thread.write(event.currentTarget.value)}
-      onKeyDown={onKey}
-    />
+    <>
+      <MentionList mentions={mentions} />
+      <textarea
+        ref={input}
+        class="composer-input"
+        rows={1}
+        dir="auto"
+        aria-label={label}
+        placeholder={label}
+        value={text}
+        onInput={(event) => {
+          thread.write(event.currentTarget.value);
+          mentions.look();
+        }}
+        onKeyDown={onKey}
+        onKeyUp={(event) => movesCaret.has(event.key) && mentions.look()}
+        onClick={() => mentions.look()}
+        onBlur={() => mentions.close()}
+        {...listboxOf(mentions)}
+      />
+    </>
   );
 }
+
+const movesCaret: ReadonlySet<string> = new Set(["ArrowLeft", "ArrowRight", "Home", "End"]);
 
 /** For browsers that do not size a text field by its content. */
 function grow(input: HTMLTextAreaElement): void {

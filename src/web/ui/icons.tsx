@@ -19,6 +19,9 @@ export const CloseIcon = line("M6.5 6.5l11 11m0-11-11 11");
 export const CopyIcon = line("M9 9h10v10H9zM15 9V5H5v10h4");
 export const DownIcon = line("M12 5v13m-5.5-5.5L12 18l5.5-5.5");
 export const InfoIcon = line("M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM12 11v5.5M12 7.6v.1");
+export const LinkIcon = line(
+  "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1",
+);
 export const PencilIcon = line("M5 19l.8-3.8L16 5l3 3L8.8 18.2zM14 7l3 3");
 export const ReplyIcon = line("M9.5 6 4.5 11l5 5M5 11h8.5c3.5 0 6 2.5 6 7");
 export const RetryIcon = line("M19 12a7 7 0 1 1-2.1-5M19 4v4.5h-4.5");

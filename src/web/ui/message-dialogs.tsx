@@ -11,7 +11,7 @@ import { Light, progressWord } from "./light.tsx";
 import { summaryOf } from "./quote.tsx";
 import { failureText } from "./refusals.ts";
 
-interface MessageDialogProps {
+export interface MessageDialogProps {
   thread: Thread;
   message: Message;
   onClose: () => void;
@@ -77,7 +77,7 @@ function Deliveries({ deliveries, own }: { deliveries: readonly Delivery[]; own:
 
 /** Asks before a message is deleted, and says honestly what that can and cannot do. */
 export function DeleteDialog({ thread, message, onClose }: MessageDialogProps) {
-  const { store, server } = useClient();
+  const { store, server, deeds } = useClient();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const own = server.value?.host ?? location.host;
@@ -118,7 +118,7 @@ export function DeleteDialog({ thread, message, onClose }: MessageDialogProps) {
           type="button"
           class="button"
           disabled={busy}
-          onClick={() => void run(() => thread.deleteForMe(message))}
+          onClick={() => void run(() => deeds.deleteForMe(message))}
         >
           {t("delete.forMe")}
         </button>
@@ -127,7 +127,7 @@ export function DeleteDialog({ thread, message, onClose }: MessageDialogProps) {
             type="button"
             class="button danger"
             disabled={busy}
-            onClick={() => void run(() => thread.deleteForEveryone(message))}
+            onClick={() => void run(() => deeds.deleteForEveryone(message))}
           >
             {t("delete.forAll")}
           </button>

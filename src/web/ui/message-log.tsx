@@ -7,7 +7,7 @@ import { t } from "../platform/language.ts";
 import { JumpButton } from "./jump-button.tsx";
 import { LogRow } from "./log-row.tsx";
 import type { MessageActions } from "./message-actions.ts";
-import { moveInList } from "./regions.ts";
+import { moveInItem, moveInList } from "./regions.ts";
 import { ScrollKeeper } from "./scroll-keeper.ts";
 
 export interface LogProps {
@@ -35,7 +35,9 @@ export class MessageLog extends Component<LogProps> {
     const viewport = this.#viewport.current;
     const content = this.#content.current;
     if (viewport === null || content === null) return;
-    this.#keeper = new ScrollKeeper(viewport, content);
+    const keeper = new ScrollKeeper(viewport, content);
+    this.#keeper = keeper;
+    this.props.thread.here = () => (keeper.atEnd ? null : keeper.top());
     this.#keeper.toEnd();
     this.#settle();
     addEventListener("focus", this.#attend);
@@ -70,9 +72,13 @@ export class MessageLog extends Component<LogProps> {
     const keeper = this.#keeper;
     const { thread, hasAfter } = this.props;
     if (keeper === null) return false;
-    if (aim.kind === "message") {
+    if ("id" in aim) {
       const row = this.#row(`[data-id="${CSS.escape(aim.id)}"]`);
       if (row === null) return false;
+      if (aim.kind === "place") {
+        keeper.put(row, aim.offset);
+        return true;
+      }
       keeper.show(row, 0.35);
       row.focus({ preventScroll: true });
       setTimeout(
@@ -122,6 +128,7 @@ export class MessageLog extends Component<LogProps> {
   #onKey = (event: KeyboardEvent): void => {
     if (event.key === "End" && !event.shiftKey) void this.props.thread.toLatest();
     moveInList(event, ".message");
+    moveInItem(event, ".message");
   };
 
   render() {

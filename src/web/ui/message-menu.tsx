@@ -1,10 +1,12 @@
 import type { ComponentChildren } from "preact";
 import type { Message } from "#protocol/types.ts";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { placeOf } from "../domain/links.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t, type TextId } from "../platform/language.ts";
 import { useClient } from "./context.ts";
-import { CopyIcon, InfoIcon, PencilIcon, ReplyIcon, TrashIcon } from "./icons.tsx";
+import { useCopy } from "./copy.ts";
+import { Floating, type Point } from "./floating.tsx";
+import { CopyIcon, InfoIcon, LinkIcon, PencilIcon, ReplyIcon, TrashIcon } from "./icons.tsx";
 import type { MessageActions } from "./message-actions.ts";
 import { moveInList } from "./regions.ts";
 
@@ -12,82 +14,94 @@ interface MenuProps {
   thread: Thread;
   actions: MessageActions;
   message: Message;
-  source: HTMLElement;
+  source: Element;
+  at: Point | null;
 }
 
 interface Item {
   label: TextId;
   icon: ComponentChildren;
+  /** Whether this message has it. */
+  fits: boolean;
   danger?: boolean;
   choose: () => void;
 }
 
-/** What can be done with a message: beside it on a large screen, at the bottom of a small one. */
-export function MessageMenu({ thread, actions, message, source }: MenuProps) {
-  const menu = useRef<HTMLDivElement>(null);
-  const me = useClient().store.state.value.me;
-  useLayoutEffect(() => {
-    menu.current?.showPopover({ source });
-    menu.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
-  }, [source]);
-  function choose(item: Item) {
-    menu.current?.hidePopover();
-    actions.close();
-    item.choose();
-  }
+/** What can be done with a message. */
+export function MessageMenu({ thread, actions, message, source, at }: MenuProps) {
+  const items = useItems({ thread, actions, message });
   return (
-    <div
-      ref={menu}
-      class="menu"
-      role="menu"
-      popover="auto"
-      aria-label={t("message.more")}
-      onToggle={(event) => {
-        if (event.newState === "closed" && actions.open.peek()?.kind === "menu") actions.close();
-      }}
-      onKeyDown={(event) => moveInList(event, "[role=menuitem]")}
-    >
-      {itemsFor({ message, thread, actions, isOwn: message.authorId === me }).map((item) => (
-        <button
-          key={item.label}
-          type="button"
-          class="menu-item"
-          role="menuitem"
-          tabIndex={-1}
-          data-danger={item.danger === true}
-          onClick={() => choose(item)}
-        >
-          {item.icon}
-          {t(item.label)}
-        </button>
-      ))}
-    </div>
+    <Floating label={t("message.more")} source={source} at={at} onClose={() => actions.close()}>
+      <div
+        class="menu"
+        role="menu"
+        aria-label={t("message.more")}
+        onKeyDown={(event) => {
+          moveInList(event, ".menu-item");
+          if (event.key === "Tab") actions.close();
+        }}
+      >
+        {items.map((item) => (
+          <button
+            key={item.label}
+            type="button"
+            class="menu-item"
+            role="menuitem"
+            tabIndex={-1}
+            data-danger={item.danger === true}
+            onClick={() => {
+              actions.close();
+              item.choose();
+            }}
+          >
+            {item.icon}
+            {t(item.label)}
+          </button>
+        ))}
+      </div>
+    </Floating>
   );
 }
 
-function itemsFor({
-  message,
-  thread,
-  actions,
-  isOwn,
-}: Omit<MenuProps, "source"> & { isOwn: boolean }): Item[] {
+function useItems({ message, thread, actions }: Pick<MenuProps, "message" | "thread" | "actions">): Item[] {
+  const { store } = useClient();
+  const copy = useCopy();
   const { body } = message;
+  const isOwn = message.authorId === store.state.value.me;
   const text = body !== null && "text" in body ? body.text : null;
-  const items: Item[] = [];
-  if (body !== null)
-    items.push({ label: "message.reply", icon: <ReplyIcon />, choose: () => thread.reply(message) });
-  if (text !== null) {
-    items.push({
+  const items: Item[] = [
+    { label: "message.reply", icon: <ReplyIcon />, fits: body !== null, choose: () => thread.reply(message) },
+    {
+      label: "message.edit",
+      icon: <PencilIcon />,
+      fits: isOwn && text !== null,
+      choose: () => thread.edit(message),
+    },
+    {
       label: "message.copy",
       icon: <CopyIcon />,
-      choose: () => void navigator.clipboard.writeText(text),
-    });
-    if (isOwn)
-      items.push({ label: "message.edit", icon: <PencilIcon />, choose: () => thread.edit(message) });
-  }
-  items.push(
-    { label: "message.details", icon: <InfoIcon />, choose: () => actions.details(message) },
-    { label: "message.deleteMore", icon: <TrashIcon />, danger: true, choose: () => actions.delete(message) },
-  );
-  return items;
+      fits: text !== null,
+      choose: () => void copy(text ?? "", t("message.copied")),
+    },
+    {
+      label: "message.copyLink",
+      icon: <LinkIcon />,
+      fits: true,
+      choose: () => void copy(location.origin + placeOf(message), t("message.linkCopied")),
+    },
+    {
+      label: "message.details",
+      icon: <InfoIcon />,
+      fits: true,
+      choose: () => actions.dialog("details", message),
+    },
+    {
+      label: "message.deleteMore",
+      icon: <TrashIcon />,
+      fits: true,
+      danger: true,
+      choose: () => actions.dialog("delete", message),
+    },
+  ];
+  return items.filter(({ fits }) => fits);
 }

@@ -4,6 +4,7 @@ import { personOf } from "../domain/people.ts";
 import { oneLine } from "../domain/text.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
+import { useJump } from "./jump.ts";
 
 interface QuoteProps {
   /** The quoted message. */
@@ -16,13 +17,14 @@ interface QuoteProps {
 /** The message that another one answers, in one or two lines; a click goes there. */
 export function Quote({ id, thread, below }: QuoteProps) {
   const quoted = thread.quoted(id);
+  const jump = useJump(thread);
   useEffect(() => {
     if (quoted === undefined) void thread.findQuoted(id);
   }, [id, quoted, thread]);
   if (quoted === null) return below === undefined ? <span class="quote gone">{t("quote.gone")}</span> : null;
   if (quoted === undefined || quoted.position + 1 === below) return null;
   return (
-    <button type="button" class="quote" tabIndex={-1} onClick={() => void thread.jumpTo(quoted)}>
+    <button type="button" class="quote" tabIndex={-1} onClick={() => jump(quoted)}>
       <bdi class="quote-author">{authorOf(quoted, thread)}</bdi>
       <span class="quote-text" dir="auto">
         {summaryOf(quoted)}

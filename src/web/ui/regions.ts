@@ -25,3 +25,17 @@ export function moveInList(event: KeyboardEvent, selector: string): void {
   event.preventDefault();
   next.focus();
 }
+
+/** Arrow keys sideways between the controls inside an item of such a list; Esc leads back to the item itself. */
+export function moveInItem(event: KeyboardEvent, selector: string): void {
+  const { target, key } = event;
+  const item = target instanceof HTMLElement ? target.closest<HTMLElement>(selector) : null;
+  if (item === null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  const forward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
+  if (key === "Escape" && target !== item) item.focus();
+  else if (key === "ArrowLeft" || key === "ArrowRight") {
+    const stops = [item, ...item.querySelectorAll<HTMLElement>("a[href], button:enabled")];
+    stops[stops.findIndex((stop) => stop === document.activeElement) + (key === forward ? 1 : -1)]?.focus();
+  } else return;
+  event.preventDefault();
+}

@@ -75,6 +75,27 @@ export class ScrollKeeper {
     this.#viewport.scrollTop += top - view.top - Math.min(room, view.height * share);
   }
 
+  /** Brings a row to so many pixels below the top of the view. */
+  put(row: Element, offset: number): void {
+    this.#viewport.scrollTop += this.#offset(row) - offset;
+  }
+
+  /** The first row in view that has an id, and how many pixels below the top it begins. */
+  top(): { id: string; offset: number } | null {
+    const rows = this.#content.children;
+    const edge = this.#viewport.getBoundingClientRect().top;
+    for (let at = firstBelow(rows, edge); at < rows.length; at += 1) {
+      const row = rows[at];
+      const id = row instanceof HTMLElement ? row.dataset["id"] : undefined;
+      if (row !== undefined && id !== undefined) return { id, offset: this.#offset(row) };
+    }
+    return null;
+  }
+
+  #offset(row: Element): number {
+    return row.getBoundingClientRect().top - this.#viewport.getBoundingClientRect().top;
+  }
+
   disconnect(): void {
     this.#observer.disconnect();
   }

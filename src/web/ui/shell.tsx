@@ -5,6 +5,7 @@ import { ConnectionBanner } from "./connection-banner.tsx";
 import { useClient } from "./context.ts";
 import { EmptyPane, NotFound } from "./empty-pane.tsx";
 import { Later } from "./later.tsx";
+import { Notice } from "./notice.tsx";
 import { moveBetweenRegions } from "./regions.ts";
 import { Sidebar } from "./sidebar.tsx";
 import { ThreadPane } from "./thread-pane.tsx";
@@ -41,6 +42,7 @@ export function Shell() {
       <div class="pane">
         <Router>
           <Route path="/c/:id" component={OpenThread} />
+          <Route path="/c/:id/m/:message" component={OpenThread} />
           <Route path="/settings" component={SettingsPane} />
           <Route path="/" component={EmptyPane} />
           <Route path="/requests" component={EmptyPane} />
@@ -52,12 +54,13 @@ export function Shell() {
         {path === "/new" && <NewConversation />}
         {shortcuts && <ShortcutsDialog onClose={() => setShortcuts(false)} />}
       </Later>
+      <Notice />
     </main>
   );
 }
 
-function OpenThread({ id }: { id?: string }) {
-  return id === undefined ? null : <ThreadPane key={id} id={id} />;
+function OpenThread({ id, message }: { id?: string; message?: string }) {
+  return id === undefined ? null : <ThreadPane key={id} id={id} message={message ?? null} />;
 }
 
 /** The unread count before the name of the page: `(3) Luciole`. */

@@ -1,5 +1,6 @@
 import type { ConversationState } from "#protocol/state.ts";
 import { useEffect, useRef } from "preact/hooks";
+import { conversationIn } from "../domain/links.ts";
 import type { List } from "../domain/sync.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
@@ -12,7 +13,7 @@ import { moveInList } from "./regions.ts";
 /** The first pane: conversations, or the requests of strangers. */
 export function Sidebar({ path }: { path: string }) {
   const { store } = useClient();
-  const open = path.startsWith("/c/") ? path.slice(3) : null;
+  const open = conversationIn(path);
   const openState = open === null ? undefined : store.conversation(open)?.membership.state;
   const showsRequests = path === "/requests" || openState === "request";
   return (

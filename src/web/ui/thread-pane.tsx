@@ -1,4 +1,3 @@
-import { lazy } from "preact-iso";
 import type { Person } from "#protocol/types.ts";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { layRows } from "../domain/rows.ts";
@@ -14,23 +13,22 @@ import { DetailsPane } from "./details-pane.tsx";
 import { NotFound } from "./empty-pane.tsx";
 import { dayOf } from "./format.ts";
 import { useLasting } from "./hooks.ts";
-import { Later } from "./later.tsx";
+import { CloseIcon } from "./icons.tsx";
+import { useArrival } from "./jump.ts";
 import { MessageActions } from "./message-actions.ts";
 import { MessageLog } from "./message-log.tsx";
-import { MessageMenu } from "./message-menu.tsx";
+import { OpenedAction } from "./open-action.tsx";
 import { RequestBar } from "./request-bar.tsx";
 import { ThreadHeader } from "./thread-header.tsx";
 
-const DeleteDialog = lazy(() => import("./message-dialogs.tsx").then(({ DeleteDialog }) => DeleteDialog));
-const DetailsDialog = lazy(() => import("./message-dialogs.tsx").then(({ DetailsDialog }) => DetailsDialog));
-
 /** An open conversation. */
-export function ThreadPane({ id }: { id: string }) {
+export function ThreadPane({ id, message }: { id: string; message: string | null }) {
   const client = useClient();
   const thread = useMemo(() => client.thread(id), [client, id]);
   const [details, setDetails] = useState(() => hasRoom() && readPreference("details") !== "closed");
   const phase = thread.phase.value;
   const unloaded = (thread.known.value?.window ?? null) === null;
+  useArrival(thread, message);
   useEffect(() => {
     if (unloaded || thread.phase.peek() !== "ready") void thread.open();
   }, [thread, unloaded]);
@@ -46,6 +44,7 @@ export function ThreadPane({ id }: { id: string }) {
     <div class="thread-and-details" data-details={details}>
       <section class="thread">
         <ThreadHeader known={known} onDetails={toggleDetails} detailsOpen={details} />
+        {thread.lost.value && <LostMessage thread={thread} />}
         <ThreadBody thread={thread} />
         {known !== undefined &&
           (known.membership.state === "accepted" ? (
@@ -99,20 +98,8 @@ function ThreadBody({ thread }: { thread: Thread }) {
         label={label}
         actions={actions.current}
       />
-      <OpenAction thread={thread} actions={actions.current} />
+      <OpenedAction thread={thread} actions={actions.current} />
     </>
-  );
-}
-
-function OpenAction({ thread, actions }: { thread: Thread; actions: MessageActions }) {
-  const open = actions.open.value;
-  if (open === null) return null;
-  if (open.kind === "menu") return <MessageMenu thread={thread} actions={actions} {...open} />;
-  const Dialog = open.kind === "details" ? DetailsDialog : DeleteDialog;
-  return (
-    <Later>
-      <Dialog thread={thread} message={open.message} onClose={() => actions.close()} />
-    </Later>
   );
 }
 
@@ -135,6 +122,26 @@ function EmptyThread({ name, peer }: { name: string; peer: Person | undefined })
       </p>
       <p>{t("thread.empty")}</p>
       <p class="muted">{t("thread.emptyNext")}</p>
+    </div>
+  );
+}
+
+/** Said above the messages when the one that was asked for is not among them. */
+function LostMessage({ thread }: { thread: Thread }) {
+  return (
+    <div class="thread-note" role="alert">
+      <p>
+        <strong>{t("permalink.lost")}</strong> {t("permalink.lostWhy")}
+      </p>
+      <button
+        type="button"
+        class="icon-button small"
+        aria-label={t("dialog.close")}
+        title={t("dialog.close")}
+        onClick={() => (thread.lost.value = false)}
+      >
+        <CloseIcon />
+      </button>
     </div>
   );
 }
