@@ -15,6 +15,8 @@ interface Entry<Value> {
 /** A map whose size cannot be driven up by strangers: least recently used out first, with an optional age. */
 export class BoundedMap<Key, Value> {
   readonly #entries = new Map<Key, Entry<Value>>();
+  /** Stays where the last one left: a new iterator would walk past the places of all who left before. */
+  readonly #oldest = this.#entries.keys();
   readonly #bounds: Bounds;
 
   constructor(bounds: Bounds) {
@@ -39,10 +41,8 @@ export class BoundedMap<Key, Value> {
     this.#entries.delete(key);
     this.#entries.set(key, { value, until: this.#now() + ttlMs });
     if (this.#entries.size <= this.#bounds.max) return;
-    for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
-    }
+    const oldest = this.#oldest.next();
+    if (oldest.done !== true) this.#entries.delete(oldest.value);
   }
 
   delete(key: Key): void {
