@@ -15,13 +15,15 @@ export async function stateHash(databaseUrl: string): Promise<string> {
       where table_schema = 'public' and table_type = 'BASE TABLE' order by table_name`;
     const digests = tables
       .filter(({ name }) => !caches.has(name))
-      .map(async ({ name }) => {
-        const [row] = await sql<{ digest: string }[]>`
-          select md5(coalesce(string_agg(line, E'\n' order by line), '')) as digest
-          from (select t::text as line from ${sql(name)} as t) as lines`;
-        return `${name} ${row?.digest}`;
-      });
-    return (await Promise.all(digests)).join("\n");
+      .map(
+        ({ name }) =>
+          `(select '${name} ' || md5(coalesce(string_agg(line, E'\\n' order by line), ''))
+            from (select t::text as line from "${name}" as t) as lines)`,
+      );
+    const [row] = await sql.unsafe<{ digest: string }[]>(
+      `select concat_ws(E'\\n', ${digests.join(", ")}) as digest`,
+    );
+    return row?.digest ?? "";
   } finally {
     await sql.end();
   }

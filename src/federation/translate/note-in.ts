@@ -31,11 +31,19 @@ export interface IncomingDelete {
   readonly uri: string;
 }
 
-const audience = { to: list(reference), cc: list(reference) };
+const addressees = list(reference);
+/** Only `to` and `cc` bring a message to somebody: whom the others name, nobody else of a conversation would see. */
+const addressing = z.looseObject({
+  to: addressees,
+  cc: addressees,
+  bto: addressees,
+  bcc: addressees,
+  audience: addressees,
+});
 const noteFields = z.looseObject({
   id: address,
   attributedTo: reference,
-  ...audience,
+  ...addressing.shape,
   ...bodyFields,
   context: list(reference).catch([]),
   conversation: list(reference).catch([]),
@@ -47,10 +55,9 @@ const noteFields = z.looseObject({
 /** Reads a Create of a private Note. Throws Dropped. */
 export function readCreate(unread: Unread): IncomingNote {
   const activity = readActivity(unread);
-  const { to, cc } = parse(z.looseObject(audience), activity);
+  const { to, cc } = readAddressing(activity);
   const note = readNote(unread, activity.object);
   const addressed = [...to, ...cc, ...note.to, ...note.cc];
-  if (addressed.some(isPublic)) throw new Dropped("public");
   const recipients = [...new Set(addressed.filter((uri) => uri !== unread.actorUri))];
   if (recipients.length === 0) throw new Dropped("unaddressed");
   if (recipients.length > RECIPIENTS) throw new Dropped("too_many_recipients");
@@ -76,13 +83,15 @@ export function readChat(unread: Unread): IncomingNote {
   return { ...note, form: "ChatMessage" };
 }
 
-/** Reads an Update of a Note or ChatMessage. Whom it is addressed to plays no part: an audience never changes. Throws Dropped. */
+/**
+ * Reads an Update of a Note or ChatMessage. Whom it is addressed to plays no part, for an audience never changes, unless
+ * it is everybody. Throws Dropped.
+ */
 export function readUpdate(unread: Unread): IncomingEdit {
   const activity = readActivity(unread);
+  readAddressing(activity);
   const note = readNote(unread, activity.object);
-  const addressed = [...note.to, ...note.cc];
-  if (addressed.some(isPublic)) throw new Dropped("public");
-  const body = takeBody(note, readMentions(note.tag, addressed));
+  const body = takeBody(note, readMentions(note.tag, [...note.to, ...note.cc]));
   return { activityUri: activity.id, uri: note.id, body, updatedAt: note.updated };
 }
 
@@ -100,8 +109,17 @@ export function readDelete(unread: Unread): IncomingDelete {
   return { activityUri: activity.id, uri };
 }
 
+/** What is for everybody, by whatever property, is no private message. */
+function readAddressing(fields: object): z.output<typeof addressing> {
+  const read = parse(addressing, fields);
+  const everywhere = [read.to, read.cc, read.bto, read.bcc, read.audience].flat();
+  if (everywhere.some(isPublic)) throw new Dropped("public");
+  return read;
+}
+
 function readNote(unread: Unread, object: unknown) {
   const note = parse(noteFields, object);
+  readAddressing(note);
   if (note.attributedTo !== unread.actorUri) throw new Dropped("not_attributed");
   checkId(unread, note.id);
   return note;

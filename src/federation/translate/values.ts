@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hasControlCharacters, withoutNul } from "#lib/control-characters.ts";
+import { hostOf } from "../uris.ts";
 
 /** Longest id or address that is taken, in bytes: a row of an index of PostgreSQL has room for 2,704. */
 const ADDRESS_BYTES = 2_000;
@@ -71,6 +72,5 @@ export function textOf(plain: string | null | undefined, translations: unknown):
 
 /** Whether an addressee is everybody, in any of the spellings that JSON-LD allows. */
 export function isPublic(uri: string): boolean {
-  const url = URL.parse(uri.trim());
-  return url?.host === "www.w3.org" || /^(as:)?public$/i.test(uri.trim());
+  return hostOf(uri.trim()) === "www.w3.org" || /^(as:)?public$/i.test(uri.trim());
 }
