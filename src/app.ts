@@ -27,6 +27,7 @@ import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
 import { conversationRoutes, membershipRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
 import { deliveryRoutes, messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
 import { peopleRoutes } from "#routes/api/people.ts";
+import { preferenceRoutes } from "#routes/api/preferences.ts";
 import { authRoutes } from "#routes/auth.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
@@ -203,6 +204,7 @@ function api(
     .use("*", bearer(ctx))
     .route("/", accountRoutes(services))
     .route("/", peopleRoutes(services))
+    .route("/", preferenceRoutes(services))
     .route("/", conversationRoutes(services))
     .route("/", oneConversationRoutes(services))
     .route("/", membershipRoutes(services))

@@ -152,41 +152,6 @@ export async function bumpConversations(tx: Transaction, bumps: readonly Bump[])
     where conversation.id = bump.id`);
 }
 
-/** Raises a read mark; it never falls. Answers whether it rose. */
-export async function raiseReadPosition(
-  tx: Transaction,
-  key: { conversationId: ConversationId; personId: PersonId },
-  position: number,
-): Promise<boolean> {
-  const rows = await tx
-    .update(member)
-    .set({ readPosition: position })
-    .where(and(isMember(key), sql`${member.readPosition} < ${position}`))
-    .returning({ id: member.personId });
-  return rows.length === 1;
-}
-
-export interface OwnRead {
-  conversationId: ConversationId;
-  personId: PersonId;
-  position: number;
-}
-
-/** Whoever writes has read what stands above: marks rise to people's own messages, in one statement. */
-export async function readUpToOwn(tx: Transaction, reads: readonly OwnRead[]): Promise<void> {
-  if (reads.length === 0) return;
-  const column = (values: readonly (string | number)[]) => sql.param(values);
-  await tx.execute(sql`
-    update member set read_position = own.position
-    from unnest(
-      ${column(reads.map(({ conversationId }) => conversationId))}::uuid[],
-      ${column(reads.map(({ personId }) => personId))}::uuid[],
-      ${column(reads.map(({ position }) => position))}::bigint[]
-    ) as own (conversation_id, person_id, position)
-    where member.conversation_id = own.conversation_id and member.person_id = own.person_id
-      and member.read_position < own.position`);
-}
-
 export async function setMemberState(
   tx: Transaction,
   key: { conversationId: ConversationId; personId: PersonId },
@@ -202,6 +167,15 @@ export async function stampMember(
   number: number,
 ): Promise<void> {
   await tx.update(member).set({ number }).where(isMember(key));
+}
+
+/** Writes what somebody chose for one conversation. */
+export async function setSharing(
+  tx: Transaction,
+  key: { conversationId: ConversationId; personId: PersonId },
+  sharing: Partial<Pick<MemberRow, "receipts" | "typing" | "presence">>,
+): Promise<void> {
+  await tx.update(member).set(sharing).where(isMember(key));
 }
 
 function isMember(key: { conversationId: ConversationId; personId: PersonId }) {

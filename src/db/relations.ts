@@ -1,4 +1,16 @@
-import { and, asc, eq, exists, gt, inArray, isNotNull, or, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  eq,
+  exists,
+  gt,
+  inArray,
+  isNotNull,
+  or,
+  sql,
+  type SQL,
+  type SQLWrapper,
+} from "drizzle-orm";
 import type { PersonId } from "#lib/ids.ts";
 import { lockConversations } from "./conversations.ts";
 import type { Queryable, Transaction } from "./connect.ts";
@@ -17,6 +29,14 @@ export interface BlockRow {
 /** Every block of one of these people by another of them. */
 export async function findBlocks(q: Queryable, people: readonly PersonId[]): Promise<BlockRow[]> {
   return people.length < 2 ? [] : await selectBlocks(q, [...people]);
+}
+
+/** Whether one of two people blocks the other, whichever of them, within a query. */
+export function areSevered(one: SQLWrapper, other: SQLWrapper): SQL<boolean> {
+  return sql<boolean>`exists (
+    select from ${relation} as severing where severing.block is not null and (
+      (severing.person_id = ${one} and severing.other_id = ${other})
+      or (severing.person_id = ${other} and severing.other_id = ${one})))`;
 }
 
 export async function findRelation(q: Queryable, personId: PersonId, otherId: PersonId) {

@@ -2,8 +2,10 @@ import { and, asc, desc, eq, gt, inArray, lt, ne, notExists, or, sql, type SQL }
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable } from "./connect.ts";
+import { sharesReceipts } from "./receipts.ts";
 import { conversation, member } from "./schema/conversations.ts";
 import { hiddenMessage, message } from "./schema/messages.ts";
+import { preference } from "./schema/people.ts";
 import type { MemberRow } from "./conversations.ts";
 
 /** A conversation as one of its members sees it, without the list of its members. */
@@ -111,11 +113,13 @@ async function select(q: Queryable, clause: { where: SQL | undefined; limit: num
     .select({
       conversation,
       member,
+      sharesReceipts,
       unread: sql<number>`(${unread})`,
       lastId: sql<MessageId | null>`(${last})`,
     })
     .from(member)
     .innerJoin(conversation, eq(conversation.id, member.conversationId))
+    .leftJoin(preference, eq(preference.personId, member.personId))
     .where(clause.where)
     .orderBy(desc(conversation.activityAt), desc(conversation.id));
   return clause.limit === null ? await query : await query.limit(clause.limit);

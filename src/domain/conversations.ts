@@ -5,19 +5,22 @@ import {
   findByParticipants,
   findMember,
   findRequestsOfTwo,
+  findParticipants,
   insertConversation,
   insertMembers,
   lockConversations,
-  raiseReadPosition,
   setMemberState,
+  setSharing,
   stampMember,
   type ConversationRow,
   type MemberRow,
 } from "#db/conversations.ts";
 import { findActiveLocalById, findPersonById, takeNumber, type PersonRow } from "#db/people.ts";
+import { raiseMarks } from "#db/receipts.ts";
 import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
+import { tellReceipts } from "./receipts.ts";
 import { record, transact } from "./transact.ts";
 
 /** Most people in one conversation, its author included. */
@@ -116,7 +119,31 @@ export async function markRead(
     await accessMember(tx, input.personId, input.conversationId);
     if (conversation === undefined) throw new Refusal("not_found");
     if (input.position > conversation.position) throw new Refusal("position_ahead", { field: "position" });
-    if (await raiseReadPosition(tx, input, input.position)) await noteMembership(tx, input);
+    const [risen] = await raiseMarks(tx, [input]);
+    if (risen?.shown === true) {
+      const members = await findParticipants(tx, [conversation.id]);
+      const people = new Map([[conversation.id, members.map(({ person }) => person)]]);
+      await tellReceipts(tx, [risen], { conversations: new Map([[conversation.id, conversation]]), people });
+    }
+    if (risen?.read === true) await noteMembership(tx, input);
+  });
+}
+
+/** What one member gives and gets in one conversation; null follows their preference. */
+export type Sharing = Pick<MemberRow, "receipts" | "typing" | "presence">;
+
+/** Chooses what one shares in a conversation, and then gets in return. What is as it was changes nothing. */
+export async function chooseSharing(
+  ctx: Context,
+  input: { personId: PersonId; conversationId: ConversationId; sharing: Partial<Sharing> },
+): Promise<void> {
+  await transact(ctx, async (tx) => {
+    await lockConversations(tx, [input.conversationId]);
+    const member = await accessMember(tx, input.personId, input.conversationId);
+    const names = Object.keys(input.sharing) as (keyof Sharing)[];
+    if (names.every((name) => member[name] === input.sharing[name])) return;
+    await setSharing(tx, input, input.sharing);
+    await noteMembership(tx, input, { meets: true });
   });
 }
 
@@ -133,7 +160,7 @@ export async function answerRequest(
     if (conversation?.position === 0) throw new Refusal("not_found");
     if (input.answer === "declined" && member.state === "accepted") throw new Refusal("stale");
     await setMemberState(tx, input, input.answer);
-    await noteMembership(tx, input);
+    await noteMembership(tx, input, { meets: true });
   });
 }
 
@@ -155,15 +182,19 @@ export async function openForAuthor(tx: Transaction, conversationId: Conversatio
   const member = await findMember(tx, conversationId, personId);
   if (member === null || member.state === "accepted") return;
   await setMemberState(tx, { conversationId, personId }, "accepted");
-  await noteMembership(tx, { conversationId, personId });
+  await noteMembership(tx, { conversationId, personId }, { meets: true });
 }
 
 /** Gives a changed side of a conversation the person's next own number, and tells their sessions. */
-async function noteMembership(tx: Transaction, key: { conversationId: ConversationId; personId: PersonId }) {
+async function noteMembership(
+  tx: Transaction,
+  key: { conversationId: ConversationId; personId: PersonId },
+  { meets = false }: { meets?: boolean } = {},
+) {
   const number = await takeNumber(tx, key.personId);
   await stampMember(tx, key, number);
   const { personId, conversationId } = key;
-  record(tx, "membership.changed", { personId, conversationId, number });
+  record(tx, "membership.changed", { personId, conversationId, number, meets });
 }
 
 async function firstState(

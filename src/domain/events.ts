@@ -14,9 +14,12 @@ interface MessageFact extends ConversationFact {
 }
 
 /** A change that only one person's own sessions see. */
-interface PersonalFact {
+interface OwnFact {
   personId: PersonId;
   number: number;
+}
+
+interface PersonalFact extends OwnFact {
   conversationId: ConversationId;
 }
 
@@ -26,8 +29,11 @@ export interface EventPayloads {
   "message.posted": MessageFact;
   "message.edited": MessageFact;
   "message.deleted": MessageFact;
+  "receipt.changed": ConversationFact & { personId: PersonId };
   "message.hidden": PersonalFact & { messageId: MessageId };
-  "membership.changed": PersonalFact;
+  /** `meets`: whom the person sees, and who sees them, may be another matter now. */
+  "membership.changed": PersonalFact & { meets: boolean };
+  "preferences.changed": OwnFact;
   "delivery.changed": PersonalFact & {
     messageId: MessageId;
     /** Whether there is something to deliver that was not before. */

@@ -2,16 +2,19 @@ import type { Transaction } from "#db/connect.ts";
 import { findHiddenSince } from "#db/messages.ts";
 import { findDeliveriesSince, findDeliveryStates } from "#db/outbox.ts";
 import { findPersonById, type Since } from "#db/people.ts";
+import { findPreferenceSince } from "#db/preferences.ts";
 import { findRelationsSince, type RelationRow } from "#db/relations.ts";
 import { findMembersSince, findSummariesByIds } from "#db/views.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
+import { loadPreferences, type Preferences } from "./preferences.ts";
 import { completeViews, type DeliveryState, type View } from "./read.ts";
 import { snapshot } from "./snapshot.ts";
 
 export type PersonalChange =
   | { kind: "membership"; number: number; view: View }
   | { kind: "hidden"; number: number; messageId: MessageId; view: View }
+  | { kind: "preferences"; number: number; preferences: Preferences }
   | { kind: "relation"; number: number; relation: RelationRow }
   | {
       kind: "delivery";
@@ -62,6 +65,13 @@ const sources: readonly Source[] = [
       return items.map((item) => {
         return { kind: "delivery", ...item, states: byMessage.get(item.messageId) ?? [] };
       });
+    },
+  }),
+  source({
+    find: findPreferenceSince,
+    load: async (tx, personId, items) => {
+      const preferences = await loadPreferences(tx, personId);
+      return items.map(({ number }) => ({ kind: "preferences", number, preferences }));
     },
   }),
   source({

@@ -20,7 +20,7 @@ export type { MessageRow };
 
 /** A conversation as one of its members sees it, with everybody who is in it. */
 export interface View extends SummaryRow {
-  members: { role: "owner" | "admin" | "member"; person: PersonRow }[];
+  members: { role: "owner" | "admin" | "member"; shownPosition: number; person: PersonRow }[];
   /** The newest message that the viewer may see. */
   last: MessageRow | null;
   /** How other servers took `last`, when it is the viewer's own. */
@@ -73,7 +73,9 @@ export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]
     const members = byConversation.get(row.conversation.id) ?? [];
     return {
       ...row,
-      members: members.map(({ member, person }) => ({ role: member.role, person })),
+      members: members.map(({ member: { role, shownPosition }, person }) => {
+        return { role, shownPosition, person };
+      }),
       last: lasts.find(({ id }) => id === row.lastId) ?? null,
       lastDeliveries: states.filter(({ messageId }) => messageId === row.lastId),
     };

@@ -9,6 +9,8 @@ import {
   pushMembership,
   pushMessage,
   pushRelation,
+  pushPreferences,
+  pushReceipt,
 } from "#realtime/push.ts";
 
 /** The parts of one node that something can follow in. */
@@ -28,8 +30,10 @@ const effects: Effects = {
   "message.posted": [wakeLanes, pushMessage],
   "message.edited": [wakeLanes, pushMessage],
   "message.deleted": [wakeLanes, pushMessage],
+  "receipt.changed": [pushReceipt],
   "message.hidden": [pushHidden],
   "membership.changed": [pushMembership],
+  "preferences.changed": [pushPreferences],
   "delivery.changed": [wakeLanes, pushDelivery],
   "relation.changed": [wakeLanes, pushRelation],
   "session.revoked": [closeSession],

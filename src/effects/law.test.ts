@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { answerRequest, markRead } from "#domain/conversations.ts";
+import { answerRequest, chooseSharing, markRead } from "#domain/conversations.ts";
 import { cancelDeliveries, retryDeliveries } from "#domain/deliveries.ts";
 import type { DomainEvent } from "#domain/events.ts";
 import { leaseLanes, nextDelivery, releaseLane, settleDelivery, type Outcome } from "#domain/lanes.ts";
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
 import type { PersonRow } from "#domain/people.ts";
+import { changePreferences } from "#domain/preferences.ts";
 import { listConversations, listMessages, readChanges } from "#domain/read.ts";
 import { readPersonalChanges } from "#domain/personal-changes.ts";
 import { blockPerson, mutePerson, unblockPerson, unmutePerson } from "#domain/relations/change.ts";
 import { readOwn } from "#domain/relations/read.ts";
-import { sync } from "#domain/sync.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { presentCaughtUp, presentPersonalChange } from "#present/changes.ts";
@@ -19,7 +19,7 @@ import { presentDeliveries, presentMessage } from "#present/messages.ts";
 import { presentOwn } from "#present/relations.ts";
 import { apply, applyConversationPage, applyOwn, applyPersonalPage } from "#protocol/apply.ts";
 import type { Change } from "#protocol/changes.ts";
-import type { ChatState, Missing } from "#protocol/state.ts";
+import { nothing, type ChatState, type Missing } from "#protocol/state.ts";
 import { createHub, type Wire } from "#realtime/hub.ts";
 import { createWorld, type World } from "../../test/helpers/world.ts";
 import { runEffects } from "./index.ts";
@@ -30,6 +30,8 @@ type Step =
   | { do: "say" | "edit" | "delete" | "hide" | "read" | "retry" | "cancel"; who: 0 | 1; at: number }
   | { do: "answer"; who: 0 | 1; answer: "accepted" | "declined" }
   | { do: "block" | "mute"; who: 0 | 1; kind: "open" | "silent" | null }
+  | { do: "share"; who: 0 | 1; choice: boolean | null }
+  | { do: "prefer"; who: 0 | 1; receipts: boolean }
   | { do: "deliver"; outcome: Outcome["state"] };
 
 const who = fc.constantFrom<(0 | 1)[]>(0, 1);
@@ -50,6 +52,8 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     who,
     answer: fc.constantFrom("accepted" as const, "declined" as const),
   }),
+  fc.record({ do: fc.constant("share" as const), who, choice: fc.constantFrom(true, false, null) }),
+  fc.record({ do: fc.constant("prefer" as const), who, receipts: fc.boolean() }),
   fc.record({
     do: fc.constantFrom("block" as const, "mute" as const),
     who,
@@ -84,7 +88,7 @@ test("what a client makes of the frames equals what it fetches, whatever happens
         // Frames alone are enough, once somebody has met the conversation, unless many things happen before one is made.
         const needed = session.person === ann ? 0 : 1;
         expect(hurried ? needed : session.fetches()).toBeLessThanOrEqual(needed);
-        expect(shown(session.state())).toEqual(await fetchState(world, session.person));
+        expect(shown(session.state())).toEqual(await fetchState(world, session.person.id));
       }
     }),
     { numRuns: 40 },
@@ -94,12 +98,12 @@ test("what a client makes of the frames equals what it fetches, whatever happens
 /** A session that makes its state of frames, and fetches only what `apply` says is missing. */
 async function openSession(world: World, person: PersonRow) {
   const hub = createHub();
-  let state = await fetchState(world, person);
+  let state = await fetchState(world, person.id);
   let fetches = 0;
   const missing: Missing[] = [];
   const catchUp = async (): Promise<void> => {
     for (const miss of missing.splice(0)) {
-      fetches += 1;
+      if (miss.kind !== "everything") fetches += 1;
       state = await fetchMissing(world, state, miss);
     }
     // Whoever meets a conversation in which something was said already opens it.
@@ -131,6 +135,7 @@ async function openSession(world: World, person: PersonRow) {
 async function fetchMissing(world: World, state: ChatState, missing: Missing): Promise<ChatState> {
   const { ctx } = world;
   const personId = state.me as PersonId;
+  if (missing.kind === "everything") return await fetchState(world, personId);
   const { after } = missing;
   if (missing.kind === "conversation") {
     const conversationId = missing.conversationId as ConversationId;
@@ -204,6 +209,16 @@ async function tryStep(scene: Scene, step: Step): Promise<void> {
   const personId = person.id;
   if ("kind" in step) return relate(ctx, scene, step);
   if (step.do === "answer") return answerRequest(ctx, { personId, conversationId, answer: step.answer });
+  const isOurs = person.host === null;
+  if (step.do === "share") {
+    if (!isOurs) return;
+    return chooseSharing(ctx, { personId, conversationId, sharing: { receipts: step.choice } });
+  }
+  if (step.do === "prefer") {
+    if (!isOurs) return;
+    await changePreferences(ctx, { personId, change: { receipts: step.receipts } });
+    return;
+  }
   if (step.do === "say") {
     posted.push((await world.say(person, conversationId, `${step.at}`)).id);
     return;
@@ -247,10 +262,9 @@ async function deliver(world: World, state: Outcome["state"]): Promise<void> {
 }
 
 /** All that the API would answer to this person now. */
-async function fetchState(world: World, person: PersonRow): Promise<ChatState> {
+async function fetchState(world: World, personId: PersonId): Promise<ChatState> {
   const { ctx } = world;
-  const personId = person.id;
-  const { number } = await sync(ctx, { personId, after: null });
+  const own = presentOwn(await readOwn(ctx, personId));
   const conversations: Record<string, ChatState["conversations"][string]> = {};
   for (const state of ["accepted", "request", "declined"] as const) {
     const { views } = await listConversations(ctx, {
@@ -270,6 +284,6 @@ async function fetchState(world: World, person: PersonRow): Promise<ChatState> {
       };
     }
   }
-  const own = presentOwn(await readOwn(ctx, personId));
-  return applyOwn({ me: personId, number, conversations, relations: {} }, own);
+  const { number } = own;
+  return applyOwn({ ...nothing, me: personId, number, conversations }, own);
 }

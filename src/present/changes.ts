@@ -1,4 +1,5 @@
 import type { EventName, EventOf } from "#domain/events.ts";
+import type { Preferences } from "#domain/preferences.ts";
 import type { DeliveryState, MessageRow, View } from "#domain/read.ts";
 import type { PersonalChange } from "#domain/personal-changes.ts";
 import type { RelationRow } from "#domain/relations/change.ts";
@@ -7,6 +8,7 @@ import { presentMembership, presentView } from "./conversations.ts";
 import { presentDelivery, presentMessage } from "./messages.ts";
 import type { Place } from "./people.ts";
 import { presentRelation } from "./relations.ts";
+import { presentPreferences } from "./preferences.ts";
 
 /** What must be loaded to show each event. An event that is not shown to anybody has no row. */
 interface Facts {
@@ -14,9 +16,12 @@ interface Facts {
   "message.posted": MessageRow;
   "message.edited": MessageRow;
   "message.deleted": MessageRow;
+  /** The position. */
+  "receipt.changed": number;
   "message.hidden": View;
   "membership.changed": View;
   "relation.changed": RelationRow;
+  "preferences.changed": Preferences;
   "delivery.changed": DeliveryState[];
 }
 
@@ -44,11 +49,15 @@ export const presentChange: Presenters = {
   "message.deleted": (_, { conversationId, revision }, row) => {
     return { type: "message.deleted", conversationId, revision, message: presentMessage(row) };
   },
+  "receipt.changed": (_, { conversationId, revision, personId }, position) => {
+    return { type: "receipt.changed", conversationId, revision, personId, position };
+  },
   "message.hidden": (_, { number, messageId }, view) => presentHidden(number, messageId, view),
   "membership.changed": (_, { number }, view) => presentOwnSide(number, view),
   "relation.changed": (_, { number }, row) => {
     return { type: "relation.changed", number, relation: presentRelation(row) };
   },
+  "preferences.changed": (_, { number }, preferences) => presentChosen(number, preferences),
   "delivery.changed": (_, { number, conversationId, messageId }, states) => {
     return {
       type: "delivery.changed",
@@ -70,6 +79,7 @@ export function presentCaughtUp(row: MessageRow): Change {
 /** One of the viewer's own changes, when they catch up with it. */
 export function presentPersonalChange(change: PersonalChange): Change {
   const { number } = change;
+  if (change.kind === "preferences") return presentChosen(number, change.preferences);
   if (change.kind === "membership") return presentOwnSide(number, change.view);
   if (change.kind === "hidden") return presentHidden(number, change.messageId, change.view);
   if (change.kind === "relation") {
@@ -88,6 +98,10 @@ export function presentPersonalChange(change: PersonalChange): Change {
 function presentOwnSide(number: number, view: View): ChangeOf<"membership.changed"> {
   const { revision } = view.conversation;
   return { type: "membership.changed", number, revision, membership: presentMembership(view) };
+}
+
+function presentChosen(number: number, preferences: Preferences): ChangeOf<"preferences.changed"> {
+  return { type: "preferences.changed", number, preferences: presentPreferences(preferences) };
 }
 
 function presentHidden(number: number, messageId: string, view: View): ChangeOf<"message.hidden"> {

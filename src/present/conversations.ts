@@ -23,9 +23,20 @@ export function presentMembership(view: View): Membership {
     state: member.state,
     readPosition: member.readPosition,
     unread,
+    receipts: presentReceipts(view),
+    sharing: { receipts: member.receipts, typing: member.typing, presence: member.presence },
     lastMessage: last === null ? null : previewOf(presentMessage(last)),
     activityAt: conversation.activityAt.toISOString(),
   };
+}
+
+/** Others' read marks, for whoever shows their own and has accepted. */
+function presentReceipts({ member, members, sharesReceipts }: View): Membership["receipts"] {
+  if (!sharesReceipts || member.state !== "accepted") return {};
+  const shown = members.filter(
+    ({ person, shownPosition }) => person.id !== member.personId && shownPosition > 0,
+  );
+  return Object.fromEntries(shown.map(({ person, shownPosition }) => [person.id, shownPosition]));
 }
 
 function presentConversation(place: Place, view: View): Conversation {

@@ -2,6 +2,7 @@ import type { RelationRow } from "#domain/relations/change.ts";
 import type { Own as OwnRows } from "#domain/relations/read.ts";
 import type { Own } from "#protocol/api.ts";
 import type { Relation } from "#protocol/types.ts";
+import { presentPreferences } from "./preferences.ts";
 
 /** How somebody stands to another, for themselves. */
 export function presentRelation(row: RelationRow): Relation {
@@ -14,6 +15,10 @@ export function presentRelation(row: RelationRow): Relation {
 }
 
 /** What only somebody's own sessions see besides conversations. */
-export function presentOwn({ number, relations }: OwnRows): Own {
-  return { number, relations: relations.map(presentRelation) };
+export function presentOwn({ number, relations, preferences }: OwnRows): Own {
+  return {
+    number,
+    relations: relations.map(presentRelation),
+    preferences: presentPreferences(preferences),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Change } from "./changes.ts";
-import type { Conversation, Delivery, Membership, Message, Person, Relation } from "./types.ts";
+import type { Conversation, Delivery, Membership, Message, Person, Preferences, Relation } from "./types.ts";
 
 /** A conversation with the viewer's own side of it. */
 export interface ConversationView {
@@ -38,6 +38,7 @@ export interface Own {
   number: number;
   /** Whom the viewer blocks or mutes. */
   relations: Relation[];
+  preferences: Preferences;
 }
 
 /** `GET /sync?after=CURSOR`: which conversations changed since; without `after`, where to begin. */

@@ -53,8 +53,8 @@ export function applyPersonalPage(
 }
 
 /** Takes over what was fetched of the viewer's own; their number stays, for it says which changes were applied. */
-export function applyOwn(state: ChatState, { relations }: Own): ChatState {
-  return relations.reduce(relate, { ...state, relations: {} });
+export function applyOwn(state: ChatState, { relations, preferences }: Own): ChatState {
+  return relations.reduce(relate, { ...state, preferences, relations: {} });
 }
 
 const appliers: Appliers = {
@@ -95,6 +95,11 @@ const appliers: Appliers = {
       const unread = replaced.membership.unread - (counted ? 1 : 0);
       return { ...replaced, membership: { ...replaced.membership, unread } };
     }),
+  "receipt.changed": (state, change) =>
+    numbered(state, change, (known) => {
+      const receipts = { ...known.membership.receipts, [change.personId]: change.position };
+      return { ...known, membership: { ...known.membership, receipts } };
+    }),
   skip: (state, change) => numbered(state, change, (known) => known),
   "message.hidden": (state, change) =>
     personal(state, change, (next) => {
@@ -106,6 +111,13 @@ const appliers: Appliers = {
     personal(state, change, (next) => own(next, change.membership, change.revision)),
   "relation.changed": (state, change) =>
     personal(state, change, (next) => done(relate(next, change.relation))),
+  "preferences.changed": (state, change) =>
+    personal(state, change, (next) => {
+      const { preferences } = change;
+      // Whose read marks are shown anywhere is another matter now.
+      const flips = preferences.receipts !== next.preferences.receipts;
+      return { state: { ...next, preferences }, missing: flips ? { kind: "everything" } : null };
+    }),
   "delivery.changed": (state, change) =>
     personal(state, change, (next) => {
       const known = next.conversations[change.conversationId];

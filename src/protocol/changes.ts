@@ -1,4 +1,4 @@
-import type { Conversation, Delivery, Membership, Message, Relation } from "./types.ts";
+import type { Conversation, Delivery, Membership, Message, Preferences, Relation } from "./types.ts";
 
 /** A change of a conversation; `revision` is the number it took, gapless per conversation. */
 interface Numbered {
@@ -17,6 +17,8 @@ export interface ChangePayloads {
   "message.posted": Numbered & { message: Message };
   "message.edited": Numbered & { message: Message };
   "message.deleted": Numbered & { message: Message };
+  /** How far somebody else has read. */
+  "receipt.changed": Numbered & { personId: string; position: number };
   /** A number whose change this viewer may not see. */
   skip: Numbered;
   /** Hidden from the viewer's own sessions ("deleted for me"). */
@@ -30,6 +32,8 @@ export interface ChangePayloads {
   "membership.changed": Personal & { membership: Membership; revision: number };
   /** The viewer blocked or muted somebody, or took it back. */
   "relation.changed": Personal & { relation: Relation };
+  /** The viewer chose what to share with everybody, or what to say of themselves. */
+  "preferences.changed": Personal & { preferences: Preferences };
   /** How other servers took one of the viewer's own messages. */
   "delivery.changed": Personal & { conversationId: string; messageId: string; deliveries: Delivery[] };
 }

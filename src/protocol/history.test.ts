@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { apply, applyConversationPage, applyView } from "./apply.ts";
 import { applyMessagePage, applySent, forgetWindow, trimWindow } from "./history.ts";
-import type { ChatState, ConversationState } from "./state.ts";
+import { nothing, type ChatState, type ConversationState } from "./state.ts";
 import type { Delivery, Message } from "./types.ts";
 
 const id = "conversation";
@@ -42,6 +42,8 @@ function stateWith(positions: number[], window: { hasBefore?: boolean; hasAfter?
       state: "accepted",
       readPosition: 0,
       unread: 0,
+      receipts: {},
+      sharing: { receipts: null, typing: null, presence: null },
       lastMessage: null,
       activityAt: "2026-01-01T10:00:00.000Z",
     },
@@ -53,7 +55,7 @@ function stateWith(positions: number[], window: { hasBefore?: boolean; hasAfter?
     },
     deliveries: {},
   };
-  return { me: "ann", number: 0, conversations: { [id]: known }, relations: {} };
+  return { ...nothing, me: "ann", conversations: { [id]: known } };
 }
 
 const windowOf = (state: ChatState) => state.conversations[id]?.window;

@@ -55,6 +55,28 @@ const conversationSchema = z
   })
   .meta({ id: "Conversation" }) satisfies z.ZodType<types.Conversation>;
 
+const choice = z.boolean().nullable();
+export const sharingSchema = z.object({
+  receipts: choice,
+  typing: choice,
+  presence: choice,
+}) satisfies z.ZodType<types.Sharing>;
+
+export const statusSchema = z.object({
+  text: z.string(),
+  until: date.nullable(),
+}) satisfies z.ZodType<types.Status>;
+
+export const preferencesSchema = z
+  .object({
+    receipts: z.boolean(),
+    typing: z.boolean(),
+    presence: z.boolean(),
+    invisible: z.boolean(),
+    status: statusSchema.nullable(),
+  })
+  .meta({ id: "Preferences" }) satisfies z.ZodType<types.Preferences>;
+
 export const membershipSchema = z
   .object({
     conversationId: id,
@@ -62,6 +84,8 @@ export const membershipSchema = z
     state: z.enum(["accepted", "request", "declined"]),
     readPosition: count,
     unread: count,
+    receipts: z.record(z.string(), count),
+    sharing: sharingSchema,
     lastMessage: messageSchema.nullable(),
     activityAt: date,
   })
@@ -106,6 +130,12 @@ const changeSchemas = {
   "message.posted": about("message.posted"),
   "message.edited": about("message.edited"),
   "message.deleted": about("message.deleted"),
+  "receipt.changed": z.object({
+    type: z.literal("receipt.changed"),
+    ...numbered,
+    personId: id,
+    position: count,
+  }),
   skip: z.object({ type: z.literal("skip"), ...numbered }),
   "message.hidden": z.object({
     type: z.literal("message.hidden"),
@@ -124,6 +154,11 @@ const changeSchemas = {
     type: z.literal("relation.changed"),
     number: count,
     relation: relationSchema,
+  }),
+  "preferences.changed": z.object({
+    type: z.literal("preferences.changed"),
+    number: count,
+    preferences: preferencesSchema,
   }),
   "delivery.changed": z.object({
     type: z.literal("delivery.changed"),
@@ -163,7 +198,7 @@ export const meSchema = z
   .meta({ id: "Me" }) satisfies z.ZodType<api.Me>;
 
 export const ownSchema = z
-  .object({ number: count, relations: z.array(relationSchema) })
+  .object({ number: count, relations: z.array(relationSchema), preferences: preferencesSchema })
   .meta({ id: "Own" }) satisfies z.ZodType<api.Own>;
 
 export const syncSchema = z

@@ -1,4 +1,5 @@
 import type { Change } from "./changes.ts";
+import type { Presence } from "./types.ts";
 
 /** The subprotocol that the server selects; the token is offered beside it and never echoed. */
 export const SOCKET_PROTOCOL = "chat.v1";
@@ -26,7 +27,23 @@ export interface Hello {
   number: number;
 }
 
-export type ServerFrame = Hello | Change;
+/** Somebody else is writing: shown for five seconds, unless it comes again or their message does. */
+export interface Typing {
+  type: "typing";
+  conversationId: string;
+  personId: string;
+}
+
+/** Who is there. The first one after `hello` names everybody whom the viewer may see and who is not offline. */
+export interface PresenceFrame {
+  type: "presence";
+  people: Presence[];
+}
+
+/** What is never stored and takes no number: a frame that is lost is made good by the next. */
+export type SignalFrame = Typing | PresenceFrame;
+
+export type ServerFrame = Hello | Change | SignalFrame;
 
 /** Replaces the token of a live socket before the old one runs out. */
 export interface Renew {
@@ -34,4 +51,16 @@ export interface Renew {
   token: string;
 }
 
-export type ClientFrame = Renew;
+/** The person writes in a conversation; sent every three seconds at most, and what comes faster is passed over. */
+export interface ClientTyping {
+  type: "typing";
+  conversationId: string;
+}
+
+/** Whether the person is at this device; without a word for ten minutes they are taken for idle. */
+export interface Activity {
+  type: "activity";
+  state: "active" | "idle";
+}
+
+export type ClientFrame = Renew | ClientTyping | Activity;

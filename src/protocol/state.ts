@@ -1,4 +1,4 @@
-import type { Conversation, Delivery, Membership, Message, Relation } from "./types.ts";
+import type { Conversation, Delivery, Membership, Message, Preferences, Relation } from "./types.ts";
 
 /** A contiguous run of a conversation's messages, ascending by position, that a client has loaded. */
 export interface Window {
@@ -18,12 +18,22 @@ export interface ConversationState {
   deliveries: Readonly<Record<string, readonly Delivery[]>>;
 }
 
+/** What holds for a person who chose nothing. */
+export const defaultPreferences: Preferences = {
+  receipts: true,
+  typing: true,
+  presence: true,
+  invisible: false,
+  status: null,
+};
+
 /** All that a client knows of the server's truth. */
 export interface ChatState {
   /** The viewer's own person id. */
   me: string;
   /** The viewer's own number up to which personal changes were applied. */
   number: number;
+  preferences: Preferences;
   conversations: Readonly<Record<string, ConversationState>>;
   /** Whom the viewer blocks or mutes, by person id; nobody else is in it. */
   relations: Readonly<Record<string, Relation>>;
@@ -32,9 +42,20 @@ export interface ChatState {
 /** What must be fetched because a change could not be applied: a number was missed, or the change was unknown territory. */
 export type Missing =
   | { kind: "conversation"; conversationId: string; after: number }
-  | { kind: "personal"; after: number };
+  | { kind: "personal"; after: number }
+  /** What is known does not hold any more: start afresh. */
+  | { kind: "everything" };
 
 export interface Applied {
   state: ChatState;
   missing: Missing | null;
 }
+
+/** What a client knows before it has asked. */
+export const nothing: ChatState = {
+  me: "",
+  number: 0,
+  preferences: defaultPreferences,
+  conversations: {},
+  relations: {},
+};

@@ -82,6 +82,10 @@ export interface Membership {
   readPosition: number;
   /** Messages of others after `readPosition`, neither deleted nor hidden. */
   unread: number;
+  /** How far the others have read, by person, as far as they and the viewer share it; empty when the viewer does not. */
+  receipts: Record<string, number>;
+  /** What the viewer chose for this conversation alone. */
+  sharing: Sharing;
   /** The newest message that the viewer may see, shortened (see preview.ts). */
   lastMessage: Message | null;
   /** Sorts the list of conversations, newest first. */
@@ -97,6 +101,41 @@ export interface Relation {
   muted: boolean;
   /** A mute counts for nothing from this moment on; null for one that stays. */
   mutedUntil: string | null;
+}
+
+/** Signals between people, of which each may choose whether they are given and, then only, got. */
+export interface Sharing {
+  /** Read marks; null follows the preference. */
+  receipts: boolean | null;
+  typing: boolean | null;
+  /** Online, idle, offline; null follows the preference. */
+  presence: boolean | null;
+}
+
+/** What somebody says about themselves for a while. */
+export interface Status {
+  text: string;
+  /** Null for one that stays. */
+  until: string | null;
+}
+
+/** What a person chose for all their conversations. */
+export interface Preferences {
+  receipts: boolean;
+  typing: boolean;
+  presence: boolean;
+  /** Seen as offline by everybody, while seeing them. */
+  invisible: boolean;
+  /** As it was chosen, also after its end. */
+  status: Status | null;
+}
+
+/** Whether somebody is there. */
+export interface Presence {
+  personId: string;
+  state: "online" | "idle" | "offline";
+  /** Null for whoever is offline. */
+  status: Status | null;
 }
 
 export type DeliveryState = "waiting" | "accepted" | "refused" | "gave-up";

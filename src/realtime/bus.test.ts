@@ -23,6 +23,7 @@ function read(number: number, conversation = "c"): DomainEvent {
     personId: "p" as PersonId,
     conversationId: conversation as ConversationId,
     number,
+    meets: false,
   };
 }
 

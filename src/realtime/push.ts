@@ -2,6 +2,8 @@ import type { Context } from "#domain/context.ts";
 import type { EventOf } from "#domain/events.ts";
 import { loadChangedMessage, loadDeliveries, loadOwnSide, type SeenMessage } from "#domain/facts.ts";
 import { readRelation } from "#domain/relations/read.ts";
+import { readPreferences } from "#domain/preferences.ts";
+import { loadReceipt } from "#domain/receipts.ts";
 import { presentChange } from "#present/changes.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
 import type { Hub } from "./hub.ts";
@@ -53,6 +55,34 @@ export async function pushMessage({ ctx, hub }: Pushing, event: MessageEvent): P
     frame,
   );
   hub.send(seen.blind, skip);
+}
+
+/** Shows how far somebody has read to those who may see it, and the bare number to the others. */
+export async function pushReceipt({ ctx, hub }: Pushing, event: EventOf<"receipt.changed">): Promise<void> {
+  if (!hub.listens(event.to)) return;
+  const { conversationId, revision } = event;
+  const { position, viewerIds } = await loadReceipt(ctx, event);
+  const seeing = new Set(viewerIds);
+  const frame = encodeFrame(presentChange["receipt.changed"](ctx.settings, event, position));
+  hub.send(
+    event.to.filter((id) => seeing.has(id)),
+    frame,
+  );
+  hub.send(
+    event.to.filter((id) => !seeing.has(id)),
+    encodeFrame({ type: "skip", conversationId, revision }),
+  );
+}
+
+/** Shows somebody's own sessions what they chose in another. */
+export async function pushPreferences(
+  { ctx, hub }: Pushing,
+  event: EventOf<"preferences.changed">,
+): Promise<void> {
+  if (!hub.listens([event.personId])) return;
+  const preferences = await readPreferences(ctx, event.personId);
+  const change = presentChange["preferences.changed"](ctx.settings, event, preferences);
+  hub.send([event.personId], encodeFrame(change));
 }
 
 /** Shows somebody's own sessions that a message is gone for them. */

@@ -7,7 +7,7 @@ import { authenticate, type Bearer } from "#domain/tokens.ts";
 import { log } from "#lib/log.ts";
 import { RateLimit } from "#lib/rate-limit.ts";
 import { Refusal } from "#lib/refusal.ts";
-import { BEARER_PREFIX, closeCodes, SOCKET_PROTOCOL, type ClientFrame } from "#protocol/socket.ts";
+import { BEARER_PREFIX, closeCodes, SOCKET_PROTOCOL, type Renew } from "#protocol/socket.ts";
 import { SOCKETS_PER_PERSON, type Connection, type Hub } from "./hub.ts";
 import { encodeFrame } from "./push.ts";
 
@@ -132,7 +132,7 @@ async function receive(place: Place, live: Live, text: string): Promise<void> {
   }
 }
 
-function parseFrame(text: string): ClientFrame | null {
+function parseFrame(text: string): Renew | null {
   try {
     const frame: unknown = JSON.parse(text);
     if (typeof frame !== "object" || frame === null) return null;

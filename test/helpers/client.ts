@@ -6,7 +6,7 @@ import { WebSocket } from "ws";
 import type { ApiError, ConversationView, Me, MessagePage, Sent, SignedIn } from "#protocol/api.ts";
 import { applyOwn } from "#protocol/apply.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
-import type { ChatState, ConversationState } from "#protocol/state.ts";
+import { nothing, type ChatState, type ConversationState } from "#protocol/state.ts";
 import type { Message, Person } from "#protocol/types.ts";
 import { ChatStore } from "#web/domain/chat-store.ts";
 import { History } from "#web/domain/history.ts";
@@ -142,7 +142,6 @@ export class Client {
 
   /** What a client that knows nothing would fetch. */
   async fetchState(): Promise<ChatState> {
-    const { number } = await this.api.sync(null);
     const own = await this.api.own();
     const lists = [await this.#fetchList("accepted"), await this.#fetchList("request")];
     const conversations: Record<string, ConversationState> = {};
@@ -151,7 +150,8 @@ export class Client {
       const window = { messages, hasBefore: false, hasAfter: false };
       conversations[view.conversation.id] = { ...view, window, deliveries };
     }
-    return applyOwn({ me: this.person.id, number, conversations, relations: {} }, own);
+    const { number } = own;
+    return applyOwn({ ...nothing, me: this.person.id, number, conversations }, own);
   }
 
   async #fetchList(state: "accepted" | "request"): Promise<ConversationView[]> {

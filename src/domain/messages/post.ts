@@ -5,8 +5,6 @@ import {
   insertAliases,
   lockConversations,
   type ConversationRow,
-  readUpToOwn,
-  type OwnRead,
 } from "#db/conversations.ts";
 import { isUniqueViolation, type Transaction } from "#db/connect.ts";
 import {
@@ -19,11 +17,13 @@ import {
   type NewMessage,
 } from "#db/messages.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
+import { raiseMarks, type Reading } from "#db/receipts.ts";
 import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { openForAuthor } from "../conversations.ts";
 import type { DeliveryState } from "../read.ts";
+import { tellReceipts } from "../receipts.ts";
 import { isLeaving, tell, type Participant } from "../tell.ts";
 import { transact } from "../transact.ts";
 import { checkText } from "./text.ts";
@@ -259,14 +259,14 @@ async function store(
   const aliases = fresh.flatMap(({ input, row }) =>
     input.remote ? [{ ...input.remote, id: row.conversationId }] : [],
   );
-  const [rows] = await Promise.all([
+  const [rows, risen] = await Promise.all([
     insertMessages(
       tx,
       fresh.map(({ row }) => row),
     ),
+    raiseMarks(tx, lastOwn(fresh), { accepts: true }),
     bumpConversations(tx, bumps),
     insertKeys(tx, keys),
-    readUpToOwn(tx, lastOwn(fresh)),
     ...aliases.map(({ id, aliases: uris }) => insertAliases(tx, id, uris)),
   ]);
   await ctx.failpoint("after-insert");
@@ -275,6 +275,7 @@ async function store(
     tx,
     rows.map((message) => ({ type: "Create", message, people: scene.people.get(message.conversationId)! })),
   );
+  await tellReceipts(tx, risen, scene);
   for (const { input } of fresh) {
     if (input.remote === undefined && scene.hesitant.has(memberName(input.conversationId, input.authorId)))
       await openForAuthor(tx, input.conversationId, input.authorId);
@@ -283,7 +284,7 @@ async function store(
 }
 
 /** The last message of each author here in each conversation: everything up to it they have read. */
-function lastOwn(fresh: readonly { input: PostMessage; row: NewMessage }[]): OwnRead[] {
+function lastOwn(fresh: readonly { input: PostMessage; row: NewMessage }[]): Reading[] {
   const own = fresh.filter(({ input }) => input.remote === undefined);
   const last = new Map(own.map(({ row }) => [memberName(row.conversationId, row.authorId), row]));
   return [...last.values()].map(({ conversationId, authorId, position }) => {

@@ -1,11 +1,10 @@
+import { countGraphemes } from "#lib/graphemes.ts";
 import { Refusal } from "#lib/refusal.ts";
 
 /** Most characters as people count them (grapheme clusters, UAX #29) in one of our own messages. */
 export const MESSAGE_GRAPHEMES = 5_000;
 /** Most UTF-16 units of a message, whoever wrote it: bounds the cost of one cluster with a thousand accents. */
 const MESSAGE_UNITS = 100_000;
-
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** The text as it is kept; refuses one that is empty or too long. A text from elsewhere is only bounded in bytes. */
 export function checkText(input: { text: string; remote?: unknown }): string {
@@ -17,10 +16,4 @@ export function checkText(input: { text: string; remote?: unknown }): string {
     throw new Refusal("too_long", { field: "text" });
   }
   return text;
-}
-
-function countGraphemes(text: string): number {
-  let count = 0;
-  for (const _ of graphemes.segment(text)) count += 1;
-  return count;
 }

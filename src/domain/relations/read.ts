@@ -2,6 +2,7 @@ import { findPersonById, type PersonRow } from "#db/people.ts";
 import { findRelation, findRelations, type RelationRow } from "#db/relations.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { PersonId } from "#lib/ids.ts";
+import { loadPreferences, type Preferences } from "../preferences.ts";
 import type { Context } from "../context.ts";
 import { snapshot } from "../snapshot.ts";
 import { accessPerson, type Pair } from "./change.ts";
@@ -10,14 +11,19 @@ import { accessPerson, type Pair } from "./change.ts";
 export interface Own {
   number: number;
   relations: RelationRow[];
+  preferences: Preferences;
 }
 
 /** Loads what only a person's own sessions see. */
 export async function readOwn(ctx: Context, personId: PersonId): Promise<Own> {
   return await snapshot(ctx, async (tx) => {
-    const [person, relations] = [await findPersonById(tx, personId), await findRelations(tx, personId)];
+    const [person, relations, preferences] = await Promise.all([
+      findPersonById(tx, personId),
+      findRelations(tx, personId),
+      loadPreferences(tx, personId),
+    ]);
     if (person === null) throw new Refusal("not_found");
-    return { number: person.number, relations };
+    return { number: person.number, relations, preferences };
   });
 }
 

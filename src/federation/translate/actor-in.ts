@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonObject } from "#lib/bounded-json.ts";
+import { firstGraphemes } from "#lib/graphemes.ts";
 import { hostOf, isSameOrigin } from "../uris.ts";
 import { Dropped } from "./dropped.ts";
 import { address, list } from "./values.ts";
@@ -32,7 +33,6 @@ const actor = z.looseObject({
 });
 
 const NAME_GRAPHEMES = 64;
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /**
  * Reads another server's actor document. Refused (Dropped) are documents that are no actor's, inboxes on another
@@ -64,9 +64,5 @@ function readName(name: string): string {
     .replaceAll(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, "")
     .replaceAll(/\s+/g, " ")
     .trim();
-  const shown = [...graphemes.segment(line)].slice(0, NAME_GRAPHEMES);
-  return shown
-    .map(({ segment }) => segment)
-    .join("")
-    .toWellFormed();
+  return firstGraphemes(line, NAME_GRAPHEMES).toWellFormed();
 }

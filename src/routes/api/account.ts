@@ -51,7 +51,7 @@ export function accountRoutes({ ctx }: Services) {
       "/me/own",
       describe({
         tag: "Account",
-        summary: "What only one's own sessions see: whom one blocks or mutes",
+        summary: "What only one's own sessions see: whom one blocks or mutes, what one chose",
         answers: { 200: ownSchema },
       }),
       async (c) => c.json<Own>(presentOwn(await readOwn(ctx, c.var.bearer.personId))),

@@ -41,6 +41,27 @@ test("a conversation is begun once, found again, and its history is read by page
   expect(await read("limit=2&around=3")).toEqual(["23", true, true]);
 });
 
+test("what somebody chose for all conversations and for one is told to them alone", async () => {
+  const app = await startApp();
+  const [ann, bo] = [await app.person("ann"), await app.person("bo")];
+  const conversation = await begin(app, ann, "@bo");
+  const status = { text: "away", until: "2126-01-01T00:00:00.000Z" };
+  const change = { method: "PATCH", json: { presence: false, status } };
+  const preferences = await app.request(`${base}/me/preferences`, { ...change, token: ann.token });
+  const expected = { receipts: true, typing: true, presence: false, invisible: false, status };
+  expect(preferences.json).toEqual(expected);
+  const path = `${base}/conversations/${conversation}/membership`;
+  const json = { sharing: { receipts: false, typing: null } };
+  const membership = await app.request(path, { method: "PATCH", token: ann.token, json });
+  expect(membership.json).toMatchObject({ sharing: { receipts: false, typing: null, presence: null } });
+  const [own, others] = [
+    await app.request(`${base}/me/own`, { token: ann.token }),
+    await app.request(`${base}/me/own`, { token: bo.token }),
+  ];
+  expect(own.json).toEqual({ number: 2, preferences: expected });
+  expect(others.json).toMatchObject({ number: 0, preferences: { presence: true, status: null } });
+});
+
 test("a foreign id and one that does not exist get the very same answer, on every route that takes one", async () => {
   const app = await startApp();
   const [ann, eve] = [await app.person("ann"), await app.person("eve")];
@@ -55,6 +76,12 @@ test("a foreign id and one that does not exist get the very same answer, on ever
       path: (id: string) => `/conversations/${id}/messages`,
       id: conversation,
       json: { key: "k", text: "x" },
+    },
+    {
+      path: (id: string) => `/conversations/${id}/membership`,
+      id: conversation,
+      method: "PATCH",
+      json: { sharing: { typing: false } },
     },
     { path: (id: string) => `/conversations/${id}/read`, id: conversation, json: { position: 1 } },
     { path: (id: string) => `/conversations/${id}/accept`, id: conversation, json: {} },
@@ -124,6 +151,14 @@ test("a bad body or query is answered 422 and names the field; nothing changes",
     [`${base}/conversations?state=all`, {}, "state"],
     [`${base}/people/${bo.id}/block`, { method: "PUT", json: { kind: "loud" } }, "kind"],
     [`${base}/people/${bo.id}/mute`, { method: "PUT", json: { until: "soon" } }, "until"],
+    [`${path}/membership`, { method: "PATCH", json: { sharing: { receipts: 1 } } }, "sharing.receipts"],
+    [`${base}/me/preferences`, { method: "PATCH", json: { receipts: null } }, "receipts"],
+    [`${base}/me/preferences`, { method: "PATCH", json: { colour: "red" } }, "colour"],
+    [
+      `${base}/me/preferences`,
+      { method: "PATCH", json: { status: { text: "x".repeat(101), until: null } } },
+      "status.text",
+    ],
     [`${base}/sync?after=x`, {}, "after"],
     [`${base}/me/changes?after=x`, {}, "after"],
   ];

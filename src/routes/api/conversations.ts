@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { answerRequest, markRead, startConversation } from "#domain/conversations.ts";
+import { answerRequest, chooseSharing, markRead, startConversation } from "#domain/conversations.ts";
 import { listConversations, readChanges, readConversation } from "#domain/read.ts";
 import { isId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -33,6 +33,10 @@ const StartBody = z.strictObject({
     .refine(...printable),
 });
 const ReadBody = z.strictObject({ position: z.int().nonnegative() });
+const choice = z.boolean().nullable().exactOptional();
+const MembershipBody = z.strictObject({
+  sharing: z.strictObject({ receipts: choice, typing: choice, presence: choice }),
+});
 const ChangesQuery = z.strictObject({ after: counterSchema, limit: limitSchema });
 
 /** Conversations as their members see them: list, begin. */
@@ -119,6 +123,20 @@ export function oneConversationRoutes({ ctx }: Services) {
 /** What a member changes about their own side: what they read, whether they take a request. */
 export function membershipRoutes({ ctx }: Services) {
   return new Hono<BearerEnv>()
+    .patch(
+      "/conversations/:id/membership",
+      describe({
+        tag,
+        summary: "Choose what is shared in one conversation; null follows the preference",
+        answers: { 200: membershipSchema },
+      }),
+      parse("json", MembershipBody),
+      async (c) => {
+        const input = { ...c.var.bearer, conversationId: idOf<"conversation">(c.req.param("id")) };
+        await chooseSharing(ctx, { ...input, ...c.req.valid("json") });
+        return c.json(presentMembership(await readConversation(ctx, input)));
+      },
+    )
     .post(
       "/conversations/:id/read",
       describe({

@@ -1,10 +1,14 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { apply } from "#protocol/apply.ts";
 import type { Change } from "#protocol/changes.ts";
-import type { Applied, ChatState, ConversationState, Missing } from "#protocol/state.ts";
+import {
+  type Applied,
+  type ChatState,
+  type ConversationState,
+  type Missing,
+  nothing,
+} from "#protocol/state.ts";
 import type { Message } from "#protocol/types.ts";
-
-const nothing: ChatState = { me: "", number: 0, conversations: {}, relations: {} };
 
 /** The one place that holds what is known of the server's truth. It changes only by the functions of `protocol`. */
 export class ChatStore {
@@ -30,11 +34,6 @@ export class ChatStore {
   /** Forgets everything, and begins with this person at this number of theirs. */
   begin(me: string, number: number): void {
     this.#state.value = { ...nothing, me, number };
-  }
-
-  /** The person's own number as of what is fetched next. */
-  countFrom(number: number): void {
-    this.#state.value = { ...this.#state.peek(), number };
   }
 
   /** Applies a live change; answers what must be fetched because it could not be applied. */

@@ -4,6 +4,7 @@ import type { ConversationPage, ConversationView } from "#protocol/api.ts";
 import type { Change } from "#protocol/changes.ts";
 import { Api } from "../platform/api.ts";
 import { ApiFailure, type Method, Unreachable } from "../platform/http.ts";
+import { defaultPreferences } from "#protocol/state.ts";
 import type { Message } from "#protocol/types.ts";
 import { Storage } from "../platform/storage.ts";
 import { ChatStore } from "./chat-store.ts";
@@ -20,6 +21,7 @@ class Server {
   messages: Message[] = [];
   revision = 1;
   number = 0;
+  preferences = defaultPreferences;
   down = false;
   /** Ids of conversations beyond the first page, per list: one page each. */
   further: Record<string, string[]> = { accepted: [], request: [] };
@@ -62,7 +64,7 @@ class Server {
       const conversations = given !== null && since !== String(this.revision) ? [this.view] : [];
       return { generation, cursor: `${generation} ${this.revision}`, number, conversations };
     }
-    if (name === "/me/own") return { number, relations: [] };
+    if (name === "/me/own") return { number, relations: [], preferences: this.preferences };
     if (name === "/me/changes") return { changes: [], through: number, more: false };
     if (name === "/conversations") {
       return this.#page(query.get("state") ?? "", query.get("before"));
@@ -108,6 +110,8 @@ class Server {
         state: "accepted",
         readPosition: 0,
         unread: this.messages.length,
+        receipts: {},
+        sharing: { receipts: null, typing: null, presence: null },
         lastMessage: this.messages.at(-1) ?? null,
         activityAt: at,
       },
@@ -194,6 +198,19 @@ test("live changes lead to the state that a fetch shows", async () => {
   scene.sync.receive(scene.server.edit(1));
   const [shown, truth] = await scene.compare();
   expect(shown).toEqual(truth);
+});
+
+test("whoever chooses other read marks than before starts afresh, with what they chose", async () => {
+  const scene = new Scene();
+  await scene.open();
+  const preferences = { ...defaultPreferences, receipts: false };
+  scene.server.preferences = preferences;
+  scene.server.number = 1;
+  scene.sync.receive({ type: "preferences.changed", number: 1, preferences });
+  await scene.until(() => scene.server.requests.filter((path) => path === "/me/own").length === 2);
+  await scene.until(() => scene.sync.ready.value);
+  expect(scene.store.state.value).toMatchObject({ number: 1, preferences });
+  expect(scene.store.conversation("c")?.window).toBeNull();
 });
 
 test("a missed change is fetched, and nothing appears twice", async () => {

@@ -43,6 +43,7 @@ export class Sync {
   #cursor: string | null = null;
   #wanted = new Map<string, Missing>();
   #wantsAll = false;
+  #wantsAfresh = false;
   #running = false;
   /** Lists whose next page is on its way, or is asked for again in a while. */
   readonly #loading = new Set<List>();
@@ -68,6 +69,7 @@ export class Sync {
     this.#generation = null;
     this.#cursor = null;
     this.#wanted.clear();
+    this.#wantsAfresh = false;
     this.#running = false;
     this.#forgetLists();
     this.#store.begin("", 0);
@@ -78,7 +80,7 @@ export class Sync {
     if (frame.type === "hello") {
       if (this.#generation !== null && frame.generation !== this.#generation) this.#startAfresh();
       this.catchUp();
-    } else this.want(this.#store.apply(frame));
+    } else if (frame.type !== "typing" && frame.type !== "presence") this.want(this.#store.apply(frame));
   }
 
   /** Fetches what changed since the last time. */
@@ -90,7 +92,8 @@ export class Sync {
   /** Fetches what a change left open. */
   want(missing: Missing | null): void {
     if (missing === null || !this.ready.value) return;
-    this.#wanted.set(missing.kind === "conversation" ? missing.conversationId : "", missing);
+    if (missing.kind === "everything") this.#wantsAfresh = this.#wantsAll = true;
+    else this.#wanted.set(missing.kind === "conversation" ? missing.conversationId : "", missing);
     this.#run();
   }
 
@@ -134,6 +137,7 @@ export class Sync {
   }
 
   async #next(): Promise<void> {
+    if (this.#wantsAfresh) this.#startAfresh();
     if (this.#wantsAll) {
       this.#wantsAll = false;
       await (this.#cursor === null ? this.#begin() : this.#since(this.#cursor));
@@ -142,16 +146,15 @@ export class Sync {
     }
     for (const [key, missing] of this.#wanted) {
       this.#wanted.delete(key);
-      await (missing.kind === "personal" ? this.#personal() : this.#conversation(missing.conversationId));
+      await (missing.kind === "conversation" ? this.#conversation(missing.conversationId) : this.#personal());
     }
   }
 
   /** Where the server stands comes first, then the lists: what happens in between comes again by the cursor. */
   async #begin(): Promise<void> {
     const era = this.#era;
-    const start = await this.#api.sync(null);
-    const [own, accepted, requests] = await Promise.all([
-      this.#api.own(),
+    const [start, own] = await Promise.all([this.#api.sync(null), this.#api.own()]);
+    const [accepted, requests] = await Promise.all([
       this.#api.conversations("accepted", null),
       this.#api.conversations("request", null),
     ]);
@@ -159,8 +162,7 @@ export class Sync {
     batch(() => {
       this.#generation = start.generation;
       this.#cursor = start.cursor;
-      this.#store.countFrom(start.number);
-      this.#store.update((state) => applyOwn(state, own));
+      this.#store.update((state) => applyOwn({ ...state, number: own.number }, own));
       this.#takeList(accepted.conversations);
       this.#takeList(requests.conversations);
       this.more.accepted.value = accepted.next;
@@ -185,11 +187,12 @@ export class Sync {
     if (answer.number > this.#store.state.peek().number) await this.#personal();
   }
 
-  /** The server's past is another one now. Drafts and unsent messages are not in the store, so they stay. */
+  /** What is known does not hold any more, or the server's past is another one now. Drafts and unsent messages are not in the store, so they stay. */
   #startAfresh(): void {
     this.#cursor = null;
     this.#generation = null;
     this.#wanted.clear();
+    this.#wantsAfresh = false;
     this.#wantsAll = true;
     this.#forgetLists();
     this.#store.begin(this.#me, 0);

@@ -9,7 +9,7 @@ import type {
   ServerInfo,
   Sync,
 } from "#protocol/api.ts";
-import type { Membership } from "#protocol/types.ts";
+import type { Membership, Preferences, Sharing } from "#protocol/types.ts";
 import type { Method } from "./http.ts";
 
 export type Request = <Answer>(method: Method, path: string, body?: unknown) => Promise<Answer>;
@@ -36,6 +36,12 @@ export class Api {
   sync = (after: string | null): Promise<Sync> => this.#request("GET", `${root}/sync${query({ after })}`);
 
   own = (): Promise<Own> => this.#request("GET", `${root}/me/own`);
+
+  changePreferences = (change: Partial<Preferences>): Promise<Preferences> =>
+    this.#request("PATCH", `${root}/me/preferences`, change);
+
+  chooseSharing = (id: string, sharing: Partial<Sharing>): Promise<Membership> =>
+    this.#request("PATCH", `${root}/conversations/${id}/membership`, { sharing });
 
   myChanges = (after: number): Promise<ChangePage> =>
     this.#request("GET", `${root}/me/changes${query({ after, limit: 200 })}`);
