@@ -58,7 +58,7 @@ test("what somebody chose for all conversations and for one is told to them alon
     await app.request(`${base}/me/own`, { token: ann.token }),
     await app.request(`${base}/me/own`, { token: bo.token }),
   ];
-  expect(own.json).toEqual({ number: 2, preferences: expected });
+  expect(own.json).toEqual({ number: 2, relations: [], preferences: expected });
   expect(others.json).toMatchObject({ number: 0, preferences: { presence: true, status: null } });
 });
 
