@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
+import { successor, successorColumns } from "./people.ts";
 import { conversation, conversationAlias, member } from "./schema/conversations.ts";
 import { person } from "./schema/people.ts";
 
@@ -23,9 +24,10 @@ export async function lockConversations(
 /** Everybody in these conversations, with who they are, in the order in which they are shown. */
 export async function findMembers(q: Queryable, ids: readonly ConversationId[]) {
   return await q
-    .select({ member, person })
+    .select({ member, person, successor: successorColumns })
     .from(member)
     .innerJoin(person, eq(person.id, member.personId))
+    .leftJoin(successor, eq(successor.id, person.movedTo))
     .where(inArray(member.conversationId, [...ids]))
     .orderBy(asc(member.conversationId), asc(member.rank));
 }
@@ -42,6 +44,15 @@ export async function findParticipants(q: Queryable, ids: readonly ConversationI
     .innerJoin(person, eq(person.id, member.personId))
     .where(inArray(member.conversationId, [...ids]))
     .orderBy(asc(member.conversationId), asc(member.rank));
+}
+
+/** In which conversations which of these people are. */
+export async function findMemberships(q: Queryable, people: readonly PersonId[]) {
+  return await q
+    .select({ conversationId: member.conversationId, personId: member.personId })
+    .from(member)
+    .where(inArray(member.personId, [...people]))
+    .orderBy(asc(member.conversationId), asc(member.personId));
 }
 
 export async function findMember(q: Queryable, conversationId: ConversationId, personId: PersonId) {

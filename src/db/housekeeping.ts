@@ -69,6 +69,17 @@ export async function deleteOldTombstones(q: Queryable, before: Date): Promise<v
   );
 }
 
+/** Forgets what people were called who have another handle since before `before`. */
+export async function forgetOldHandles(q: Queryable, before: Date): Promise<void> {
+  await inBatches(
+    q,
+    () => sql`
+    update person set former_handle = null, renamed_at = null where id in (
+      select id from person where renamed_at < ${before.toISOString()} limit ${BATCH}
+    )`,
+  );
+}
+
 async function inBatches(q: Queryable, statement: () => ReturnType<typeof sql>): Promise<void> {
   for (;;) {
     const { count } = await q.execute(statement());

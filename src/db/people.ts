@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
 import { account, person, signingKey } from "./schema/people.ts";
@@ -11,6 +12,10 @@ export interface Since {
   after: number;
   limit: number;
 }
+
+/** The person whom a moved one has become, to be joined by `movedTo`. */
+export const successor = alias(person, "successor");
+export const successorColumns = { handle: successor.handle, host: successor.host };
 
 const isActiveLocal = and(isNull(person.host), eq(person.state, "active"));
 
@@ -26,12 +31,48 @@ export async function insertRemotePerson(q: Queryable, row: NewPerson & { uri: s
   return rows[0] ?? (await findRemotePersonByUri(q, row.uri))!;
 }
 
-/** Inserts another server's actor, or brings the known one up to date; its id stays. */
+/** Inserts another server's actor, or brings the known one up to date; its id stays. Whoever was deleted is back. */
 export async function upsertRemotePerson(q: Queryable, row: NewPerson & { uri: string }): Promise<PersonRow> {
-  const { handle, host, kind, name, profileUrl, inbox, fetchedAt } = row;
-  const set = { handle, host, kind, name, profileUrl, inbox, fetchedAt };
+  const { handle, host, kind, name, profileUrl, inbox, fetchedAt, formerHandle, renamedAt } = row;
+  const state = sql`case when ${person.state} = 'deleted' then 'active' else ${person.state} end`;
+  const set = { handle, host, kind, name, profileUrl, inbox, fetchedAt, formerHandle, renamedAt, state };
   const rows = await q.insert(person).values(row).onConflictDoUpdate({ target: person.uri, set }).returning();
   return rows[0]!;
+}
+
+/** Leaves only the address of another server's actor. */
+export async function buryPerson(q: Queryable, id: PersonId): Promise<void> {
+  const gone = { state: "deleted", name: "", profileUrl: null, formerHandle: null, renamedAt: null } as const;
+  await q.update(person).set(gone).where(eq(person.id, id));
+}
+
+export async function setMoved(
+  q: Queryable,
+  id: PersonId,
+  move: { movedTo: PersonId; movedAt: Date },
+): Promise<void> {
+  await q.update(person).set(move).where(eq(person.id, id));
+}
+
+/** Who said that they have become this person. */
+export async function findPredecessors(q: Queryable, id: PersonId): Promise<PersonId[]> {
+  const rows = await q.select({ id: person.id }).from(person).where(eq(person.movedTo, id));
+  return rows.map((row) => row.id);
+}
+
+/** Somebody as others see them: with the person whom they have become, if they moved. */
+export interface KnownPerson {
+  person: PersonRow;
+  successor: Pick<PersonRow, "handle" | "host"> | null;
+}
+
+export async function findKnownPerson(q: Queryable, id: PersonId): Promise<KnownPerson | null> {
+  const rows = await q
+    .select({ person, successor: successorColumns })
+    .from(person)
+    .leftJoin(successor, eq(successor.id, person.movedTo))
+    .where(eq(person.id, id));
+  return rows[0] ?? null;
 }
 
 export async function insertAccount(q: Queryable, row: typeof account.$inferInsert): Promise<void> {

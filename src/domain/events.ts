@@ -26,6 +26,8 @@ interface PersonalFact extends OwnFact {
 /** Everything that can happen, by name. Ids only: who handles it loads what is needed. */
 export interface EventPayloads {
   "conversation.created": ConversationFact;
+  /** What everybody sees of one of its people. */
+  "member.changed": ConversationFact & { personId: PersonId };
   "message.posted": MessageFact;
   "message.edited": MessageFact;
   "message.deleted": MessageFact;

@@ -1,4 +1,5 @@
 import { findSeen, type MessageRow } from "#db/messages.ts";
+import { findKnownPerson, type KnownPerson } from "#db/people.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
@@ -26,6 +27,13 @@ export async function loadOwnSide(
   fact: { personId: PersonId; conversationId: ConversationId },
 ): Promise<View> {
   return await snapshot(ctx, (tx) => loadView(tx, fact));
+}
+
+/** Loads somebody as they are now, as others see them. */
+export async function loadPerson(ctx: Context, { personId }: { personId: PersonId }): Promise<KnownPerson> {
+  const known = await findKnownPerson(ctx.db, personId);
+  if (known === null) throw new Error(`person ${personId} is gone`);
+  return known;
 }
 
 /** Loads how other servers took one message. */

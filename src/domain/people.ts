@@ -1,4 +1,6 @@
+import { lockUri } from "#db/inbound.ts";
 import {
+  buryPerson,
   findActiveLocalByHandle,
   findActiveLocalById,
   findInstanceActor,
@@ -6,16 +8,22 @@ import {
   findRemotePersonByUri,
   insertLocalPerson,
   insertRemotePerson,
+  setMoved,
   upsertRemotePerson,
+  type KnownPerson,
   type PersonRow,
 } from "#db/people.ts";
 import { newId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
+import { lockCircle, tellCircle } from "./circle.ts";
 import type { Context } from "./context.ts";
 import { makeKeyPairs, saveKeyPairs } from "./keys.ts";
 import { transact } from "./transact.ts";
 
-export type { PersonRow };
+export type { KnownPerson, PersonRow };
+
+/** Whoever moved does so again after this time at the earliest. */
+const MOVE_PAUSE_MS = 7 * 24 * 3600 * 1000;
 
 export interface SaveRemotePerson {
   uri: string;
@@ -27,11 +35,22 @@ export interface SaveRemotePerson {
   inbox: string | null;
 }
 
-/** Notes what another server says of one of its actors; a known actor keeps its id. */
+/**
+ * Notes what another server says of one of its actors; a known actor keeps its id, and the handle that they had before is
+ * remembered. Whoever shares a conversation with them hears of what they can see.
+ */
 export async function saveRemotePerson(ctx: Context, input: SaveRemotePerson): Promise<PersonRow> {
   const now = ctx.now();
-  const row = { id: newId<"person">(), createdAt: now, fetchedAt: now, ...input };
-  return await upsertRemotePerson(ctx.db, row);
+  return await transact(ctx, async (tx) => {
+    await lockUri(tx, input.uri);
+    const known = await findRemotePersonByUri(tx, input.uri);
+    const circle = known !== null && looksOther(known, input) ? await lockCircle(tx, known.id) : [];
+    const { formerHandle, renamedAt } = renamed(known, input, now);
+    const row = { id: newId<"person">(), createdAt: now, fetchedAt: now, formerHandle, renamedAt, ...input };
+    const saved = await upsertRemotePerson(tx, row);
+    await tellCircle(tx, circle);
+    return saved;
+  });
 }
 
 /**
@@ -44,6 +63,51 @@ export async function savePlaceholder(
 ): Promise<PersonRow> {
   const row = { id: newId<"person">(), createdAt: ctx.now(), ...input };
   return await insertRemotePerson(ctx.db, row);
+}
+
+/** Notes that an actor of another server is no more. What they wrote stays with those to whom they wrote it. */
+export async function deleteRemotePerson(ctx: Context, input: { uri: string }): Promise<void> {
+  await transact(ctx, async (tx) => {
+    await lockUri(tx, input.uri);
+    const known = await findRemotePersonByUri(tx, input.uri);
+    if (known === null) throw new Refusal("not_found");
+    if (known.state === "deleted") return;
+    const circle = await lockCircle(tx, known.id);
+    await buryPerson(tx, known.id);
+    await tellCircle(tx, circle);
+  });
+}
+
+/**
+ * Notes that an actor of another server has become another one, who agrees. It is only shown: nobody enters a
+ * conversation by it. Refuses `moved_lately` within 7 days.
+ */
+export async function moveRemotePerson(ctx: Context, input: { uri: string; toId: PersonId }): Promise<void> {
+  const now = ctx.now();
+  await transact(ctx, async (tx) => {
+    await lockUri(tx, input.uri);
+    const known = await findRemotePersonByUri(tx, input.uri);
+    if (known === null) throw new Refusal("not_found");
+    if (known.movedTo === input.toId) return;
+    if (known.movedAt !== null && now.getTime() - known.movedAt.getTime() < MOVE_PAUSE_MS)
+      throw new Refusal("moved_lately");
+    const circle = await lockCircle(tx, known.id);
+    await setMoved(tx, known.id, { movedTo: input.toId, movedAt: now });
+    await tellCircle(tx, circle);
+  });
+}
+
+/** The handle that somebody had before; a name that was only guessed is none. */
+function renamed(known: PersonRow | null, { handle }: SaveRemotePerson, now: Date) {
+  if (known === null) return { formerHandle: null, renamedAt: null };
+  const isRenamed = known.fetchedAt !== null && known.handle.toLowerCase() !== handle.toLowerCase();
+  return isRenamed ? { formerHandle: known.handle, renamedAt: now } : known;
+}
+
+/** Whether somebody is now seen otherwise than before. */
+function looksOther(known: PersonRow, input: SaveRemotePerson): boolean {
+  const shown = ["handle", "host", "kind", "name", "profileUrl"] as const;
+  return known.state === "deleted" || shown.some((property) => known[property] !== input[property]);
 }
 
 /** An actor of another server that we have met. */

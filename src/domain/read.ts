@@ -9,7 +9,7 @@ import {
   type Viewer,
 } from "#db/messages.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
-import type { PersonRow } from "#db/people.ts";
+import type { KnownPerson } from "#db/people.ts";
 import { findSummaries, findSummary, type ListCursor, type SummaryRow } from "#db/views.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -20,7 +20,7 @@ export type { MessageRow };
 
 /** A conversation as one of its members sees it, with everybody who is in it. */
 export interface View extends SummaryRow {
-  members: { role: "owner" | "admin" | "member"; shownPosition: number; person: PersonRow }[];
+  members: ({ role: "owner" | "admin" | "member"; shownPosition: number } & KnownPerson)[];
   /** The newest message that the viewer may see. */
   last: MessageRow | null;
   /** How other servers took `last`, when it is the viewer's own. */
@@ -73,8 +73,8 @@ export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]
     const members = byConversation.get(row.conversation.id) ?? [];
     return {
       ...row,
-      members: members.map(({ member: { role, shownPosition }, person }) => {
-        return { role, shownPosition, person };
+      members: members.map(({ member: { role, shownPosition }, ...known }) => {
+        return { role, shownPosition, ...known };
       }),
       last: lasts.find(({ id }) => id === row.lastId) ?? null,
       lastDeliveries: states.filter(({ messageId }) => messageId === row.lastId),

@@ -6,6 +6,7 @@ import {
   pushConversation,
   pushDelivery,
   pushHidden,
+  pushMember,
   pushMembership,
   pushMessage,
   pushRelation,
@@ -27,6 +28,7 @@ type Effects = { readonly [Name in EventName]: readonly Effect<Name>[] };
 /** The whole fan-out on one page: what follows, on every node, from what happened on any of them. */
 const effects: Effects = {
   "conversation.created": [pushConversation],
+  "member.changed": [pushMember],
   "message.posted": [wakeLanes, pushMessage],
   "message.edited": [wakeLanes, pushMessage],
   "message.deleted": [wakeLanes, pushMessage],

@@ -5,7 +5,7 @@ import { cancelDeliveries, retryDeliveries } from "#domain/deliveries.ts";
 import type { DomainEvent } from "#domain/events.ts";
 import { leaseLanes, nextDelivery, releaseLane, settleDelivery, type Outcome } from "#domain/lanes.ts";
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
-import type { PersonRow } from "#domain/people.ts";
+import { deleteRemotePerson, moveRemotePerson, saveRemotePerson, type PersonRow } from "#domain/people.ts";
 import { changePreferences } from "#domain/preferences.ts";
 import { listConversations, listMessages, readChanges } from "#domain/read.ts";
 import { readPersonalChanges } from "#domain/personal-changes.ts";
@@ -28,6 +28,7 @@ import { runEffects } from "./index.ts";
 
 type Step =
   | { do: "say" | "edit" | "delete" | "hide" | "read" | "retry" | "cancel"; who: 0 | 1; at: number }
+  | { do: "change"; to: "name" | "handle" | "gone" | "moved"; at: number }
   | { do: "answer"; who: 0 | 1; answer: "accepted" | "declined" }
   | { do: "block" | "mute"; who: 0 | 1; kind: "open" | "silent" | null }
   | { do: "share"; who: 0 | 1; choice: boolean | null }
@@ -58,6 +59,11 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     do: fc.constantFrom("block" as const, "mute" as const),
     who,
     kind: fc.constantFrom("open" as const, "silent" as const, null),
+  }),
+  fc.record({
+    do: fc.constant("change" as const),
+    to: fc.constantFrom("name" as const, "handle" as const, "gone" as const, "moved" as const),
+    at: fc.nat({ max: 3 }),
   }),
   fc.record({
     do: fc.constant("deliver" as const),
@@ -205,6 +211,7 @@ async function tryStep(scene: Scene, step: Step): Promise<void> {
   const { ctx } = world;
   world.pass(1_000);
   if (step.do === "deliver") return deliver(world, step.outcome);
+  if (step.do === "change") return await changePerson(scene, step);
   const person = scene.people[step.who];
   const personId = person.id;
   if ("kind" in step) return relate(ctx, scene, step);
@@ -245,6 +252,29 @@ async function relate(
   else if (what === "block") await blockPerson(ctx, { ...pair, kind: kind! });
   else if (kind === null) await unmutePerson(ctx, pair);
   else await mutePerson(ctx, { ...pair, until: kind === "open" ? null : new Date(0) });
+}
+
+/** What another server says of its person. */
+async function changePerson({ world: { ctx }, people }: Scene, step: Step & { do: "change" }): Promise<void> {
+  const { uri, host, handle, kind, profileUrl, inbox } = people[1];
+  if (uri === null || host === null) return;
+  const said = {
+    uri,
+    host,
+    handle,
+    kind,
+    profileUrl,
+    inbox,
+    name: step.to === "name" ? `Bo ${step.at}` : "Bo",
+  };
+  if (step.to === "gone") return await deleteRemotePerson(ctx, { uri });
+  if (step.to !== "moved")
+    return void (await saveRemotePerson(ctx, {
+      ...said,
+      handle: step.to === "handle" ? `${handle}${step.at}` : handle,
+    }));
+  const next = await saveRemotePerson(ctx, { ...said, uri: `${uri}/next`, handle: `next${step.at}` });
+  await moveRemotePerson(ctx, { uri, toId: next.id });
 }
 
 async function deliver(world: World, state: Outcome["state"]): Promise<void> {

@@ -24,6 +24,7 @@ export type RefusalCode =
   | "not_local"
   | "too_many_recipients"
   | "cursor_invalid"
+  | "moved_lately"
   | "id_conflict";
 
 /** An expected "no": the request was understood and a rule forbids it. `field` names the input at fault. */

@@ -1,18 +1,20 @@
 import type { EventName, EventOf } from "#domain/events.ts";
 import type { Preferences } from "#domain/preferences.ts";
+import type { KnownPerson } from "#domain/people.ts";
 import type { DeliveryState, MessageRow, View } from "#domain/read.ts";
 import type { PersonalChange } from "#domain/personal-changes.ts";
 import type { RelationRow } from "#domain/relations/change.ts";
 import type { Change, ChangeOf } from "#protocol/changes.ts";
 import { presentMembership, presentView } from "./conversations.ts";
 import { presentDelivery, presentMessage } from "./messages.ts";
-import type { Place } from "./people.ts";
 import { presentRelation } from "./relations.ts";
 import { presentPreferences } from "./preferences.ts";
+import { presentPerson, type Place } from "./people.ts";
 
 /** What must be loaded to show each event. An event that is not shown to anybody has no row. */
 interface Facts {
   "conversation.created": View;
+  "member.changed": KnownPerson;
   "message.posted": MessageRow;
   "message.edited": MessageRow;
   "message.deleted": MessageRow;
@@ -39,6 +41,10 @@ export const presentChange: Presenters = {
   "conversation.created": (place, { conversationId, revision }, view) => {
     const { conversation, membership } = presentView(place, view);
     return { type: "conversation.created", conversationId, revision, conversation, membership };
+  },
+  "member.changed": (place, { conversationId, revision }, { person, successor }) => {
+    const shown = presentPerson(place, person, successor);
+    return { type: "member.changed", conversationId, revision, person: shown };
   },
   "message.posted": (_, { conversationId, revision }, row) => {
     return { type: "message.posted", conversationId, revision, message: presentMessage(row) };

@@ -45,7 +45,9 @@ function presentConversation(place: Place, view: View): Conversation {
     id,
     kind,
     title,
-    members: view.members.map(({ role, person }) => ({ role, person: presentPerson(place, person) })),
+    members: view.members.map(({ role, person, successor }) => {
+      return { role, person: presentPerson(place, person, successor) };
+    }),
     revision,
     lastPosition: position,
     createdAt: createdAt.toISOString(),

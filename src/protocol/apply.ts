@@ -100,6 +100,14 @@ const appliers: Appliers = {
       const receipts = { ...known.membership.receipts, [change.personId]: change.position };
       return { ...known, membership: { ...known.membership, receipts } };
     }),
+  "member.changed": (state, change) =>
+    numbered(state, change, (known) => {
+      const { person } = change;
+      const members = known.conversation.members.map((member) =>
+        member.person.id === person.id ? { ...member, person } : member,
+      );
+      return { ...known, conversation: { ...known.conversation, members } };
+    }),
   skip: (state, change) => numbered(state, change, (known) => known),
   "message.hidden": (state, change) =>
     personal(state, change, (next) => {

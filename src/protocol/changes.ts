@@ -1,4 +1,4 @@
-import type { Conversation, Delivery, Membership, Message, Preferences, Relation } from "./types.ts";
+import type { Conversation, Delivery, Membership, Message, Person, Preferences, Relation } from "./types.ts";
 
 /** A change of a conversation; `revision` is the number it took, gapless per conversation. */
 interface Numbered {
@@ -19,6 +19,8 @@ export interface ChangePayloads {
   "message.deleted": Numbered & { message: Message };
   /** How far somebody else has read. */
   "receipt.changed": Numbered & { personId: string; position: number };
+  /** One of its people has another name or address, has moved or is gone. */
+  "member.changed": Numbered & { person: Person };
   /** A number whose change this viewer may not see. */
   skip: Numbered;
   /** Hidden from the viewer's own sessions ("deleted for me"). */

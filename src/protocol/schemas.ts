@@ -13,9 +13,13 @@ const count = z.int().nonnegative();
 export const personSchema = z
   .object({
     id,
+    kind: z.enum(["person", "service"]),
+    state: z.enum(["active", "deleted"]),
     handle: z.string(),
     host: z.string().nullable(),
     address: z.string(),
+    formerly: z.string().nullable(),
+    movedTo: z.string().nullable(),
     name: z.string(),
     profileUrl: z.string(),
   })
@@ -136,6 +140,7 @@ const changeSchemas = {
     personId: id,
     position: count,
   }),
+  "member.changed": z.object({ type: z.literal("member.changed"), ...numbered, person: personSchema }),
   skip: z.object({ type: z.literal("skip"), ...numbered }),
   "message.hidden": z.object({
     type: z.literal("message.hidden"),

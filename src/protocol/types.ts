@@ -3,13 +3,20 @@
 /** A person as anybody who shares a conversation with them sees them. */
 export interface Person {
   id: string;
+  /** A `service` is a bot, or another thing that speaks by itself. */
+  kind: "person" | "service";
+  state: "active" | "deleted";
   /** `ann` */
   handle: string;
   /** `b.example`; null for a person of this server. */
   host: string | null;
   /** `@ann@b.example`, for local people too: what others type to reach them. */
   address: string;
-  /** The display name; the handle when none was chosen. */
+  /** The address before the last change of handle, for a year. */
+  formerly: string | null;
+  /** The address of the person whom they have become, on whatever server. */
+  movedTo: string | null;
+  /** The display name; the handle when none was chosen, empty once they are deleted. */
   name: string;
   /** The page that describes them, on their own server. */
   profileUrl: string;

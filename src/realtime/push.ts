@@ -1,6 +1,12 @@
 import type { Context } from "#domain/context.ts";
 import type { EventOf } from "#domain/events.ts";
-import { loadChangedMessage, loadDeliveries, loadOwnSide, type SeenMessage } from "#domain/facts.ts";
+import {
+  loadChangedMessage,
+  loadDeliveries,
+  loadOwnSide,
+  loadPerson,
+  type SeenMessage,
+} from "#domain/facts.ts";
 import { readRelation } from "#domain/relations/read.ts";
 import { readPreferences } from "#domain/preferences.ts";
 import { loadReceipt } from "#domain/receipts.ts";
@@ -83,6 +89,13 @@ export async function pushPreferences(
   const preferences = await readPreferences(ctx, event.personId);
   const change = presentChange["preferences.changed"](ctx.settings, event, preferences);
   hub.send([event.personId], encodeFrame(change));
+}
+
+/** Shows everybody in a conversation one of its people as they are now. */
+export async function pushMember({ ctx, hub }: Pushing, event: EventOf<"member.changed">): Promise<void> {
+  if (!hub.listens(event.to)) return;
+  const known = await loadPerson(ctx, event);
+  hub.send(event.to, encodeFrame(presentChange["member.changed"](ctx.settings, event, known)));
 }
 
 /** Shows somebody's own sessions that a message is gone for them. */

@@ -34,6 +34,7 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   not_local: [403, "Nobody of this server is concerned."],
   too_many_recipients: [422, "These are too many people."],
   cursor_invalid: [422, "This cursor was not made by this server."],
+  moved_lately: [409, "They have moved already in the last days."],
   id_conflict: [409, "This id stands for something else."],
 };
 

@@ -4,7 +4,18 @@ import { isGroup } from "./people.ts";
 
 function conversation(count: number, kind: Conversation["kind"]): Conversation {
   const members = Array.from({ length: count }, (_, index) => ({
-    person: { id: `p${index}`, handle: "", host: null, address: "", name: "", profileUrl: "" },
+    person: {
+      id: `p${index}`,
+      kind: "person" as const,
+      state: "active" as const,
+      formerly: null,
+      movedTo: null,
+      handle: "",
+      host: null,
+      address: "",
+      name: "",
+      profileUrl: "",
+    },
     role: "member" as const,
   }));
   return { id: "c", kind, title: null, members, revision: 1, lastPosition: 0, createdAt: "" };

@@ -3,7 +3,18 @@ import type { SignedIn } from "#protocol/api.ts";
 import { ApiFailure, type Http, type HttpRequest, Unreachable } from "./http.ts";
 import { Session } from "./session.ts";
 
-const person = { id: "p", handle: "ann", host: null, address: "@ann@a.example", name: "Ann", profileUrl: "" };
+const person = {
+  id: "p",
+  kind: "person" as const,
+  state: "active" as const,
+  formerly: null,
+  movedTo: null,
+  handle: "ann",
+  host: null,
+  address: "@ann@a.example",
+  name: "Ann",
+  profileUrl: "",
+};
 
 interface Scene {
   session: Session;
