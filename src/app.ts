@@ -24,6 +24,7 @@ import { joinBus, packEvents, type Bus, type Transport } from "#realtime/bus.ts"
 import { createHub, type Hub } from "#realtime/hub.ts";
 import { createSocketServer, socketRoutes } from "#realtime/socket.ts";
 import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
+import { actRoutes, shelfRoutes } from "#routes/api/acts.ts";
 import { conversationRoutes, membershipRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
 import { deliveryRoutes, messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
 import { peopleRoutes } from "#routes/api/people.ts";
@@ -210,7 +211,9 @@ function api(
     .route("/", membershipRoutes(services))
     .route("/", messageRoutes(services))
     .route("/", oneMessageRoutes(services))
-    .route("/", deliveryRoutes(services));
+    .route("/", deliveryRoutes(services))
+    .route("/", actRoutes(services))
+    .route("/", shelfRoutes(services));
   const documentation = {
     info: { title: "Luciole", version, description: DESCRIPTION },
     components: { securitySchemes: { bearer: { type: "http" as const, scheme: "bearer" } } },

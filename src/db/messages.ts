@@ -1,10 +1,8 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, notExists, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
-import type { Database, Queryable, Transaction } from "./connect.ts";
-import { buildOnce } from "./prepare.ts";
-import { member } from "./schema/conversations.ts";
-import { hiddenMessage, idempotencyKey, message, messageVersion } from "./schema/messages.ts";
+import type { Queryable, Transaction } from "./connect.ts";
+import { hiddenMessage, idempotencyKey, message, messageVersion, reaction } from "./schema/messages.ts";
 
 export type MessageRow = typeof message.$inferSelect;
 export type NewMessage = typeof message.$inferInsert;
@@ -89,6 +87,15 @@ export interface NewBody {
   updatedAt: Date | null;
 }
 
+/** Marks a message as changed by something that was done to it. */
+export async function updateMessage(
+  tx: Transaction,
+  id: MessageId,
+  set: { revision: number } & Partial<Pick<MessageRow, "pinnedAt" | "pinnedBy">>,
+): Promise<void> {
+  await tx.update(message).set(set).where(eq(message.id, id));
+}
+
 /** Puts a new version in the place of a locked message. */
 export async function updateMessageBody(
   tx: Transaction,
@@ -108,6 +115,17 @@ export async function updateMessageBody(
   return rows[0]!;
 }
 
+/** What is left of a message's body, and of what was done to it. */
+const nothing = {
+  text: null,
+  html: null,
+  opaque: null,
+  mediaType: null,
+  mentions: [],
+  pinnedAt: null,
+  pinnedBy: null,
+};
+
 /** Leaves only the fact that there was a message: no version of its body stays. */
 export async function buryMessage(
   tx: Transaction,
@@ -117,10 +135,11 @@ export async function buryMessage(
   const [rows] = await Promise.all([
     tx
       .update(message)
-      .set({ ...facts, text: null, html: null, opaque: null, mediaType: null })
+      .set({ ...facts, ...nothing })
       .where(eq(message.id, id))
       .returning(),
     tx.delete(messageVersion).where(eq(messageVersion.messageId, id)),
+    tx.delete(reaction).where(eq(reaction.messageId, id)),
   ]);
   return rows[0]!;
 }
@@ -149,104 +168,19 @@ export async function findHiddenSince(q: Queryable, personId: PersonId, since: S
     .limit(since.limit);
 }
 
-const seenQuery = buildOnce((db) => {
-  const isHidden = and(eq(hiddenMessage.personId, member.personId), eq(hiddenMessage.messageId, message.id));
-  const blind = db
-    .select({ id: member.personId })
-    .from(member)
-    .leftJoin(hiddenMessage, isHidden)
-    .where(
-      and(
-        eq(member.conversationId, message.conversationId),
-        sql`${member.personId} = any(${sql.placeholder("people")}::uuid[])`,
-        or(sql`${hiddenMessage.messageId} is not null`, sql`${member.historyAfter} >= ${message.position}`),
-      ),
-    );
-  return db
-    .select({ message, blind: sql<PersonId[]>`array(${blind})` })
-    .from(message)
-    .where(eq(message.id, sql.placeholder("id")))
-    .prepare("find_seen");
-});
-
-/** A message, and who of `people` may not see it: those who hid it, and those who joined after it. */
-export async function findSeen(
-  db: Database,
-  id: MessageId,
-  people: readonly PersonId[],
-): Promise<{ message: MessageRow; blind: PersonId[] } | null> {
-  const rows = await seenQuery(db).execute({ id, people: [...people] });
-  return rows[0] ?? null;
+/** Every version of a message, oldest first. */
+export async function findVersions(q: Queryable, messageId: MessageId) {
+  return await q
+    .select()
+    .from(messageVersion)
+    .where(eq(messageVersion.messageId, messageId))
+    .orderBy(asc(messageVersion.version));
 }
 
-/** What `viewer` may see of a conversation: nothing hidden, nothing from before they joined. */
-export interface Viewer {
-  conversationId: ConversationId;
-  personId: PersonId;
-  historyAfter: number;
-}
-
-/** The rule of sight, for every read of messages. */
-export function visibleTo(q: Queryable, viewer: Viewer) {
-  const hidden = q
-    .select({ one: sql`1` })
-    .from(hiddenMessage)
-    .where(and(eq(hiddenMessage.personId, viewer.personId), eq(hiddenMessage.messageId, message.id)));
-  return and(
-    eq(message.conversationId, viewer.conversationId),
-    gt(message.position, viewer.historyAfter),
-    notExists(hidden),
+/** How many messages of a conversation are pinned. */
+export async function countPinned(q: Queryable, conversationId: ConversationId): Promise<number> {
+  return await q.$count(
+    message,
+    and(eq(message.conversationId, conversationId), isNotNull(message.pinnedAt)),
   );
-}
-
-/** One message, if this person may see it. */
-export async function findVisibleById(
-  q: Queryable,
-  personId: PersonId,
-  id: MessageId,
-): Promise<MessageRow | null> {
-  const rows = await q
-    .select({ message })
-    .from(message)
-    .innerJoin(member, and(eq(member.conversationId, message.conversationId), eq(member.personId, personId)))
-    .leftJoin(
-      hiddenMessage,
-      and(eq(hiddenMessage.messageId, message.id), eq(hiddenMessage.personId, personId)),
-    )
-    .where(
-      and(eq(message.id, id), isNull(hiddenMessage.messageId), gt(message.position, member.historyAfter)),
-    );
-  return rows[0]?.message ?? null;
-}
-
-export type Slice = { before: number } | { after: number };
-
-/** A keyset page on one side of a position, nearest first. */
-export async function findSlice(q: Queryable, viewer: Viewer, slice: Slice & { limit: number }) {
-  const backward = "before" in slice;
-  return await q
-    .select()
-    .from(message)
-    .where(
-      and(
-        visibleTo(q, viewer),
-        backward ? lt(message.position, slice.before) : gt(message.position, slice.after),
-      ),
-    )
-    .orderBy(backward ? desc(message.position) : asc(message.position))
-    .limit(slice.limit);
-}
-
-/** Messages changed after a revision, in the order of their latest change. */
-export async function findChangedSince(
-  q: Queryable,
-  viewer: Viewer,
-  range: { after: number; upTo: number; limit: number },
-) {
-  return await q
-    .select()
-    .from(message)
-    .where(and(visibleTo(q, viewer), gt(message.revision, range.after), lte(message.revision, range.upTo)))
-    .orderBy(asc(message.revision))
-    .limit(range.limit);
 }

@@ -5,7 +5,7 @@ import { takeNumber } from "#db/people.ts";
 import { cancelWaiting, hastenLanes, openCircuits, putBackFailed, stampMessage } from "#db/redelivery.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
-import { lockOwn } from "./messages/change.ts";
+import { lockOwn } from "./messages/lock.ts";
 import { record, transact } from "./transact.ts";
 
 /** Somebody's own message, of which they want to change how it is delivered. */

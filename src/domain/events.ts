@@ -32,6 +32,8 @@ export interface EventPayloads {
   "message.edited": MessageFact;
   "message.deleted": MessageFact;
   "receipt.changed": ConversationFact & { personId: PersonId };
+  "message.reacted": MessageFact;
+  "message.pinned": MessageFact;
   "message.hidden": PersonalFact & { messageId: MessageId };
   /** `meets`: whom the person sees, and who sees them, may be another matter now. */
   "membership.changed": PersonalFact & { meets: boolean };
@@ -43,6 +45,7 @@ export interface EventPayloads {
   };
   /** How a person stands to another. */
   "relation.changed": { personId: PersonId; number: number; otherId: PersonId; leaves: boolean };
+  "message.saved": PersonalFact & { messageId: MessageId };
   "session.revoked": { sessionId: SessionId; personId: PersonId };
 }
 

@@ -1,6 +1,7 @@
-import { findSeen, type MessageRow } from "#db/messages.ts";
 import { findKnownPerson, type KnownPerson } from "#db/people.ts";
+import { findSavedAt } from "#db/saved.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
+import { findSeen, type ShownMessage } from "#db/sight.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { loadView, type DeliveryState, type View } from "./read.ts";
@@ -8,7 +9,7 @@ import { snapshot } from "./snapshot.ts";
 
 /** A message that something happened to, and who of the people told of it may not see it. */
 export interface SeenMessage {
-  message: MessageRow;
+  message: ShownMessage;
   blind: Set<PersonId>;
 }
 
@@ -34,6 +35,14 @@ export async function loadPerson(ctx: Context, { personId }: { personId: PersonI
   const known = await findKnownPerson(ctx.db, personId);
   if (known === null) throw new Error(`person ${personId} is gone`);
   return known;
+}
+
+/** Since when somebody keeps a message; null when they do not. */
+export async function loadSavedAt(
+  ctx: Context,
+  fact: { personId: PersonId; messageId: MessageId },
+): Promise<Date | null> {
+  return await findSavedAt(ctx.db, fact);
 }
 
 /** Loads how other servers took one message. */

@@ -1,8 +1,9 @@
 import { findActivity, type ActivityRow } from "#db/lanes.ts";
 import { findMessagesByIds, findVersion } from "#db/messages.ts";
 import { findPeopleByIds, type PersonRow } from "#db/people.ts";
-import type { ActivityId, ConversationId, MessageId } from "#lib/ids.ts";
+import type { ActivityId, ConversationId, Id, MessageId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
+import { findEmoji } from "./messages/emoji.ts";
 
 /** What every activity has that leaves this server. */
 interface Outgoing {
@@ -23,8 +24,29 @@ export interface OutgoingMessage extends Outgoing {
   inReplyTo: { id: MessageId; uri: string | null } | null;
 }
 
+/** A reaction to somebody's message. */
+export interface OutgoingLike extends Outgoing {
+  type: "Like";
+  message: { id: MessageId; uri: string | null };
+  /** `custom` when it is a picture with a name; `url` null for one of this server. */
+  emoji: { text: string; custom: { id: Id<"custom-emoji">; shortcode: string; url: string | null } | null };
+}
+
+/** A message is pinned in its conversation, or not any more. */
+export interface OutgoingPin extends Outgoing {
+  type: "Add" | "Remove";
+  message: { id: MessageId; uri: string | null };
+  conversation: { id: ConversationId; uri: string | null };
+}
+
+/** An earlier activity is taken back. */
+export interface OutgoingUndo extends Outgoing {
+  type: "Undo";
+  undone: OutgoingActivity;
+}
+
 /** All that a translation of an activity needs, by its type. */
-export type OutgoingActivity = OutgoingMessage;
+export type OutgoingActivity = OutgoingMessage | OutgoingLike | OutgoingPin | OutgoingUndo;
 
 /** Whether an activity tells of a message, rather than of something done to one or to a person. */
 export function isOfMessage(outgoing: OutgoingActivity): outgoing is OutgoingMessage {
@@ -54,6 +76,10 @@ const describers: Describers = {
   Create: describeMessage,
   Update: describeMessage,
   Delete: describeMessage,
+  Like: describeLike,
+  Add: describePin,
+  Remove: describePin,
+  Undo: describeUndo,
 };
 
 /** Loads what an activity says, as it was when it was written and not as things stand today. */
@@ -70,10 +96,10 @@ export async function describeActivity(ctx: Context, id: ActivityId): Promise<Ou
 }
 
 async function describeMessage(ctx: Context, found: Found, common: Outgoing): Promise<OutgoingMessage> {
-  const { activity, message, conversation } = found;
-  const { type, version: number, inReplyTo } = activity;
-  if (message === null || conversation === null || number === null)
-    throw new Error(`activity ${activity.id} tells of no message`);
+  const { message, conversation } = inConversation(found);
+  const { id, type, version: number, inReplyTo } = found.activity;
+  if (number === null || (type !== "Create" && type !== "Update" && type !== "Delete"))
+    throw new Error(`activity ${id} tells of no message`);
   const [version, parents] = await Promise.all([
     type === "Delete" ? null : findVersion(ctx.db, message.id, number),
     inReplyTo === null ? [] : findMessagesByIds(ctx.db, [inReplyTo]),
@@ -87,4 +113,29 @@ async function describeMessage(ctx: Context, found: Found, common: Outgoing): Pr
     version: version?.text == null ? null : { text: version.text, at: version.at },
     inReplyTo: parent === undefined ? null : { id: parent.id, uri: parent.uri },
   };
+}
+
+async function describeLike(ctx: Context, found: Found, common: Outgoing): Promise<OutgoingLike> {
+  const { message } = inConversation(found);
+  const text = found.activity.emoji;
+  if (text === null) throw new Error(`activity ${found.activity.id} has no emoji`);
+  return { ...common, type: "Like", message, emoji: { text, custom: await findEmoji(ctx.db, text) } };
+}
+
+async function describePin(_ctx: Context, found: Found, common: Outgoing): Promise<OutgoingPin> {
+  const { message, conversation } = inConversation(found);
+  const type = found.activity.type === "Add" ? "Add" : "Remove";
+  return { ...common, type, message, conversation };
+}
+
+async function describeUndo(ctx: Context, found: Found, common: Outgoing): Promise<OutgoingUndo> {
+  const { id, undoes } = found.activity;
+  if (undoes === null) throw new Error(`activity ${id} undoes nothing`);
+  return { ...common, type: "Undo", undone: await describeActivity(ctx, undoes) };
+}
+
+function inConversation({ activity, message, conversation }: Found) {
+  if (message === null || conversation === null)
+    throw new Error(`activity ${activity.id} is about no message`);
+  return { message, conversation };
 }

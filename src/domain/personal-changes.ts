@@ -4,6 +4,7 @@ import { findDeliveriesSince, findDeliveryStates } from "#db/outbox.ts";
 import { findPersonById, type Since } from "#db/people.ts";
 import { findPreferenceSince } from "#db/preferences.ts";
 import { findRelationsSince, type RelationRow } from "#db/relations.ts";
+import { findSavedSince } from "#db/saved.ts";
 import { findMembersSince, findSummariesByIds } from "#db/views.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
@@ -15,6 +16,13 @@ export type PersonalChange =
   | { kind: "membership"; number: number; view: View }
   | { kind: "hidden"; number: number; messageId: MessageId; view: View }
   | { kind: "preferences"; number: number; preferences: Preferences }
+  | {
+      kind: "saved";
+      number: number;
+      conversationId: ConversationId;
+      messageId: MessageId;
+      savedAt: Date | null;
+    }
   | { kind: "relation"; number: number; relation: RelationRow }
   | {
       kind: "delivery";
@@ -73,6 +81,10 @@ const sources: readonly Source[] = [
       const preferences = await loadPreferences(tx, personId);
       return items.map(({ number }) => ({ kind: "preferences", number, preferences }));
     },
+  }),
+  source({
+    find: findSavedSince,
+    load: async (_, __, items) => items.map((item) => ({ kind: "saved", ...item })),
   }),
   source({
     find: findRelationsSince,

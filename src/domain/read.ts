@@ -1,22 +1,17 @@
 import { findMembers } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
-import {
-  findChangedSince,
-  findMessagesByIds,
-  findSlice,
-  findVisibleById,
-  type MessageRow,
-  type Viewer,
-} from "#db/messages.ts";
+import { findMessagesByIds, type MessageRow } from "#db/messages.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
 import type { KnownPerson } from "#db/people.ts";
+import { findSavedAmong } from "#db/saved.ts";
+import { findChangedSince, findSlice, findVisibleById, type ShownMessage, type Viewer } from "#db/sight.ts";
 import { findSummaries, findSummary, type ListCursor, type SummaryRow } from "#db/views.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { snapshot } from "./snapshot.ts";
 
-export type { MessageRow };
+export type { MessageRow, ShownMessage };
 
 /** A conversation as one of its members sees it, with everybody who is in it. */
 export interface View extends SummaryRow {
@@ -102,8 +97,10 @@ export interface ListMessages {
 }
 
 export interface MessageList {
-  messages: MessageRow[];
+  messages: ShownMessage[];
   deliveries: DeliveryState[];
+  /** Those that the viewer keeps. */
+  saved: MessageId[];
   hasBefore: boolean;
   hasAfter: boolean;
 }
@@ -119,7 +116,12 @@ export async function listMessages(ctx: Context, input: ListMessages): Promise<M
       if (at !== null && "around" in at) return await around(tx, viewer, { around: at.around, limit });
       return await backward(tx, viewer, { before: at?.before ?? conversation.position + 1, limit });
     })();
-    return { ...page, deliveries: await ownDeliveries(tx, input.personId, page.messages) };
+    const ids = page.messages.map(({ id }) => id);
+    const [deliveries, saved] = await Promise.all([
+      ownDeliveries(tx, input.personId, page.messages),
+      findSavedAmong(tx, input.personId, ids),
+    ]);
+    return { ...page, deliveries, saved };
   });
 }
 
@@ -127,7 +129,7 @@ export async function listMessages(ctx: Context, input: ListMessages): Promise<M
 export async function readMessage(
   ctx: Context,
   input: { personId: PersonId; messageId: MessageId },
-): Promise<{ message: MessageRow; deliveries: DeliveryState[] }> {
+): Promise<{ message: ShownMessage; deliveries: DeliveryState[] }> {
   return await snapshot(ctx, async (tx) => {
     const message = await findVisibleById(tx, input.personId, input.messageId);
     if (message === null) throw new Refusal("not_found");
@@ -136,7 +138,7 @@ export async function readMessage(
 }
 
 export interface ConversationChanges {
-  messages: MessageRow[];
+  messages: ShownMessage[];
   /** The last revision that the answer covers, hidden changes included. */
   through: number;
   more: boolean;

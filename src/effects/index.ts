@@ -12,6 +12,7 @@ import {
   pushRelation,
   pushPreferences,
   pushReceipt,
+  pushSaved,
 } from "#realtime/push.ts";
 
 /** The parts of one node that something can follow in. */
@@ -33,7 +34,10 @@ const effects: Effects = {
   "message.edited": [wakeLanes, pushMessage],
   "message.deleted": [wakeLanes, pushMessage],
   "receipt.changed": [pushReceipt],
+  "message.reacted": [wakeLanes, pushMessage],
+  "message.pinned": [wakeLanes, pushMessage],
   "message.hidden": [pushHidden],
+  "message.saved": [pushSaved],
   "membership.changed": [pushMembership],
   "preferences.changed": [pushPreferences],
   "delivery.changed": [wakeLanes, pushDelivery],

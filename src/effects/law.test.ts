@@ -5,6 +5,9 @@ import { cancelDeliveries, retryDeliveries } from "#domain/deliveries.ts";
 import type { DomainEvent } from "#domain/events.ts";
 import { leaseLanes, nextDelivery, releaseLane, settleDelivery, type Outcome } from "#domain/lanes.ts";
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
+import { saveMessage, unsaveMessage } from "#domain/messages/keep.ts";
+import { pinMessage, unpinMessage } from "#domain/messages/pin.ts";
+import { addReaction, removeReaction } from "#domain/messages/react.ts";
 import { deleteRemotePerson, moveRemotePerson, saveRemotePerson, type PersonRow } from "#domain/people.ts";
 import { changePreferences } from "#domain/preferences.ts";
 import { listConversations, listMessages, readChanges } from "#domain/read.ts";
@@ -26,8 +29,21 @@ import { runEffects } from "./index.ts";
 
 // The law: whatever happens, what a client makes of the frames it was sent equals what it would fetch afterwards.
 
+const deeds = [
+  "edit",
+  "delete",
+  "hide",
+  "read",
+  "react",
+  "unreact",
+  "pin",
+  "unpin",
+  "save",
+  "unsave",
+] as const;
+
 type Step =
-  | { do: "say" | "edit" | "delete" | "hide" | "read" | "retry" | "cancel"; who: 0 | 1; at: number }
+  | { do: "say" | "retry" | "cancel" | (typeof deeds)[number]; who: 0 | 1; at: number }
   | { do: "change"; to: "name" | "handle" | "gone" | "moved"; at: number }
   | { do: "answer"; who: 0 | 1; answer: "accepted" | "declined" }
   | { do: "block" | "mute"; who: 0 | 1; kind: "open" | "silent" | null }
@@ -39,7 +55,7 @@ const who = fc.constantFrom<(0 | 1)[]>(0, 1);
 const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant("say" as const), who, at: fc.nat() }) },
   fc.record({
-    do: fc.constantFrom("edit" as const, "delete" as const, "hide" as const, "read" as const),
+    do: fc.constantFrom(...deeds),
     who,
     at: fc.nat(),
   }),
@@ -174,7 +190,7 @@ async function open(world: World, state: ChatState, conversationId: Conversation
     hasBefore: list.hasBefore,
     hasAfter: list.hasAfter,
   };
-  const opened = { ...known, window, deliveries: presentDeliveries(list.deliveries) };
+  const opened = { ...known, window, deliveries: presentDeliveries(list.deliveries), saved: list.saved };
   return { ...state, conversations: { ...state.conversations, [conversationId]: opened } };
 }
 
@@ -185,7 +201,7 @@ function shown(state: ChatState): ChatState {
     const deliveries = Object.fromEntries(
       Object.entries(known.deliveries).filter(([message]) => ids.has(message)),
     );
-    return [id, { ...known, deliveries }] as const;
+    return [id, { ...known, deliveries, saved: known.saved.filter((id) => ids.has(id)).toSorted() }] as const;
   });
   return { ...state, conversations: Object.fromEntries(conversations) };
 }
@@ -239,6 +255,13 @@ async function tryStep(scene: Scene, step: Step): Promise<void> {
   if (step.do === "retry") await retryDeliveries(ctx, { personId, messageId });
   if (step.do === "cancel") await cancelDeliveries(ctx, { personId, messageId });
   if (step.do === "hide") await hideMessage(ctx, { personId, messageId });
+  const emoji = ["👍", "🎉"][step.at % 2]!;
+  if (step.do === "react") await addReaction(ctx, { personId, messageId, emoji });
+  if (step.do === "unreact") await removeReaction(ctx, { personId, messageId, emoji });
+  if (step.do === "pin") await pinMessage(ctx, { personId, messageId });
+  if (step.do === "unpin") await unpinMessage(ctx, { personId, messageId });
+  if (step.do === "save") await saveMessage(ctx, { personId, messageId });
+  if (step.do === "unsave") await unsaveMessage(ctx, { personId, messageId });
 }
 
 async function relate(
@@ -311,6 +334,7 @@ async function fetchState(world: World, personId: PersonId): Promise<ChatState> 
         ...presentView(ctx.settings, view),
         window: { messages: list.messages.map(presentMessage), hasBefore, hasAfter },
         deliveries: presentDeliveries(list.deliveries),
+        saved: list.saved.toSorted(),
       };
     }
   }

@@ -70,6 +70,18 @@ export function uriOfConversation(
   return conversation.uri ?? `${origin}/r/${conversation.id}`;
 }
 
+/** The pinned messages of a conversation. */
+export function pinsUri(origin: string, conversation: { id: ConversationId; uri: string | null }): string {
+  return uriOfConversation(origin, conversation) + PINS;
+}
+
+const PINS = "/pins";
+
+/** The picture of one of our own custom emoji. */
+export function customEmojiUri(origin: string, id: Id<"custom-emoji">): string {
+  return `${origin}/emoji/${id}`;
+}
+
 /** `@ann@a.example`: what people type to reach somebody. */
 export function addressOf(host: string, person: { handle: string; host: string | null }): string {
   return `@${person.handle}@${person.host ?? host}`;

@@ -25,7 +25,11 @@ export type RefusalCode =
   | "too_many_recipients"
   | "cursor_invalid"
   | "moved_lately"
-  | "id_conflict";
+  | "id_conflict"
+  | "not_accepted"
+  | "too_many_pins"
+  | "too_many_reactions"
+  | "emoji_unknown";
 
 /** An expected "no": the request was understood and a rule forbids it. `field` names the input at fault. */
 export class Refusal extends Error {

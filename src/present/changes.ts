@@ -1,7 +1,7 @@
 import type { EventName, EventOf } from "#domain/events.ts";
 import type { Preferences } from "#domain/preferences.ts";
 import type { KnownPerson } from "#domain/people.ts";
-import type { DeliveryState, MessageRow, View } from "#domain/read.ts";
+import type { DeliveryState, ShownMessage, View } from "#domain/read.ts";
 import type { PersonalChange } from "#domain/personal-changes.ts";
 import type { RelationRow } from "#domain/relations/change.ts";
 import type { Change, ChangeOf } from "#protocol/changes.ts";
@@ -15,12 +15,15 @@ import { presentPerson, type Place } from "./people.ts";
 interface Facts {
   "conversation.created": View;
   "member.changed": KnownPerson;
-  "message.posted": MessageRow;
-  "message.edited": MessageRow;
-  "message.deleted": MessageRow;
+  "message.posted": ShownMessage;
+  "message.edited": ShownMessage;
+  "message.deleted": ShownMessage;
+  "message.reacted": ShownMessage;
+  "message.pinned": ShownMessage;
   /** The position. */
   "receipt.changed": number;
   "message.hidden": View;
+  "message.saved": Date | null;
   "membership.changed": View;
   "relation.changed": RelationRow;
   "preferences.changed": Preferences;
@@ -58,6 +61,13 @@ export const presentChange: Presenters = {
   "receipt.changed": (_, { conversationId, revision, personId }, position) => {
     return { type: "receipt.changed", conversationId, revision, personId, position };
   },
+  "message.reacted": (_, { conversationId, revision }, row) => {
+    return { type: "message.reacted", conversationId, revision, message: presentMessage(row) };
+  },
+  "message.pinned": (_, { conversationId, revision }, row) => {
+    return { type: "message.pinned", conversationId, revision, message: presentMessage(row) };
+  },
+  "message.saved": (_, event, savedAt) => presentSaved(event, savedAt),
   "message.hidden": (_, { number, messageId }, view) => presentHidden(number, messageId, view),
   "membership.changed": (_, { number }, view) => presentOwnSide(number, view),
   "relation.changed": (_, { number }, row) => {
@@ -76,7 +86,7 @@ export const presentChange: Presenters = {
 };
 
 /** A message as a change that a client catches up with: in its latest shape, under the number of its last change. */
-export function presentCaughtUp(row: MessageRow): Change {
+export function presentCaughtUp(row: ShownMessage): Change {
   const type =
     row.deletedAt !== null ? "message.deleted" : row.editedAt !== null ? "message.edited" : "message.posted";
   return { type, conversationId: row.conversationId, revision: row.revision, message: presentMessage(row) };
@@ -91,6 +101,7 @@ export function presentPersonalChange(change: PersonalChange): Change {
   if (change.kind === "relation") {
     return { type: "relation.changed", number, relation: presentRelation(change.relation) };
   }
+  if (change.kind === "saved") return presentSaved(change, change.savedAt);
   const { conversationId, messageId, states } = change;
   return {
     type: "delivery.changed",
@@ -98,6 +109,23 @@ export function presentPersonalChange(change: PersonalChange): Change {
     conversationId,
     messageId,
     deliveries: states.map(presentDelivery),
+  };
+}
+
+function presentSaved(
+  {
+    number,
+    conversationId,
+    messageId,
+  }: Pick<EventOf<"message.saved">, "number" | "conversationId" | "messageId">,
+  savedAt: Date | null,
+): ChangeOf<"message.saved"> {
+  return {
+    type: "message.saved",
+    number,
+    conversationId,
+    messageId,
+    savedAt: savedAt?.toISOString() ?? null,
   };
 }
 

@@ -25,7 +25,7 @@ export function presentMembership(view: View): Membership {
     unread,
     receipts: presentReceipts(view),
     sharing: { receipts: member.receipts, typing: member.typing, presence: member.presence },
-    lastMessage: last === null ? null : previewOf(presentMessage(last)),
+    lastMessage: last === null ? null : previewOf(presentMessage({ ...last, reactions: [] })),
     activityAt: conversation.activityAt.toISOString(),
   };
 }

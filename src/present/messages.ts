@@ -1,8 +1,10 @@
-import type { DeliveryState, MessageRow } from "#domain/read.ts";
-import type { Delivery, Message, MessageBody } from "#protocol/types.ts";
+import type { DeliveryState, MessageRow, ShownMessage } from "#domain/read.ts";
+import type { Version } from "#domain/shelf.ts";
+import type { MessageHistory } from "#protocol/api.ts";
+import type { Delivery, Message, MessageBody, Reaction, TextBody } from "#protocol/types.ts";
 
 /** A message, alike for all who may see it, so that its frame is serialised once. */
-export function presentMessage(row: MessageRow): Message {
+export function presentMessage(row: ShownMessage): Message {
   return {
     id: row.id,
     conversationId: row.conversationId,
@@ -15,8 +17,17 @@ export function presentMessage(row: MessageRow): Message {
     deletedAt: row.deletedAt?.toISOString() ?? null,
     body: presentBody(row),
     inReplyTo: row.inReplyTo,
+    mentions: row.mentions,
+    forwarded: row.forwarded,
+    pinned: presentPin(row),
+    reactions: presentReactions(row),
     key: row.key,
   };
+}
+
+/** One text that a message has had. */
+export function presentVersion({ version, text, html, at }: Version): MessageHistory["versions"][number] {
+  return { version, body: presentText({ text, html }), at: at.toISOString() };
 }
 
 /** How the server of one recipient took a message. */
@@ -31,6 +42,24 @@ export function presentDeliveries(rows: readonly DeliveryState[]): Record<string
   return Object.fromEntries([...byMessage].map(([id, states]) => [id, states.map(presentDelivery)]));
 }
 
+function presentPin({ pinnedAt, pinnedBy }: MessageRow): Message["pinned"] {
+  return pinnedAt === null || pinnedBy === null ? null : { by: pinnedBy, at: pinnedAt.toISOString() };
+}
+
+/** Each emoji once, in the order of its first use, with who chose it. */
+function presentReactions({ reactions }: ShownMessage): Reaction[] {
+  const byEmoji = Map.groupBy(reactions, ({ emoji }) => emoji);
+  return [...byEmoji].map(([emoji, given]) => {
+    const pictureId = given[0]?.customEmojiId ?? null;
+    const url = pictureId === null ? null : `/emoji/${pictureId}`;
+    return { emoji, url, personIds: given.map(({ personId }) => personId) };
+  });
+}
+
+function presentText({ text, html }: { text: string | null; html: string | null }): TextBody {
+  return { text: text ?? "", ...(html === null ? {} : { html }) };
+}
+
 function presentBody(row: MessageRow): MessageBody | null {
   if (row.deletedAt !== null) return null;
   if (row.opaque !== null) {
@@ -39,5 +68,5 @@ function presentBody(row: MessageRow): MessageBody | null {
       mediaType: row.mediaType ?? "application/octet-stream",
     };
   }
-  return { text: row.text ?? "", ...(row.html === null ? {} : { html: row.html }) };
+  return presentText(row);
 }

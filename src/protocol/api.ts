@@ -1,5 +1,14 @@
 import type { Change } from "./changes.ts";
-import type { Conversation, Delivery, Membership, Message, Person, Preferences, Relation } from "./types.ts";
+import type {
+  Conversation,
+  Delivery,
+  Membership,
+  Message,
+  Person,
+  Preferences,
+  Relation,
+  TextBody,
+} from "./types.ts";
 
 /** A conversation with the viewer's own side of it. */
 export interface ConversationView {
@@ -77,8 +86,27 @@ export interface MessagePage {
   messages: Message[];
   /** States of the viewer's own messages of this page, by message id; only those that left this server. */
   deliveries: Record<string, Delivery[]>;
+  /** Those of this page that the viewer keeps. */
+  saved: string[];
   hasBefore: boolean;
   hasAfter: boolean;
+}
+
+/** `GET /conversations/:id/pins`: newest first. */
+export interface PinPage {
+  messages: Message[];
+}
+
+/** `GET /me/saved`: newest first. */
+export interface SavedPage {
+  saved: { savedAt: string; message: Message }[];
+  /** Pass it as `before` for the next page; null at the end. */
+  next: string | null;
+}
+
+/** `GET /messages/:id/history`: every version, oldest first; the last is what it says now. */
+export interface MessageHistory {
+  versions: { version: number; body: TextBody; at: string }[];
 }
 
 /** `POST /conversations/:id/messages`: 201 when made, 200 when the key was used before for the same body. */

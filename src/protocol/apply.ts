@@ -64,7 +64,7 @@ const appliers: Appliers = {
     // Loaded as it is only while nothing was said in it.
     const empty: Window = { messages: [], hasBefore: false, hasAfter: false };
     const window = conversation.lastPosition === 0 ? empty : null;
-    return done(put(state, { conversation, membership, window, deliveries: {} }));
+    return done(put(state, { conversation, membership, window, deliveries: {}, saved: [] }));
   },
   "message.posted": (state, change) =>
     numbered(state, change, (known) => {
@@ -87,6 +87,8 @@ const appliers: Appliers = {
       };
     }),
   "message.edited": (state, change) => numbered(state, change, (known) => replace(known, change.message)),
+  "message.reacted": (state, change) => numbered(state, change, (known) => replace(known, change.message)),
+  "message.pinned": (state, change) => numbered(state, change, (known) => replace(known, change.message)),
   "message.deleted": (state, change) =>
     numbered(state, change, (known) => {
       const { authorId, position } = change.message;
@@ -115,6 +117,11 @@ const appliers: Appliers = {
       const without = known && put(next, { ...known, window: remove(known.window, change.messageId) });
       return own(without ?? next, change.membership, change.revision);
     }),
+  "message.saved": (state, change) =>
+    personal(state, change, (next) => {
+      const known = next.conversations[change.conversationId];
+      return done(known === undefined ? next : put(next, { ...known, saved: keep(known.saved, change) }));
+    }),
   "membership.changed": (state, change) =>
     personal(state, change, (next) => own(next, change.membership, change.revision)),
   "relation.changed": (state, change) =>
@@ -140,7 +147,8 @@ function takeOver(state: ChatState, { conversation, membership, deliveries }: Co
   const { lastMessage } = membership;
   // Only what left for another server has states.
   const last = lastMessage === null || deliveries.length === 0 ? {} : { [lastMessage.id]: deliveries };
-  if (known === undefined) return put(state, { conversation, membership, window: null, deliveries: last });
+  if (known === undefined)
+    return put(state, { conversation, membership, window: null, deliveries: last, saved: [] });
   const { revision } = known.conversation;
   const behind =
     conversation.revision < revision ||
@@ -203,6 +211,11 @@ function relate(state: ChatState, relation: Relation): ChatState {
   const { [relation.personId]: _, ...others } = state.relations;
   const stands = relation.block !== null || relation.muted;
   return { ...state, relations: stands ? { ...others, [relation.personId]: relation } : others };
+}
+
+function keep(saved: readonly string[], change: { messageId: string; savedAt: string | null }) {
+  const others = saved.filter((id) => id !== change.messageId);
+  return change.savedAt === null ? others : [...others, change.messageId];
 }
 
 function replace(known: ConversationState, message: Message): ConversationState {

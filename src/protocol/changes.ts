@@ -21,6 +21,10 @@ export interface ChangePayloads {
   "receipt.changed": Numbered & { personId: string; position: number };
   /** One of its people has another name or address, has moved or is gone. */
   "member.changed": Numbered & { person: Person };
+  /** Somebody put an emoji under it, or took it away. */
+  "message.reacted": Numbered & { message: Message };
+  /** It was pinned or unpinned. */
+  "message.pinned": Numbered & { message: Message };
   /** A number whose change this viewer may not see. */
   skip: Numbered;
   /** Hidden from the viewer's own sessions ("deleted for me"). */
@@ -30,6 +34,8 @@ export interface ChangePayloads {
     membership: Membership;
     revision: number;
   };
+  /** The viewer keeps a message (`savedAt`), or lets go of it (null). */
+  "message.saved": Personal & { conversationId: string; messageId: string; savedAt: string | null };
   /** The viewer read, accepted or declined: their own side of a conversation, as of `revision`. */
   "membership.changed": Personal & { membership: Membership; revision: number };
   /** The viewer blocked or muted somebody, or took it back. */

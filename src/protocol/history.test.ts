@@ -19,6 +19,10 @@ function message(position: number, changes: Partial<Message> = {}): Message {
     deletedAt: null,
     body: { text: `text ${position}` },
     inReplyTo: null,
+    mentions: [],
+    forwarded: false,
+    pinned: null,
+    reactions: [],
     key: null,
     ...changes,
   };
@@ -54,6 +58,7 @@ function stateWith(positions: number[], window: { hasBefore?: boolean; hasAfter?
       ...window,
     },
     deliveries: {},
+    saved: [],
   };
   return { ...nothing, me: "ann", conversations: { [id]: known } };
 }
@@ -63,6 +68,7 @@ const positions = (state: ChatState) => windowOf(state)?.messages.map(({ positio
 const page = (list: Message[], ends: { hasBefore?: boolean; hasAfter?: boolean } = {}) => ({
   messages: list,
   deliveries: {},
+  saved: [],
   hasBefore: false,
   hasAfter: false,
   ...ends,

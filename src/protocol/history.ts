@@ -24,13 +24,17 @@ export function applyMessagePage(
   if (known === undefined) return state;
   const window = join(known.window, page, joint);
   if (window === null) return state;
-  return put(state, { ...known, window, deliveries: newest(known.deliveries, page.deliveries) });
+  const of = new Set(page.messages.map(({ id }) => id));
+  const saved = [...known.saved.filter((id) => !of.has(id)), ...page.saved];
+  return put(state, { ...known, window, saved, deliveries: newest(known.deliveries, page.deliveries) });
 }
 
-/** Takes over the answer to a send, an edit or a deletion, as the live change that it is going to be. */
+/** Takes over the answer to a send, an edit, a deletion, a reaction or a pin, as the live change that it is going to be. */
 export function applySent(state: ChatState, { message, deliveries }: Sent): Applied {
   const { conversationId, revision } = message;
-  const applied = apply(state, { type: nameOf(message), conversationId, revision, message });
+  const lastPosition = state.conversations[conversationId]?.conversation.lastPosition ?? 0;
+  const type = nameOf(message, lastPosition);
+  const applied = apply(state, { type, conversationId, revision, message });
   const known = applied.state.conversations[conversationId];
   if (known === undefined || deliveries.length === 0) return applied;
   const merged = newest(known.deliveries, { [message.id]: deliveries });
@@ -63,9 +67,10 @@ export function forgetWindow(state: ChatState, conversationId: string): ChatStat
   return known === undefined || known.window === null ? state : put(state, { ...known, window: null });
 }
 
-function nameOf(message: Message): "message.posted" | "message.edited" | "message.deleted" {
+/** What is done to a message, a reaction or a pin, changes a known one, as an edit does. */
+function nameOf(message: Message, lastPosition: number) {
   if (message.deletedAt !== null) return "message.deleted";
-  return message.editedAt === null ? "message.posted" : "message.edited";
+  return message.position > lastPosition ? "message.posted" : "message.edited";
 }
 
 function join(window: Window | null, page: MessagePage, joint: Joint): Window | null {

@@ -25,10 +25,16 @@ export const personSchema = z
   })
   .meta({ id: "Person" }) satisfies z.ZodType<types.Person>;
 
+const textBodySchema = z.object({ text: z.string(), html: z.string().exactOptional() });
+
 const bodySchema = z.union([
-  z.object({ text: z.string(), html: z.string().exactOptional() }),
+  textBodySchema,
   z.object({ opaque: z.base64(), mediaType: z.string() }),
 ]) satisfies z.ZodType<types.MessageBody>;
+
+const reactionSchema = z
+  .object({ emoji: z.string(), url: z.string().nullable(), personIds: z.array(id) })
+  .meta({ id: "Reaction" }) satisfies z.ZodType<types.Reaction>;
 
 export const messageSchema = z
   .object({
@@ -43,6 +49,10 @@ export const messageSchema = z
     deletedAt: date.nullable(),
     body: bodySchema.nullable(),
     inReplyTo: id.nullable(),
+    mentions: z.array(id),
+    forwarded: z.boolean(),
+    pinned: z.object({ by: id, at: date }).nullable(),
+    reactions: z.array(reactionSchema),
     key: z.string().nullable(),
   })
   .meta({ id: "Message" }) satisfies z.ZodType<types.Message>;
@@ -141,6 +151,8 @@ const changeSchemas = {
     position: count,
   }),
   "member.changed": z.object({ type: z.literal("member.changed"), ...numbered, person: personSchema }),
+  "message.reacted": about("message.reacted"),
+  "message.pinned": about("message.pinned"),
   skip: z.object({ type: z.literal("skip"), ...numbered }),
   "message.hidden": z.object({
     type: z.literal("message.hidden"),
@@ -148,6 +160,13 @@ const changeSchemas = {
     number: count,
     messageId: id,
     membership: membershipSchema,
+  }),
+  "message.saved": z.object({
+    type: z.literal("message.saved"),
+    number: count,
+    conversationId: id,
+    messageId: id,
+    savedAt: date.nullable(),
   }),
   "membership.changed": z.object({
     type: z.literal("membership.changed"),
@@ -225,10 +244,26 @@ export const messagePageSchema = z
   .object({
     messages: z.array(messageSchema),
     deliveries: z.record(z.string(), z.array(deliverySchema)),
+    saved: z.array(id),
     hasBefore: z.boolean(),
     hasAfter: z.boolean(),
   })
   .meta({ id: "MessagePage" }) satisfies z.ZodType<api.MessagePage>;
+
+export const pinPageSchema = z
+  .object({ messages: z.array(messageSchema) })
+  .meta({ id: "PinPage" }) satisfies z.ZodType<api.PinPage>;
+
+export const savedPageSchema = z
+  .object({
+    saved: z.array(z.object({ savedAt: date, message: messageSchema })),
+    next: z.string().nullable(),
+  })
+  .meta({ id: "SavedPage" }) satisfies z.ZodType<api.SavedPage>;
+
+export const messageHistorySchema = z
+  .object({ versions: z.array(z.object({ version: count, body: textBodySchema, at: date })) })
+  .meta({ id: "MessageHistory" }) satisfies z.ZodType<api.MessageHistory>;
 
 export const sentSchema = z
   .object({ message: messageSchema, deliveries: z.array(deliverySchema) })

@@ -16,6 +16,8 @@ export interface ConversationState {
   /** Null until the conversation was opened. */
   window: Window | null;
   deliveries: Readonly<Record<string, readonly Delivery[]>>;
+  /** Messages that the viewer keeps, as far as they were loaded once. */
+  saved: readonly string[];
 }
 
 /** What holds for a person who chose nothing. */

@@ -36,6 +36,16 @@ export interface OpaqueBody {
 
 export type MessageBody = TextBody | OpaqueBody;
 
+/** One emoji under a message. */
+export interface Reaction {
+  /** One Unicode emoji; `:name:` of a custom one of this server, `:name@b.example:` of another's. */
+  emoji: string;
+  /** The picture of a custom one, on this server; null for a Unicode emoji. */
+  url: string | null;
+  /** Who chose it, first come first. */
+  personIds: string[];
+}
+
 export interface Message {
   id: string;
   conversationId: string;
@@ -53,6 +63,14 @@ export interface Message {
   /** Null once deleted. */
   body: MessageBody | null;
   inReplyTo: string | null;
+  /** Members who are named in the text; a mention of anybody else is only text. */
+  mentions: string[];
+  /** Somebody else's words, passed on. */
+  forwarded: boolean;
+  /** Who pinned it and when. */
+  pinned: { by: string; at: string } | null;
+  /** In the order of their first use. */
+  reactions: Reaction[];
   /** The idempotency key of the send, so that the author's sessions match their own optimistic row. */
   key: string | null;
 }

@@ -5,6 +5,7 @@ import {
   loadDeliveries,
   loadOwnSide,
   loadPerson,
+  loadSavedAt,
   type SeenMessage,
 } from "#domain/facts.ts";
 import { readRelation } from "#domain/relations/read.ts";
@@ -45,7 +46,9 @@ type MessagePresenter = (
   event: MessageEvent,
   row: SeenMessage["message"],
 ) => ServerFrame;
-type MessageEvent = EventOf<"message.posted"> | EventOf<"message.edited"> | EventOf<"message.deleted">;
+type MessageEvent = EventOf<
+  "message.posted" | "message.edited" | "message.deleted" | "message.reacted" | "message.pinned"
+>;
 
 /** Shows a change of a message to all who may see it, and its bare number to members who may not. */
 export async function pushMessage({ ctx, hub }: Pushing, event: MessageEvent): Promise<void> {
@@ -120,6 +123,13 @@ export async function pushRelation({ ctx, hub }: Pushing, event: EventOf<"relati
   if (!hub.listens([event.personId])) return;
   const relation = await readRelation(ctx, event);
   hub.send([event.personId], encodeFrame(presentChange["relation.changed"](ctx.settings, event, relation)));
+}
+
+/** Shows somebody's own sessions that they keep a message, or let go of it. */
+export async function pushSaved({ ctx, hub }: Pushing, event: EventOf<"message.saved">): Promise<void> {
+  if (!hub.listens([event.personId])) return;
+  const savedAt = await loadSavedAt(ctx, event);
+  hub.send([event.personId], encodeFrame(presentChange["message.saved"](ctx.settings, event, savedAt)));
 }
 
 /** Shows an author how another server took their message. */

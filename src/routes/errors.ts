@@ -35,6 +35,10 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   too_many_recipients: [422, "These are too many people."],
   cursor_invalid: [422, "This cursor was not made by this server."],
   moved_lately: [409, "They have moved already in the last days."],
+  not_accepted: [409, "Accept the conversation first."],
+  too_many_pins: [422, "No more messages can be pinned here: unpin another first."],
+  too_many_reactions: [422, "These are enough reactions to one message."],
+  emoji_unknown: [422, "This is no emoji, and none of this server's own."],
   id_conflict: [409, "This id stands for something else."],
 };
 

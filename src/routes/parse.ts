@@ -40,6 +40,27 @@ export const limitSchema = z
   .default(String(PAGE))
   .transform((text) => Math.min(Math.max(Number(text), 1), PAGE_MAX));
 
+/** Where the next page of a list begins that is ordered by time and id. */
+interface Cursor {
+  at: Date;
+  id: string;
+}
+
+/** A cursor that `writeCursor` wrote. */
+export const cursorSchema = z
+  .string()
+  .regex(/^\d{1,14}\.[0-9a-f-]{36}$/, "This cursor was not made by this server.")
+  .transform((text): Cursor => {
+    const [time = "", id = ""] = text.split(".");
+    return { at: new Date(Number(time)), id };
+  })
+  .refine(({ id }) => isId(id), "This cursor was not made by this server.");
+
+/** Says where a page begins, for clients to pass back. */
+export function writeCursor({ at, id }: Cursor): string {
+  return `${at.getTime()}.${id}`;
+}
+
 /** A position or number in a query. */
 export const counterSchema = z
   .string()

@@ -124,9 +124,12 @@ export class Client {
   }
 
   /** Everything said in a conversation, page by page. */
-  async fetchHistory(conversationId: string): Promise<Pick<MessagePage, "messages" | "deliveries">> {
+  async fetchHistory(
+    conversationId: string,
+  ): Promise<Pick<MessagePage, "messages" | "deliveries" | "saved">> {
     let messages: Message[] = [];
     let deliveries: MessagePage["deliveries"] = {};
+    let saved: string[] = [];
     for (let more = true; more;) {
       const [oldest] = messages;
       const at = oldest
@@ -135,9 +138,10 @@ export class Client {
       const page = await this.api.messages(conversationId, at, 100);
       messages = [...page.messages, ...messages];
       deliveries = { ...deliveries, ...page.deliveries };
+      saved = [...saved, ...page.saved];
       more = page.hasBefore;
     }
-    return { messages, deliveries };
+    return { messages, deliveries, saved };
   }
 
   /** What a client that knows nothing would fetch. */
@@ -146,9 +150,9 @@ export class Client {
     const lists = [await this.#fetchList("accepted"), await this.#fetchList("request")];
     const conversations: Record<string, ConversationState> = {};
     for (const view of lists.flat()) {
-      const { messages, deliveries } = await this.fetchHistory(view.conversation.id);
+      const { messages, deliveries, saved } = await this.fetchHistory(view.conversation.id);
       const window = { messages, hasBefore: false, hasAfter: false };
-      conversations[view.conversation.id] = { ...view, window, deliveries };
+      conversations[view.conversation.id] = { ...view, window, deliveries, saved };
     }
     const { number } = own;
     return applyOwn({ ...nothing, me: this.person.id, number, conversations }, own);

@@ -1,18 +1,6 @@
-import {
-  bumpConversations,
-  findMember,
-  findMembers,
-  lockConversations,
-  stampMember,
-} from "#db/conversations.ts";
+import { bumpConversations, stampMember } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
-import {
-  buryMessage,
-  findMessagesByIds,
-  insertHidden,
-  updateMessageBody,
-  type MessageRow,
-} from "#db/messages.ts";
+import { buryMessage, insertHidden, updateMessageBody, type MessageRow } from "#db/messages.ts";
 import { lockLanes } from "#db/lanes.ts";
 import { withdrawDeliveries } from "#db/outbox.ts";
 import { takeNumber } from "#db/people.ts";
@@ -21,6 +9,7 @@ import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { tell } from "../tell.ts";
 import { record, transact } from "../transact.ts";
+import { lockOwn, lockVisible } from "./lock.ts";
 import { checkText } from "./text.ts";
 
 export interface EditMessage {
@@ -92,26 +81,4 @@ export async function hideMessage(
     await stampMember(tx, { personId, conversationId }, number);
     record(tx, "message.hidden", { personId, messageId, conversationId, number });
   });
-}
-
-/** Locks the conversation of a message that the person belongs to, then reads it. A stranger finds nothing. */
-async function lockVisible(tx: Transaction, input: { personId: PersonId; messageId: MessageId }) {
-  const [seen] = await findMessagesByIds(tx, [input.messageId]);
-  if (seen === undefined) throw new Refusal("not_found");
-  const [conversation] = await lockConversations(tx, [seen.conversationId]);
-  const [member, [message]] = await Promise.all([
-    findMember(tx, seen.conversationId, input.personId),
-    findMessagesByIds(tx, [input.messageId]),
-  ]);
-  if (conversation === undefined || message === undefined || member === null) throw new Refusal("not_found");
-  if (message.position <= member.historyAfter) throw new Refusal("not_found");
-  return { conversation, message };
-}
-
-/** Locks the conversation of somebody's own message, then reads it. Refuses `not_author` to its other readers. */
-export async function lockOwn(tx: Transaction, input: { personId: PersonId; messageId: MessageId }) {
-  const { conversation, message } = await lockVisible(tx, input);
-  if (message.authorId !== input.personId) throw new Refusal("not_author");
-  const members = await findMembers(tx, [conversation.id]);
-  return { conversation, message, people: members.map(({ person }) => person) };
 }

@@ -34,6 +34,8 @@ export interface PostMessage {
   authorId: PersonId;
   text: string;
   inReplyTo?: MessageId | null;
+  /** The words are somebody else's. */
+  forwarded?: boolean;
   /** Makes a repeated send harmless; scoped by the account and the client. */
   idempotency?: { client: string; key: string };
   /** Set for a message that came from another server. */
@@ -229,6 +231,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     html: input.remote?.html ?? null,
     form: input.remote?.form ?? "Note",
     inReplyTo,
+    forwarded: input.forwarded ?? false,
     audience: input.remote?.audience ?? people.map(({ id }) => id).filter((id) => id !== input.authorId),
     key: input.idempotency?.key ?? null,
     sentAt: input.remote?.sentAt ?? now,
@@ -305,6 +308,7 @@ function keyName(key: { personId: string; client: string; key: string }): string
 }
 
 function digestOf(input: PostMessage): string {
-  const said = JSON.stringify([input.conversationId, input.text, input.inReplyTo ?? null]);
+  const forwarded = input.forwarded === true ? ["forwarded"] : [];
+  const said = JSON.stringify([input.conversationId, input.text, input.inReplyTo ?? null, ...forwarded]);
   return createHash("sha256").update(said).digest("base64url");
 }

@@ -2,17 +2,25 @@ import type { OutgoingActivity, OutgoingOf } from "#domain/outgoing.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { activityUri, uriOfPerson } from "../uris.ts";
 import { addressees, context, type Home } from "./common-out.ts";
+import { translateLike, translatePin } from "./acts-out.ts";
 import { note, tombstone } from "./note-out.ts";
 
 type Translators = {
   readonly [Type in OutgoingActivity["type"]]: (home: Home, outgoing: OutgoingOf<Type>) => JsonObject;
 };
 
-/** One row per type of activity: what it has beside what every activity has. Throws VersionGone. */
+/** One row per type of activity: what it has beside, or instead of, what every activity has. Throws VersionGone. */
 const translators: Translators = {
   Create: (home, outgoing) => ({ directMessage: true, object: note(home, outgoing) }),
   Update: (home, outgoing) => ({ directMessage: true, object: note(home, outgoing) }),
   Delete: (home, outgoing) => ({ directMessage: true, object: tombstone(home, outgoing) }),
+  Like: translateLike,
+  Add: translatePin,
+  Remove: translatePin,
+  Undo: (home, { undone }) => {
+    const { "@context": terms = context, ...object } = translateActivity(home, undone);
+    return { "@context": terms, object };
+  },
 };
 
 /** Says one activity of ours in ActivityStreams. Throws VersionGone. */

@@ -97,6 +97,13 @@ test("a foreign id and one that does not exist get the very same answer, on ever
     { path: (id: string) => `/messages/${id}/deliveries/retry`, id: message.id, method: "POST" },
     { path: (id: string) => `/messages/${id}/deliveries/cancel`, id: message.id, method: "POST" },
     { path: (id: string) => `/messages/${id}?for=me`, id: message.id, method: "DELETE" },
+    { path: (id: string) => `/conversations/${id}/pins`, id: conversation },
+    { path: (id: string) => `/messages/${id}/history`, id: message.id },
+    ...["PUT", "DELETE"].flatMap((method) =>
+      ["pin", "saved", "reactions/%F0%9F%91%8D"].map((what) => {
+        return { path: (id: string) => `/messages/${id}/${what}`, id: message.id, method };
+      }),
+    ),
   ];
   const described = (await app.request(`${base}/openapi.json`)).json as { paths: Record<string, object> };
   const withId = Object.entries(described.paths)
@@ -148,6 +155,9 @@ test("a bad body or query is answered 422 and names the field; nothing changes",
     [`${base}/conversations`, { json: { address: "@nobody" } }, "address"],
     [`${base}/conversations`, { json: { address: "@ann" } }, "address"],
     [`${base}/conversations?before=x`, {}, "before"],
+    [`${base}/me/saved?before=x`, {}, "before"],
+    [`${base}/messages/${message.id}/reactions/no`, { method: "PUT" }, "emoji"],
+    [`${path}/messages`, { json: { key: "k", text: "x", forward: message.id } }, "text"],
     [`${base}/conversations?state=all`, {}, "state"],
     [`${base}/people/${bo.id}/block`, { method: "PUT", json: { kind: "loud" } }, "kind"],
     [`${base}/people/${bo.id}/mute`, { method: "PUT", json: { until: "soon" } }, "until"],

@@ -2,8 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { answerRequest, chooseSharing, markRead, startConversation } from "#domain/conversations.ts";
 import { listConversations, readChanges, readConversation } from "#domain/read.ts";
-import { isId } from "#lib/ids.ts";
-import { Refusal } from "#lib/refusal.ts";
+import type { ConversationId } from "#lib/ids.ts";
 import { presentCaughtUp } from "#present/changes.ts";
 import { presentMembership, presentView } from "#present/conversations.ts";
 import type { ConversationChangePage, ConversationPage } from "#protocol/api.ts";
@@ -15,13 +14,22 @@ import {
 } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { limitAsking } from "../limits.ts";
-import { counterSchema, describe, idOf, limitSchema, parse, printable } from "../parse.ts";
+import {
+  counterSchema,
+  cursorSchema,
+  describe,
+  idOf,
+  limitSchema,
+  parse,
+  printable,
+  writeCursor,
+} from "../parse.ts";
 import type { Services } from "../services.ts";
 
 const tag = "Conversations";
 const ListQuery = z.strictObject({
   state: z.enum(["accepted", "request"]).default("accepted"),
-  before: z.string().max(100).optional(),
+  before: cursorSchema.optional(),
   limit: limitSchema,
 });
 const StartBody = z.strictObject({
@@ -54,10 +62,14 @@ export function conversationRoutes({ ctx, resolveAddress }: Services) {
       async (c) => {
         const { state, before, limit } = c.req.valid("query");
         const { personId } = c.var.bearer;
-        const cursor = before === undefined ? null : decodeCursor(before);
+        const cursor =
+          before === undefined ? null : { activityAt: before.at, id: before.id as ConversationId };
         const { views, next } = await listConversations(ctx, { personId, state, before: cursor, limit });
         const conversations = views.map((view) => presentView(place, view));
-        return c.json<ConversationPage>({ conversations, next: next && encodeCursor(next) });
+        return c.json<ConversationPage>({
+          conversations,
+          next: next && writeCursor({ at: next.activityAt, id: next.id }),
+        });
       },
     )
     .post(
@@ -177,18 +189,4 @@ export function membershipRoutes({ ctx }: Services) {
         return c.json(presentMembership(await readConversation(ctx, input)));
       },
     );
-}
-
-type Cursor = Parameters<typeof listConversations>[1]["before"];
-
-function encodeCursor(cursor: NonNullable<Cursor>): string {
-  return `${cursor.activityAt.getTime()}.${cursor.id}`;
-}
-
-function decodeCursor(text: string): NonNullable<Cursor> {
-  const [time, id] = text.split(".");
-  if (!/^\d{1,14}$/.test(time ?? "") || !isId<"conversation">(id ?? "")) {
-    throw new Refusal("cursor_invalid", { field: "before" });
-  }
-  return { activityAt: new Date(Number(time)), id: idOf(id ?? "") };
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Context } from "#domain/context.ts";
 import { cancelDeliveries, retryDeliveries } from "#domain/deliveries.ts";
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
+import { forwardMessage } from "#domain/messages/forward.ts";
 import { postMessage } from "#domain/messages/post.ts";
 import { listMessages, readMessage } from "#domain/read.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
@@ -29,8 +30,10 @@ const PostBody = z.strictObject({
     .min(1)
     .max(100)
     .refine(...printable),
-  text,
+  text: text.optional(),
   inReplyTo: z.uuid().nullable().optional(),
+  /** A message that one may see, whose words are passed on instead of a text. */
+  forward: z.uuid().optional(),
 });
 const EditBody = z.strictObject({ text });
 const DeleteQuery = z.strictObject({ for: z.enum(["everyone", "me"]).default("everyone") });
@@ -50,10 +53,11 @@ export function messageRoutes({ ctx }: Services) {
         const { limit, ...sides } = c.req.valid("query");
         const conversationId = idOf<"conversation">(c.req.param("id"));
         const list = await listMessages(ctx, { ...c.var.bearer, conversationId, at: sideOf(sides), limit });
-        const { messages, deliveries, hasBefore, hasAfter } = list;
+        const { messages, deliveries, saved, hasBefore, hasAfter } = list;
         return c.json<MessagePage>({
           messages: messages.map(presentMessage),
           deliveries: presentDeliveries(deliveries),
+          saved,
           hasBefore,
           hasAfter,
         });
@@ -63,21 +67,29 @@ export function messageRoutes({ ctx }: Services) {
       "/conversations/:id/messages",
       describe({
         tag,
-        summary: "Send a message; the same key and body again answer 200 with the same message",
+        summary:
+          "Send a message, or pass one on; the same key and body again answer 200 with the same message",
         answers: { 200: sentSchema, 201: sentSchema },
       }),
       parse("json", PostBody),
       async (c) => {
-        const { key, text, inReplyTo } = c.req.valid("json");
+        const { key, text, inReplyTo, forward } = c.req.valid("json");
         const { personId, client } = c.var.bearer;
-        const { repeated, ...posted } = await postMessage(ctx, {
-          conversationId: idOf(c.req.param("id")),
+        if ((text === undefined) === (forward === undefined))
+          throw new InvalidInput("text", "Either text or forward is expected.");
+        const post = {
+          conversationId: idOf<"conversation">(c.req.param("id")),
           authorId: personId,
-          text,
           inReplyTo: inReplyTo ? idOf<"message">(inReplyTo) : null,
           idempotency: { client, key },
-        });
-        return c.json<Sent>(presentSent(posted), repeated ? 200 : 201);
+        };
+        const { repeated, message, deliveries } =
+          forward === undefined
+            ? await postMessage(ctx, { ...post, text: text ?? "" })
+            : await forwardMessage(ctx, { ...post, messageId: idOf<"message">(forward) });
+        // Something may have been done meanwhile to what was sent before.
+        if (repeated) return c.json<Sent>(await sent(ctx, personId, message.id), 200);
+        return c.json<Sent>(presentSent({ message: { ...message, reactions: [] }, deliveries }), 201);
       },
     );
 }
@@ -158,7 +170,8 @@ export function deliveryRoutes({ ctx }: Services) {
     );
 }
 
-async function sent(ctx: Context, personId: PersonId, messageId: MessageId) {
+/** A message as it is now, with how other servers took it. */
+export async function sent(ctx: Context, personId: PersonId, messageId: MessageId) {
   return presentSent(await readMessage(ctx, { personId, messageId }));
 }
 

@@ -18,6 +18,10 @@ function message(position: number, at: string, changes: Partial<Message> = {}): 
     deletedAt: null,
     body: { text: "" },
     inReplyTo: null,
+    mentions: [],
+    forwarded: false,
+    pinned: null,
+    reactions: [],
     key: null,
     ...changes,
   };

@@ -134,6 +134,10 @@ class Server {
       deletedAt: null,
       body: { text: String(position) },
       inReplyTo: null,
+      mentions: [],
+      forwarded: false,
+      pinned: null,
+      reactions: [],
       key: null,
     };
     this.messages.push(message);

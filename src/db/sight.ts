@@ -1,0 +1,144 @@
+import { and, asc, desc, eq, exists, gt, isNotNull, lt, lte, notExists, or, sql } from "drizzle-orm";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import type { Database, Queryable } from "./connect.ts";
+import type { MessageRow } from "./messages.ts";
+import { buildOnce } from "./prepare.ts";
+import { reactionsOfMessage, type ShownReaction } from "./reactions.ts";
+import { member } from "./schema/conversations.ts";
+import { hiddenMessage, message } from "./schema/messages.ts";
+
+/** A message with what was put under it. */
+export type ShownMessage = MessageRow & { reactions: ShownReaction[] };
+/** The columns of a message that is shown. */
+export const shown = { message, reactions: reactionsOfMessage };
+
+/** What a row of those columns is. */
+export function toShown(row: { message: MessageRow; reactions: ShownReaction[] }): ShownMessage {
+  return { ...row.message, reactions: row.reactions };
+}
+
+const seenQuery = buildOnce((db) => {
+  const isHidden = and(eq(hiddenMessage.personId, member.personId), eq(hiddenMessage.messageId, message.id));
+  const blind = db
+    .select({ id: member.personId })
+    .from(member)
+    .leftJoin(hiddenMessage, isHidden)
+    .where(
+      and(
+        eq(member.conversationId, message.conversationId),
+        sql`${member.personId} = any(${sql.placeholder("people")}::uuid[])`,
+        or(sql`${hiddenMessage.messageId} is not null`, sql`${member.historyAfter} >= ${message.position}`),
+      ),
+    );
+  return db
+    .select({ ...shown, blind: sql<PersonId[]>`array(${blind})` })
+    .from(message)
+    .where(eq(message.id, sql.placeholder("id")))
+    .prepare("find_seen");
+});
+
+/** A message, and who of `people` may not see it: those who hid it, and those who joined after it. */
+export async function findSeen(
+  db: Database,
+  id: MessageId,
+  people: readonly PersonId[],
+): Promise<{ message: ShownMessage; blind: PersonId[] } | null> {
+  const rows = await seenQuery(db).execute({ id, people: [...people] });
+  return rows[0] === undefined ? null : { message: toShown(rows[0]), blind: rows[0].blind };
+}
+
+/** What `viewer` may see of a conversation: nothing hidden, nothing from before they joined. */
+export interface Viewer {
+  conversationId: ConversationId;
+  personId: PersonId;
+  historyAfter: number;
+}
+
+/** The rule of sight, for every read of messages. */
+export function visibleTo(q: Queryable, viewer: Viewer) {
+  const hidden = q
+    .select({ one: sql`1` })
+    .from(hiddenMessage)
+    .where(and(eq(hiddenMessage.personId, viewer.personId), eq(hiddenMessage.messageId, message.id)));
+  return and(
+    eq(message.conversationId, viewer.conversationId),
+    gt(message.position, viewer.historyAfter),
+    notExists(hidden),
+  );
+}
+
+/** The rule of sight for messages of any conversation. */
+export function seenBy(q: Queryable, personId: PersonId) {
+  const hidden = q
+    .select({ one: sql`1` })
+    .from(hiddenMessage)
+    .where(and(eq(hiddenMessage.personId, personId), eq(hiddenMessage.messageId, message.id)));
+  const belongs = q
+    .select({ one: sql`1` })
+    .from(member)
+    .where(
+      and(
+        eq(member.conversationId, message.conversationId),
+        eq(member.personId, personId),
+        gt(message.position, member.historyAfter),
+      ),
+    );
+  return and(exists(belongs), notExists(hidden));
+}
+
+/** The pinned messages of a conversation (their number is limited) that a viewer may see, newest pin first. */
+export async function findPinned(q: Queryable, viewer: Viewer): Promise<ShownMessage[]> {
+  const rows = await q
+    .select(shown)
+    .from(message)
+    .where(and(visibleTo(q, viewer), isNotNull(message.pinnedAt)))
+    .orderBy(desc(message.pinnedAt), desc(message.id));
+  return rows.map(toShown);
+}
+
+/** One message, if this person may see it. */
+export async function findVisibleById(
+  q: Queryable,
+  personId: PersonId,
+  id: MessageId,
+): Promise<ShownMessage | null> {
+  const rows = await q
+    .select(shown)
+    .from(message)
+    .where(and(eq(message.id, id), seenBy(q, personId)));
+  return rows[0] === undefined ? null : toShown(rows[0]);
+}
+
+export type Slice = { before: number } | { after: number };
+
+/** A keyset page on one side of a position, nearest first. */
+export async function findSlice(q: Queryable, viewer: Viewer, slice: Slice & { limit: number }) {
+  const backward = "before" in slice;
+  const rows = await q
+    .select(shown)
+    .from(message)
+    .where(
+      and(
+        visibleTo(q, viewer),
+        backward ? lt(message.position, slice.before) : gt(message.position, slice.after),
+      ),
+    )
+    .orderBy(backward ? desc(message.position) : asc(message.position))
+    .limit(slice.limit);
+  return rows.map(toShown);
+}
+
+/** Messages changed after a revision, in the order of their latest change. */
+export async function findChangedSince(
+  q: Queryable,
+  viewer: Viewer,
+  range: { after: number; upTo: number; limit: number },
+) {
+  const rows = await q
+    .select(shown)
+    .from(message)
+    .where(and(visibleTo(q, viewer), gt(message.revision, range.after), lte(message.revision, range.upTo)))
+    .orderBy(asc(message.revision))
+    .limit(range.limit);
+  return rows.map(toShown);
+}

@@ -1,0 +1,49 @@
+import { findVersions } from "#db/messages.ts";
+import { findSavedPage, type SavedCursor } from "#db/saved.ts";
+import { findPinned, findVisibleById, type ShownMessage } from "#db/sight.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "./context.ts";
+import { loadView } from "./read.ts";
+import { snapshot } from "./snapshot.ts";
+
+/** The pinned messages of a conversation, newest pin first. */
+export async function listPins(
+  ctx: Context,
+  input: { personId: PersonId; conversationId: ConversationId },
+): Promise<ShownMessage[]> {
+  return await snapshot(ctx, async (tx) => {
+    const { member } = await loadView(tx, input);
+    return await findPinned(tx, { ...input, historyAfter: member.historyAfter });
+  });
+}
+
+export interface SavedList {
+  saved: { savedAt: Date; message: ShownMessage }[];
+  next: SavedCursor | null;
+}
+
+/** What somebody keeps, newest first. */
+export async function listSaved(
+  ctx: Context,
+  input: { personId: PersonId; before: SavedCursor | null; limit: number },
+): Promise<SavedList> {
+  const { before, limit } = input;
+  const rows = await findSavedPage(ctx.db, input.personId, { before, limit: limit + 1 });
+  const saved = rows.slice(0, limit);
+  const last = rows.length > limit ? saved.at(-1) : undefined;
+  return { saved, next: last ? { savedAt: last.savedAt, id: last.message.id } : null };
+}
+
+export type Version = Awaited<ReturnType<typeof findVersions>>[number];
+
+/** Every text that a message has had, oldest first, for somebody who may see it; of a deleted one nothing is left. */
+export async function readHistory(
+  ctx: Context,
+  input: { personId: PersonId; messageId: MessageId },
+): Promise<Version[]> {
+  return await snapshot(ctx, async (tx) => {
+    if ((await findVisibleById(tx, input.personId, input.messageId)) === null) throw new Refusal("not_found");
+    return await findVersions(tx, input.messageId);
+  });
+}

@@ -1,0 +1,33 @@
+import type { OutgoingLike, OutgoingPin } from "#domain/outgoing.ts";
+import type { JsonObject } from "#lib/bounded-json.ts";
+import { customEmojiUri, pinsUri, uriOfMessage } from "../uris.ts";
+import type { Home } from "./common-out.ts";
+
+const reactionContext = [
+  "https://www.w3.org/ns/activitystreams",
+  {
+    toot: "http://joinmastodon.org/ns#",
+    Emoji: "toot:Emoji",
+    misskey: "https://misskey-hub.net/ns#",
+    _misskey_reaction: "misskey:_misskey_reaction",
+  },
+] as const;
+
+/**
+ * A reaction: a `Like` with the emoji as `content` (FEP-c0e0), which Misskey reads from a property of its own. Mastodon
+ * shows a favourite. A custom emoji comes with its picture (FEP-9098).
+ */
+export function translateLike(home: Home, { message, emoji }: OutgoingLike): JsonObject {
+  const { text, custom } = emoji;
+  const content = custom === null ? text : `:${custom.shortcode}:`;
+  const object = uriOfMessage(home.origin, message);
+  const reaction = { "@context": reactionContext, object, content, _misskey_reaction: content };
+  if (custom === null) return reaction;
+  const url = custom.url ?? customEmojiUri(home.origin, custom.id);
+  return { ...reaction, tag: [{ type: "Emoji", name: content, icon: { type: "Image", url } }] };
+}
+
+/** A pin, as an `Add` to the pins of the conversation or a `Remove` from them; only our own kind knows them. */
+export function translatePin(home: Home, { message, conversation }: OutgoingPin): JsonObject {
+  return { object: uriOfMessage(home.origin, message), target: pinsUri(home.origin, conversation) };
+}
