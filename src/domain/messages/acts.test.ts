@@ -32,12 +32,8 @@ test("a reaction is counted once per person and emoji, and taken away again", as
   world.pass(1);
   await addReaction(world.ctx, { personId: ann.id, messageId, emoji: "👍" });
   // A heart without the variation selector is the same heart.
-  expect((await shown()).toSorted()).toEqual(
-    [
-      ["❤️", bo.id],
-      ["👍", bo.id],
-      ["👍", ann.id],
-    ].toSorted(),
+  expect(new Set((await shown()).map(String))).toEqual(
+    new Set([`❤️,${bo.id}`, `👍,${bo.id}`, `👍,${ann.id}`]),
   );
   for (const emoji of ["❤️", "❤"]) await removeReaction(world.ctx, { personId: bo.id, messageId, emoji });
   expect(await shown()).toEqual([
