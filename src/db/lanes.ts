@@ -1,4 +1,4 @@
-import { and, asc, eq, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lte, or, sql } from "drizzle-orm";
 import type { ActivityId, StreamId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { conversation } from "./schema/conversations.ts";
@@ -16,8 +16,12 @@ export interface LaneKey {
   host: string;
 }
 
-export interface LeasedLane extends LaneKey {
+/** A lane, held for a while. */
+export interface Lease extends LaneKey {
   leaseToken: string;
+}
+
+export interface LeasedLane extends Lease {
   attempts: number;
 }
 
@@ -55,14 +59,9 @@ export async function leaseDueLanes(
   });
 }
 
-/** Puts off the end of a lease; one that somebody else has taken over stays theirs. */
-export async function extendLease(
-  q: Queryable,
-  key: LaneKey & { leaseToken: string },
-  until: Date,
-): Promise<void> {
-  const where = and(isLane(key), eq(lane.leaseToken, key.leaseToken));
-  await q.update(lane).set({ leaseUntil: until }).where(where);
+/** Puts off the end of leases; one that somebody else has taken over stays theirs. */
+export async function extendLeases(q: Queryable, leases: readonly Lease[], until: Date): Promise<void> {
+  await q.update(lane).set({ leaseUntil: until }).where(isLeased(leases));
 }
 
 /** Locks all lanes of a stream, in one order, before their deliveries: as settling a delivery does. */
@@ -71,34 +70,54 @@ export async function lockLanes(tx: Transaction, streamId: StreamId): Promise<vo
     .select({ host: lane.host })
     .from(lane)
     .where(eq(lane.streamId, streamId))
-    .orderBy(asc(lane.host))
+    .orderBy(inOrder.host)
     .for("update");
 }
 
-/** Locks a lane if this lease still holds it. */
-export async function lockLane(tx: Transaction, key: LaneKey & { leaseToken: string }) {
-  const where = and(isLane(key), eq(lane.leaseToken, key.leaseToken));
-  const rows = await tx.select().from(lane).where(where).for("update");
-  return rows[0] ?? null;
+/** Locks those lanes that these leases still hold, in one order. */
+export async function lockLeased(tx: Transaction, leases: readonly Lease[]) {
+  const rows = tx.select().from(lane).where(isLeased(leases));
+  return await rows.orderBy(lane.streamId, inOrder.host).for("update");
 }
 
-export async function updateLane(tx: Transaction, key: LaneKey, set: Partial<typeof lane.$inferInsert>) {
-  await tx.update(lane).set(set).where(isLane(key));
+/** Puts lanes back, each with its failures so far and the time of its next attempt. */
+export async function putBackLanes(
+  tx: Transaction,
+  lanes: readonly (LaneKey & { attempts: number; nextAttemptAt: Date | null })[],
+): Promise<void> {
+  if (lanes.length === 0) return;
+  const times = sql.param(lanes.map(({ nextAttemptAt }) => nextAttemptAt?.toISOString() ?? null));
+  await tx.execute(sql`
+    update lane set attempts = back.attempts, next_attempt_at = back.at::timestamptz, lease_until = null, lease_token = null
+    from unnest(${idsOf(lanes)}::uuid[], ${hostsOf(lanes)}::text[],
+      ${sql.param(lanes.map(({ attempts }) => attempts))}::bigint[], ${times}::text[]) as back (id, host, attempts, at)
+    where lane.conversation_id = back.id and lane.host = back.host`);
 }
 
-/** The oldest delivery that still waits in a lane, with whom it is for. */
-export async function findNextDelivery(q: Queryable, key: LaneKey) {
-  const rows = await q
+/** Forgets the failures of lanes. */
+export async function clearAttempts(tx: Transaction, lanes: readonly LaneKey[]): Promise<void> {
+  if (lanes.length === 0) return;
+  const keys = sql`select * from unnest(${idsOf(lanes)}::uuid[], ${hostsOf(lanes)}::text[])`;
+  await tx
+    .update(lane)
+    .set({ attempts: 0 })
+    .where(sql`(${lane.streamId}, ${lane.host}) in (${keys})`);
+}
+
+/** The oldest delivery that still waits in each lane, with whom it is for; none for a lane where nothing waits. */
+export async function findNextDeliveries(q: Queryable, lanes: readonly LaneKey[]) {
+  const first = sql`
+    select first.id from unnest(${idsOf(lanes)}::uuid[], ${hostsOf(lanes)}::text[]) as key (id, host)
+    cross join lateral (
+      select id from delivery d where d.conversation_id = key.id and d.host = key.host and d.state = 'waiting'
+      order by d.id limit 1
+    ) first`;
+  return await q
     .select({ delivery, recipient: person, actorId: activity.actorId, body: activity.body })
     .from(delivery)
     .innerJoin(activity, eq(activity.id, delivery.activityId))
     .innerJoin(person, eq(person.id, delivery.recipientId))
-    .where(
-      and(eq(delivery.streamId, key.streamId), eq(delivery.host, key.host), eq(delivery.state, "waiting")),
-    )
-    .orderBy(asc(delivery.id))
-    .limit(1);
-  return rows[0] ?? null;
+    .where(sql`${delivery.id} in (${first})`);
 }
 
 /** Lanes in which something has waited since before `before`. */
@@ -138,15 +157,32 @@ export async function lockWaiting(tx: Transaction, id: number) {
   return rows[0] ?? null;
 }
 
-/** Locks a delivery that waits, or that was cancelled: it may have been under way. */
-export async function lockOpen(tx: Transaction, id: number) {
+/** Locks deliveries that wait, or that were cancelled: they may have been under way. */
+export async function lockOpen(tx: Transaction, ids: readonly number[]): Promise<DeliveryRow[]> {
   const isCancelled = and(eq(delivery.state, "gave-up"), eq(delivery.reason, "cancelled"));
-  const rows = await tx
+  const rows = tx
     .select()
     .from(delivery)
-    .where(and(eq(delivery.id, id), or(eq(delivery.state, "waiting"), isCancelled)))
-    .for("update");
-  return rows[0] ?? null;
+    .where(and(inArray(delivery.id, [...ids]), or(eq(delivery.state, "waiting"), isCancelled)));
+  return await rows.orderBy(asc(delivery.id)).for("update");
+}
+
+/** How a delivery fares from now on. */
+export type DeliveryChange = Pick<DeliveryRow, "id" | "state" | "reason" | "number">;
+
+/** Writes down how deliveries fare. */
+export async function changeDeliveries(
+  tx: Transaction,
+  changes: readonly DeliveryChange[],
+  now: Date,
+): Promise<void> {
+  if (changes.length === 0) return;
+  const column = (name: keyof DeliveryChange) => sql.param(changes.map((change) => change[name]));
+  await tx.execute(sql`
+    update delivery set state = next.state, reason = next.reason, number = next.number, changed_at = ${now.toISOString()}
+    from unnest(${column("id")}::bigint[], ${column("state")}::text[], ${column("reason")}::text[],
+      ${column("number")}::bigint[]) as next (id, state, reason, number)
+    where delivery.id = next.id`);
 }
 
 export async function updateDelivery(
@@ -157,13 +193,29 @@ export async function updateDelivery(
   await tx.update(delivery).set(set).where(eq(delivery.id, id));
 }
 
-export async function findPeer(q: Queryable, host: string) {
-  const rows = await q.select().from(peer).where(eq(peer.host, host));
-  return rows[0] ?? null;
+/** What is known of servers' failures. */
+export async function findPeers(q: Queryable, hosts: readonly string[]) {
+  return await q
+    .select()
+    .from(peer)
+    .where(inArray(peer.host, [...hosts]));
 }
 
-export async function upsertPeer(tx: Transaction, row: typeof peer.$inferInsert): Promise<void> {
-  await tx.insert(peer).values(row).onConflictDoUpdate({ target: peer.host, set: row });
+/** Keeps count of servers' failures, in one order. */
+export async function savePeers(tx: Transaction, rows: readonly (typeof peer.$inferInsert)[]): Promise<void> {
+  if (rows.length === 0) return;
+  const sorted = rows.toSorted((one, other) => (one.host < other.host ? -1 : 1));
+  await tx
+    .insert(peer)
+    .values(sorted)
+    .onConflictDoUpdate({
+      target: peer.host,
+      set: {
+        failures: sql`excluded.failures`,
+        failingSince: sql`excluded.failing_since`,
+        closedUntil: sql`excluded.closed_until`,
+      },
+    });
 }
 
 /** When the next lane may be tried; null when nothing waits. */
@@ -202,6 +254,19 @@ export async function setActivityBody(q: Queryable, id: ActivityId, body: string
   return rows[0]?.body ?? body;
 }
 
-function isLane(key: LaneKey) {
-  return and(eq(lane.streamId, key.streamId), eq(lane.host, key.host));
+/** Everybody who locks several lanes does it in this order, which is that of JavaScript too. */
+const inOrder = { host: sql`${lane.host} collate "C"` };
+
+function isLeased(leases: readonly Lease[]) {
+  const tokens = sql.param(leases.map(({ leaseToken }) => leaseToken));
+  const keys = sql`select * from unnest(${idsOf(leases)}::uuid[], ${hostsOf(leases)}::text[], ${tokens}::text[])`;
+  return sql`(${lane.streamId}, ${lane.host}, ${lane.leaseToken}) in (${keys})`;
+}
+
+function idsOf(lanes: readonly LaneKey[]) {
+  return sql.param(lanes.map(({ streamId }) => streamId));
+}
+
+function hostsOf(lanes: readonly LaneKey[]) {
+  return sql.param(lanes.map(({ host }) => host));
 }

@@ -4,15 +4,8 @@ import type { MessageId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { createWorld, type World } from "../../test/helpers/world.ts";
 import { cancelDeliveries, retryDeliveries } from "./deliveries.ts";
-import {
-  giveUpStale,
-  leaseLanes,
-  nextDelivery,
-  releaseLane,
-  settleDelivery,
-  type Lane,
-  type Outcome,
-} from "./lanes.ts";
+import { giveUpStale, leaseLanes, nextDelivery, releaseLane, type Lane } from "./lanes.ts";
+import { settleDelivery, type Outcome } from "./settle.ts";
 import { deleteMessage, editMessage } from "./messages/change.ts";
 import { readMessage } from "./read.ts";
 

@@ -2,15 +2,8 @@ import { expect, test } from "vitest";
 import { createWorld, type World } from "../../test/helpers/world.ts";
 import type { PersonRow } from "#db/people.ts";
 import type { ConversationId, MessageId } from "#lib/ids.ts";
-import {
-  leaseLanes,
-  nextDelivery,
-  nextDue,
-  releaseLane,
-  settleDelivery,
-  type Lane,
-  type Outcome,
-} from "./lanes.ts";
+import { leaseLanes, nextDelivery, nextDue, releaseLane, type Lane } from "./lanes.ts";
+import { settleDelivery, type Outcome } from "./settle.ts";
 import { readMessage } from "./read.ts";
 
 const SECOND = 1_000;

@@ -1,37 +1,29 @@
 import type { Transaction } from "#db/connect.ts";
 import {
-  extendLease,
-  findNextDelivery,
+  extendLeases,
+  findNextDeliveries,
   findNextDue,
-  findPeer,
   findStaleLanes,
   giveUpWaiting,
   leaseDueLanes,
-  lockLane,
   lockLanes,
-  lockOpen,
+  lockLeased,
   lockWaiting,
+  putBackLanes,
   setActivityBody,
-  updateLane,
   updateDelivery,
-  upsertPeer,
   type DeliveryRow,
   type LaneKey,
   type LeasedLane,
 } from "#db/lanes.ts";
 import { takeNumber, type PersonRow } from "#db/people.ts";
 import { endEdits } from "#db/redelivery.ts";
-import type { DeliveryReason } from "#lib/delivery-reason.ts";
 import type { ActivityId, ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { record, transact } from "./transact.ts";
 
 /** How long a message is tried before its author is told that it was not delivered: seven days. */
-const GIVE_UP_MS = 7 * 24 * 3600 * 1000;
-/** Failures in a row after which a whole server is left alone for a while. */
-const CIRCUIT_FAILURES = 3;
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 3600 * 1000;
+export const GIVE_UP_MS = 7 * 24 * 3600 * 1000;
 
 export type Lane = LeasedLane;
 
@@ -44,15 +36,6 @@ export interface WaitingDelivery {
   body: string | null;
 }
 
-export type Outcome =
-  | { state: "accepted" }
-  | { state: "refused"; reason: DeliveryReason }
-  /**
-   * Try again later, but not before `notBefore` when the server said so. Only a server that does not answer at all
-   * (`silent`) is left alone as a whole: one message that it cannot stomach must not hold up the others.
-   */
-  | { state: "retry"; reason: DeliveryReason; silent?: boolean; notBefore?: Date };
-
 /** Takes due lanes for `leaseMs`; a crash only lets the lease run out. */
 export async function leaseLanes(ctx: Context, input: { limit: number; leaseMs: number }): Promise<Lane[]> {
   const now = ctx.now();
@@ -60,18 +43,32 @@ export async function leaseLanes(ctx: Context, input: { limit: number; leaseMs: 
   return await leaseDueLanes(ctx.db, { now, until, limit: input.limit, token: crypto.randomUUID() });
 }
 
-/** Holds a lane for `leaseMs` from now on, if nobody else has taken it over. */
-export async function renewLease(ctx: Context, input: { lane: Lane; leaseMs: number }): Promise<void> {
-  await extendLease(ctx.db, input.lane, new Date(ctx.now().getTime() + input.leaseMs));
+/** Holds lanes for `leaseMs` from now on, those that nobody else has taken over. */
+export async function renewLeases(
+  ctx: Context,
+  input: { lanes: readonly Lane[]; leaseMs: number },
+): Promise<void> {
+  await extendLeases(ctx.db, input.lanes, new Date(ctx.now().getTime() + input.leaseMs));
 }
 
-/** The delivery whose turn it is in a lane; null when none waits. */
+/** The delivery whose turn it is in each lane; null for a lane where none waits. */
+export async function nextDeliveries(
+  ctx: Context,
+  lanes: readonly Lane[],
+): Promise<(WaitingDelivery | null)[]> {
+  const found = await findNextDeliveries(ctx.db, lanes);
+  const byLane = new Map(found.map((row) => [laneName(row.delivery), row]));
+  return lanes.map((lane) => {
+    const row = byLane.get(laneName(lane));
+    if (row === undefined) return null;
+    const { delivery, recipient, actorId, body } = row;
+    return { id: delivery.id, activityId: delivery.activityId, actorId, recipient, body };
+  });
+}
+
+/** The delivery whose turn it is in one lane; null when none waits. */
 export async function nextDelivery(ctx: Context, lane: Lane): Promise<WaitingDelivery | null> {
-  const found = await findNextDelivery(ctx.db, lane);
-  if (found === null) return null;
-  const { delivery, recipient, actorId, body } = found;
-  const { id, activityId } = delivery;
-  return { id, activityId, actorId, recipient, body };
+  return (await nextDeliveries(ctx, [lane]))[0] ?? null;
 }
 
 /**
@@ -88,41 +85,24 @@ export async function storeActivityBody(
   });
 }
 
-/** Writes down how an attempt went. Answers whether the lane may go on with its next delivery under this lease. */
-export async function settleDelivery(
-  ctx: Context,
-  input: { lane: Lane; deliveryId: number; outcome: Outcome },
-): Promise<{ goOn: boolean }> {
-  return await transact(ctx, async (tx) => {
-    const lane = await lockLane(tx, input.lane);
-    // Who lost the lease settles nothing: whoever holds it now tries for themselves.
-    if (lane === null) return { goOn: false };
-    const { outcome } = input;
-    const failing = outcome.state === "retry";
-    const gaveUp = await settleRow(ctx, tx, input);
-    await notePeer(ctx, tx, { host: input.lane.host, failing: failing && outcome.silent === true });
-    if (!failing || gaveUp) {
-      await updateLane(tx, input.lane, { attempts: 0 });
-      return { goOn: true };
-    }
-    const attempts = lane.attempts + 1;
-    const later = new Date(ctx.now().getTime() + backOff(attempts));
-    const nextAttemptAt =
-      outcome.notBefore !== undefined && outcome.notBefore > later ? outcome.notBefore : later;
-    await updateLane(tx, input.lane, { attempts, nextAttemptAt, leaseUntil: null, leaseToken: null });
-    return { goOn: false };
+/** Gives lanes back; those stay due in which something waits. */
+export async function releaseLanes(ctx: Context, lanes: readonly Lane[]): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const held = await lockLeased(tx, lanes);
+    // A second statement, so that it sees what was committed while the locks were awaited.
+    const waiting = await findNextDeliveries(tx, held);
+    const busy = new Set(waiting.map(({ delivery }) => laneName(delivery)));
+    const now = ctx.now();
+    await putBackLanes(
+      tx,
+      held.map((lane) => ({ ...lane, nextAttemptAt: busy.has(laneName(lane)) ? now : null })),
+    );
   });
 }
 
-/** Gives a lane back; it stays due if something was added meanwhile. */
+/** Gives one lane back. */
 export async function releaseLane(ctx: Context, lane: Lane): Promise<void> {
-  await transact(ctx, async (tx) => {
-    if ((await lockLane(tx, lane)) === null) return;
-    // A second statement, so that it sees what was committed while the lock was awaited.
-    const waiting = await findNextDelivery(tx, lane);
-    const nextAttemptAt = waiting === null ? null : ctx.now();
-    await updateLane(tx, lane, { nextAttemptAt, leaseUntil: null, leaseToken: null });
-  });
+  await releaseLanes(ctx, [lane]);
 }
 
 /** Lanes that are looked at in one go. */
@@ -166,31 +146,8 @@ export async function nextDue(ctx: Context): Promise<Date | null> {
   return await findNextDue(ctx.db);
 }
 
-async function settleRow(
-  ctx: Context,
-  tx: Transaction,
-  input: { deliveryId: number; outcome: Outcome },
-): Promise<boolean> {
-  const { outcome } = input;
-  const now = ctx.now();
-  const reason = outcome.state === "accepted" ? null : outcome.reason;
-  const state = outcome.state === "retry" ? "waiting" : outcome.state;
-  const row = await lockOpen(tx, input.deliveryId);
-  // What was cancelled while it was under way has arrived all the same.
-  if (row === null || (row.state !== "waiting" && outcome.state !== "accepted")) return false;
-  const gaveUp = outcome.state === "retry" && now.getTime() - row.createdAt.getTime() >= GIVE_UP_MS;
-  const next = { state: gaveUp ? "gave-up" : state, reason } as const;
-  // Many failures for the same reason are one piece of news for the author.
-  if (next.state === row.state && next.reason === row.reason) return false;
-  const number = row.messageId === null ? 0 : await takeNumber(tx, row.authorId);
-  await updateDelivery(tx, row.id, { ...next, number, changedAt: now });
-  if (next.state !== "waiting" && next.state !== "accepted") await endEdits(tx, [row.id]);
-  recordDelivery(tx, row, number);
-  return gaveUp;
-}
-
 /** Tells an author how their message fares; how a reaction or a receipt fares is shown to nobody. */
-function recordDelivery(tx: Transaction, row: DeliveryRow, number: number): void {
+export function recordDelivery(tx: Transaction, row: DeliveryRow, number: number): void {
   const { messageId, authorId: personId, streamId } = row;
   if (messageId === null) return;
   // What is shown on a message stays in order with its conversation.
@@ -198,28 +155,7 @@ function recordDelivery(tx: Transaction, row: DeliveryRow, number: number): void
   record(tx, "delivery.changed", { personId, number, messageId, conversationId, leaves: false });
 }
 
-/** Keeps count of a server's failures in a row, and leaves it alone for longer and longer. */
-async function notePeer(
-  ctx: Context,
-  tx: Transaction,
-  input: { host: string; failing: boolean },
-): Promise<void> {
-  const peer = await findPeer(tx, input.host);
-  const { host } = input;
-  if (!input.failing) {
-    if (peer !== null && peer.failures > 0) {
-      await upsertPeer(tx, { host, failures: 0, failingSince: null, closedUntil: null });
-    }
-    return;
-  }
-  const now = ctx.now();
-  const failures = (peer?.failures ?? 0) + 1;
-  const closedUntil = failures < CIRCUIT_FAILURES ? null : new Date(now.getTime() + backOff(failures));
-  await upsertPeer(tx, { host, failures, failingSince: peer?.failingSince ?? now, closedUntil });
-}
-
-/** Milliseconds to wait after the n-th failure in a row: doubling, with jitter, an hour at most. */
-function backOff(failures: number): number {
-  const full = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS);
-  return full * (0.5 + Math.random() / 2);
+/** A lane apart from others, whoever holds it. */
+export function laneName({ streamId, host }: LaneKey): string {
+  return `${streamId} ${host}`;
 }

@@ -166,6 +166,19 @@ test("a server that never answers delays nobody else", async () => {
   await silent.close(); // or the end of the test would wait for its answer
 });
 
+test("more servers that never answer than lanes work at once delay nobody else", async () => {
+  const silent = await Promise.all(Array.from({ length: 80 }, startPeer));
+  const live = await startPeer();
+  for (const peer of silent) peer.answer("/u/bo/inbox", () => {});
+  live.answer("/u/cy/inbox", status(202));
+  const sender = await startSender([...silent, live]);
+  for (const peer of silent) await sender.say(await sender.converse(peer), "into the void");
+  const id = await sender.say(await sender.converse(live, "cy"), "hello");
+  await poll("the live one has it", async () => (await sender.states(id))[0]?.state === "accepted");
+  await poll("all were asked", () => silent.every(({ requests }) => requests.length > 0));
+  await Promise.all(silent.map((peer) => peer.close())); // or the end of the test would wait for their answers
+});
+
 test("stopping waits for the request that is under way and begins no other", async () => {
   const peer = await startPeer();
   const answer = Promise.withResolvers<void>();

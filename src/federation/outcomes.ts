@@ -1,4 +1,4 @@
-import type { Outcome } from "#domain/lanes.ts";
+import type { Outcome } from "#domain/settle.ts";
 import { EgressError } from "#lib/egress-error.ts";
 import type { EgressResponse } from "#lib/egress.ts";
 import { log, type LogFields } from "#lib/log.ts";

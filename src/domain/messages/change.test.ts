@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { Refusal } from "#lib/refusal.ts";
 import { createWorld } from "../../../test/helpers/world.ts";
-import { leaseLanes, nextDelivery, settleDelivery } from "../lanes.ts";
+import { leaseLanes, nextDelivery } from "../lanes.ts";
+import { settleDelivery } from "../settle.ts";
 import { deleteMessage, editMessage } from "./change.ts";
 
 test("deleting messages while their deliveries are settled neither fails nor blocks", async () => {
