@@ -29,6 +29,7 @@ import { conversationRoutes, membershipRoutes, oneConversationRoutes } from "#ro
 import { deliveryRoutes, messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
 import { peopleRoutes } from "#routes/api/people.ts";
 import { preferenceRoutes } from "#routes/api/preferences.ts";
+import { reachRoutes } from "#routes/api/reach.ts";
 import { authRoutes } from "#routes/auth.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
@@ -107,7 +108,8 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     userAgent: `Luciole/${parts.version} (+${config.origin})`,
   });
   const federation = assembleFederation(ctx, { egress, keys: createRemoteKeyStore(connection.db) });
-  const node = { ctx, hub, lanes: config.role === "web" ? null : federation.lanes };
+  const outward = config.role === "web" ? null : federation;
+  const node = { ctx, hub, lanes: outward?.lanes ?? null, servers: outward?.servers ?? null };
   bus = await joinBus({
     transport: transportOf(connection),
     handle: (event) => runEffects(node, event),
@@ -172,7 +174,8 @@ function mount(parts: Mounted) {
   const { ctx, federation, hub } = parts;
   const { origin, version } = ctx.settings;
   const { trustedProxies } = parts;
-  const services: Services = { ctx, trustedProxies, resolveAddress: federation.resolveAddress };
+  const { resolveAddress, servers } = federation;
+  const services: Services = { ctx, trustedProxies, resolveAddress, learnServers: servers.learn };
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.onError(answerError);
   app.notFound((c) => c.json({ error: "not_found", message: "There is nothing here." }, 404));
@@ -208,6 +211,7 @@ function api(
     .route("/", preferenceRoutes(services))
     .route("/", conversationRoutes(services))
     .route("/", oneConversationRoutes(services))
+    .route("/", reachRoutes(services))
     .route("/", membershipRoutes(services))
     .route("/", messageRoutes(services))
     .route("/", oneMessageRoutes(services))

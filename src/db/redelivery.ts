@@ -8,7 +8,13 @@ const cancelled = "cancelled" satisfies DeliveryReason;
 /** What a message's words travel in; an edit fares as its message does. */
 const SAYING: ActivityType[] = ["Create", "Update"];
 
-const failed = inArray(delivery.state, ["refused", "gave-up"]);
+/** What was never sent, because it would do harm or nothing, and will not be. */
+const cannotReceive = "cannot_receive" satisfies DeliveryReason;
+
+const failed = and(
+  inArray(delivery.state, ["refused", "gave-up"]),
+  sql`${delivery.reason} is distinct from ${cannotReceive}`,
+);
 
 /**
  * Lets wait again what was refused or given up of a message, wherever the newest delivery to a recipient ended so: of
@@ -105,6 +111,21 @@ export async function endUnreachedEdits(tx: Transaction, ids: readonly ActivityI
     where delivery.activity_id = any (${sql.param([...ids])}::uuid[])
       and first.message_id = delivery.message_id and first.recipient_id = delivery.recipient_id
       and first.state in ('refused', 'gave-up')`);
+}
+
+/** Ends fresh deliveries to servers that cannot take them. The lanes must be locked. */
+export async function endUnreadable(
+  tx: Transaction,
+  pairs: readonly { activityId: ActivityId; host: string }[],
+): Promise<void> {
+  if (pairs.length === 0) return;
+  await tx.execute(sql`
+    update delivery set state = 'refused', reason = ${cannotReceive}
+    from unnest(
+      ${sql.param(pairs.map(({ activityId }) => activityId))}::uuid[],
+      ${sql.param(pairs.map(({ host }) => host))}::text[]
+    ) as pair (activity_id, host)
+    where delivery.activity_id = pair.activity_id and delivery.host = pair.host`);
 }
 
 /** To whom messages certainly never came: their server refused them, or they were cancelled. */

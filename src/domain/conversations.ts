@@ -21,6 +21,7 @@ import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { tellReceipts } from "./receipts.ts";
+import { checkReach } from "./servers.ts";
 import { record, transact } from "./transact.ts";
 
 /** Most people in one conversation, its author included. */
@@ -47,6 +48,7 @@ export async function startConversation(
     if (author === null) throw new Refusal("not_found");
     if (other === null || other.state !== "active")
       throw new Refusal("address_unknown", { field: "address" });
+    await checkReach(tx, other);
     const found = await findOrBegin(ctx, tx, { author, others: [other] });
     await lockConversations(tx, [found.conversation.id]);
     await openForAuthor(tx, found.conversation.id, author.id);

@@ -1,9 +1,11 @@
 import type { Transaction } from "#db/connect.ts";
 import { findWireParents, type MessageRow } from "#db/messages.ts";
-import { endUnreachedEdits, findNeverReached } from "#db/redelivery.ts";
-import type { PersonId } from "#lib/ids.ts";
+import { findSoftware } from "#db/peers.ts";
+import { endUnreachedEdits, endUnreadable, findNeverReached } from "#db/redelivery.ts";
+import type { ActivityId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { dispatch, type Participant } from "./dispatch.ts";
+import { canTake } from "./reach.ts";
 import { record } from "./transact.ts";
 
 export type { Participant };
@@ -56,10 +58,32 @@ export async function tell(ctx: Context, tx: Transaction, deeds: readonly Deed[]
     };
   });
   const written = await dispatch(ctx, tx, dispatches);
+  const told = leaving.flatMap((deed, index) => {
+    const id = written[index] ?? null;
+    return id === null ? [] : [{ ...deed, id }];
+  });
+  const edits = told.filter(({ type }) => type === "Update");
   await endUnreachedEdits(
     tx,
-    written.flatMap((id, index) => (id !== null && leaving[index]?.type === "Update" ? id : [])),
+    edits.map(({ id }) => id),
   );
+  await spareServers(
+    tx,
+    told.filter(({ type }) => type === "Create"),
+  );
+}
+
+/** In larger conversations, whoever cannot take a message is spared it, and its author sees so. */
+async function spareServers(tx: Transaction, posts: readonly (Deed & { id: ActivityId })[]): Promise<void> {
+  const large = posts.filter(({ people }) => people.length > 2);
+  const hosts = new Set(large.flatMap(({ people }) => people.flatMap(({ host }) => host ?? [])));
+  const software = await findSoftware(tx, [...hosts]);
+  const pairs = large.flatMap(({ id, people, message }) =>
+    software
+      .filter((server) => !canTake(server, people.length, message.text ?? ""))
+      .map(({ host }) => ({ activityId: id, host })),
+  );
+  await endUnreadable(tx, pairs);
 }
 
 /** Whether one of our own people did it to a message that went to another server. */

@@ -1,6 +1,8 @@
 import type { Context } from "#domain/context.ts";
+import { listServers } from "#domain/servers.ts";
 import type { DomainEvent, EventName, EventOf } from "#domain/events.ts";
 import type { Lanes } from "#federation/lanes.ts";
+import type { Servers } from "#federation/servers.ts";
 import type { Hub } from "#realtime/hub.ts";
 import {
   pushConversation,
@@ -21,6 +23,8 @@ export interface Node {
   readonly hub: Hub;
   /** Null on a node that does not deliver. */
   readonly lanes: Lanes | null;
+  /** Null on a node that asks no other servers by itself. */
+  readonly servers: Servers | null;
 }
 
 type Effect<Name extends EventName> = (node: Node, event: EventOf<Name>) => Promise<void> | void;
@@ -28,8 +32,8 @@ type Effects = { readonly [Name in EventName]: readonly Effect<Name>[] };
 
 /** The whole fan-out on one page: what follows, on every node, from what happened on any of them. */
 const effects: Effects = {
-  "conversation.created": [pushConversation],
   "member.changed": [pushMember],
+  "conversation.created": [pushConversation, askServers],
   "message.posted": [wakeLanes, pushMessage],
   "message.edited": [wakeLanes, pushMessage],
   "message.deleted": [wakeLanes, pushMessage],
@@ -53,6 +57,11 @@ export async function runEffects(node: Node, event: DomainEvent): Promise<void> 
 
 function wakeLanes({ lanes }: Node, event: { leaves: boolean }): void {
   if (event.leaves) lanes?.wake();
+}
+
+/** What the servers of new people run is known before somebody answers them; nothing here waits for it. */
+async function askServers({ ctx, servers }: Node, event: EventOf<"conversation.created">): Promise<void> {
+  if (servers !== null) void servers.learn(await listServers(ctx, event.conversationId));
 }
 
 function closeSession({ hub }: Node, event: EventOf<"session.revoked">): void {

@@ -148,7 +148,9 @@ async function openSession(world: World, person: PersonRow) {
   let queue = Promise.resolve();
   world.onCommit((events: readonly DomainEvent[]) => {
     for (const event of events) {
-      queue = queue.then(() => runEffects({ ctx: world.ctx, hub, lanes: null }, event)).then(catchUp);
+      queue = queue
+        .then(() => runEffects({ ctx: world.ctx, hub, lanes: null, servers: null }, event))
+        .then(catchUp);
     }
   });
   return { person, state: () => state, fetches: () => fetches, settled: () => queue };

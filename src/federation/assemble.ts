@@ -12,6 +12,7 @@ import { createLanes, type Lanes } from "./lanes.ts";
 import { createPrivateObjects } from "./private-objects.ts";
 import { createRemoteActors } from "./remote-actors.ts";
 import { createRemoteKeys, type RemoteKeyStore } from "./remote-keys.ts";
+import { createServers, type Servers } from "./servers.ts";
 import { createSigning, type SigningActor } from "./sign.ts";
 import { createVerifier } from "./verify.ts";
 
@@ -21,7 +22,9 @@ export interface Federation {
   readonly routes: readonly FederationRoute[];
   /** The workers that deliver. */
   readonly lanes: Lanes;
-  /** Finds a person by address, asking their server if need be; refuses `address_*`. */
+  /** Asks other servers what they run. */
+  readonly servers: Servers;
+  /** Finds a person by address, asking their server if need be, and what it runs; refuses `address_*`. */
   readonly resolveAddress: (address: string) => Promise<PersonRow>;
 }
 
@@ -48,6 +51,7 @@ export function assembleFederation(
   const keys = createRemoteKeys({ documents, store: outside.keys, now });
   const verifier = createVerifier({ origin, keys, now });
   const actors = createRemoteActors(ctx, { egress, documents });
+  const servers = createServers(ctx, { egress });
   const limits = createInboxLimits(now);
   const guard = createInboxGuard({ verifier, keys, limits });
   const inbox = createInbox(ctx, { guard, actors, counters: outside.counters ?? createCounters() });
@@ -55,6 +59,11 @@ export function assembleFederation(
   return {
     routes: federationRoutes(ctx, { inbox, privateObjects }),
     lanes: createLanes(ctx, { signing, actors }),
-    resolveAddress: (address) => actors.resolveAddress(address),
+    servers,
+    resolveAddress: async (address) => {
+      const person = await actors.resolveAddress(address);
+      await servers.learn([person]);
+      return person;
+    },
   };
 }

@@ -11,6 +11,7 @@ export const deliveryReasons = {
   internal_error: "Something went wrong here, and is tried again.",
   /** Refused for good. */
   url_refused: "The recipient's inbox has an address that is never asked.",
+  cannot_receive: "The recipient's server cannot take messages of such a conversation.",
   recipient_gone: "The recipient is not there any more.",
   /** Given up. */
   cancelled: "The author cancelled what still waited.",

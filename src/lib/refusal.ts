@@ -1,6 +1,7 @@
 /** Every expected "no" of the product; routes map each to a status, the inbox counts it. */
 export type RefusalCode =
   | "not_found"
+  | "cannot_receive"
   | "unauthorized"
   | "wrong_password"
   | "registration_closed"

@@ -8,6 +8,7 @@ import type {
   Preferences,
   Relation,
   TextBody,
+  ServerReach,
 } from "./types.ts";
 
 /** A conversation with the viewer's own side of it. */
@@ -113,6 +114,11 @@ export interface MessageHistory {
 export interface Sent {
   message: Message;
   deliveries: Delivery[];
+}
+
+/** `GET /conversations/:id/reach`: the servers of its members elsewhere. */
+export interface Reach {
+  servers: ServerReach[];
 }
 
 /** Every error of the API. */

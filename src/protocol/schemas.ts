@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deliveryReasons } from "#lib/delivery-reason.ts";
+import { reachReasons } from "#lib/reach-reason.ts";
 import type * as api from "./api.ts";
 import type { Change, ChangeName, ChangeOf } from "./changes.ts";
 import type * as types from "./types.ts";
@@ -105,17 +106,21 @@ export const membershipSchema = z
   })
   .meta({ id: "Membership" }) satisfies z.ZodType<types.Membership>;
 
-const reasons = [
-  "`http_NNN`: the status that their server answered.",
-  ...Object.entries(deliveryReasons).map(([word, meaning]) => `\`${word}\`: ${meaning}`),
-];
+function listed(words: Readonly<Record<string, string>>): string {
+  return Object.entries(words)
+    .map(([name, meaning]) => `\`${name}\`: ${meaning}`)
+    .join("\n");
+}
 
 const deliverySchema = z
   .object({
     personId: id,
     host: z.string(),
     state: z.enum(["waiting", "accepted", "refused", "gave-up"]),
-    reason: z.string().nullable().describe(reasons.join("\n")),
+    reason: z
+      .string()
+      .nullable()
+      .describe(listed({ http_NNN: "The status that their server answered.", ...deliveryReasons })),
     at: date,
   })
   .meta({ id: "Delivery" }) satisfies z.ZodType<types.Delivery>;
@@ -268,6 +273,21 @@ export const messageHistorySchema = z
 export const sentSchema = z
   .object({ message: messageSchema, deliveries: z.array(deliverySchema) })
   .meta({ id: "Sent" }) satisfies z.ZodType<api.Sent>;
+
+const serverReachSchema = z
+  .object({
+    host: z.string(),
+    software: z.string().nullable(),
+    version: z.string().nullable(),
+    verdict: z.enum(["ok", "cannot", "unknown"]),
+    reason: z.string().nullable().describe(listed(reachReasons)),
+    notAnsweringSince: date.nullable(),
+  })
+  .meta({ id: "ServerReach" }) satisfies z.ZodType<types.ServerReach>;
+
+export const reachSchema = z
+  .object({ servers: z.array(serverReachSchema) })
+  .meta({ id: "Reach" }) satisfies z.ZodType<api.Reach>;
 
 export const apiErrorSchema = z
   .object({ error: z.string(), field: z.string().exactOptional(), message: z.string() })

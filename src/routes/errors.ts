@@ -39,6 +39,7 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   too_many_pins: [422, "No more messages can be pinned here: unpin another first."],
   too_many_reactions: [422, "These are enough reactions to one message."],
   emoji_unknown: [422, "This is no emoji, and none of this server's own."],
+  cannot_receive: [422, "Their server cannot receive this message."],
   id_conflict: [409, "This id stands for something else."],
 };
 

@@ -6,6 +6,8 @@ export interface Services {
   readonly ctx: Context;
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
-  /** Finds a person by address, asking their server if need be; refuses `address_*`. */
+  /** Asks other servers what they run, if that is not known; never throws. */
+  readonly learnServers: (servers: readonly Pick<PersonRow, "host" | "uri">[]) => Promise<void>;
+  /** Finds a person by address, asking their server if need be, and what it runs; refuses `address_*`. */
   readonly resolveAddress: (address: string) => Promise<PersonRow>;
 }

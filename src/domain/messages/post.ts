@@ -18,12 +18,14 @@ import {
 } from "#db/messages.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
 import { raiseMarks, type Reading } from "#db/receipts.ts";
+import { findSoftware } from "#db/peers.ts";
 import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { openForAuthor } from "../conversations.ts";
 import type { DeliveryState } from "../read.ts";
 import { tellReceipts } from "../receipts.ts";
+import { canTake, type Software } from "../reach.ts";
 import { isLeaving, tell, type Participant } from "../tell.ts";
 import { transact } from "../transact.ts";
 import { checkText } from "./text.ts";
@@ -106,6 +108,8 @@ interface Scene {
   replies: Map<MessageId, MessageRow>;
   keys: Map<string, { digest: string; messageId: MessageId }>;
   earlier: Map<string, MessageRow>;
+  /** What the servers of other people run, by their names. */
+  software: Map<string, Software>;
 }
 
 async function postLocked(ctx: Context, tx: Transaction, inputs: readonly PostMessage[]) {
@@ -171,10 +175,14 @@ async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promi
       inputs.flatMap(({ remote }) => remote?.uri ?? []),
     ),
   ]);
-  const byKey = await findMessagesByIds(
-    tx,
-    keys.map(({ messageId }) => messageId as MessageId),
-  );
+  const hosts = new Set(members.flatMap(({ person }) => person.host ?? []));
+  const [byKey, software] = await Promise.all([
+    findMessagesByIds(
+      tx,
+      keys.map(({ messageId }) => messageId as MessageId),
+    ),
+    findSoftware(tx, [...hosts]),
+  ]);
   const earlier = new Map<string, MessageRow>([...byUri.map((row) => [row.uri!, row] as const)]);
   for (const row of byKey) earlier.set(row.id, row);
   const people = new Map<ConversationId, Participant[]>();
@@ -192,6 +200,7 @@ async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promi
       keys.map((row) => [keyName(row), { digest: row.digest, messageId: row.messageId as MessageId }]),
     ),
     earlier,
+    software: new Map(software.map((row) => [row.host, row])),
   };
 }
 
@@ -212,6 +221,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
   if (conversation === undefined || !people.some(({ id }) => id === input.authorId))
     throw new Refusal("not_found");
   const text = checkText(input);
+  if (input.remote === undefined) checkReadable(scene, people, text);
   const inReplyTo = input.inReplyTo ?? null;
   const parent = inReplyTo === null ? null : scene.replies.get(inReplyTo);
   if (inReplyTo !== null && parent?.conversationId !== input.conversationId) {
@@ -237,6 +247,14 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     sentAt: input.remote?.sentAt ?? now,
     receivedAt: now,
   };
+}
+
+/** In a conversation of two, refuses what the other's server cannot take; in a larger one, others can. */
+function checkReadable({ software }: Scene, people: readonly Participant[], text: string): void {
+  if (people.length > 2) return;
+  const servers = people.flatMap(({ host }) => software.get(host ?? "") ?? []);
+  if (servers.some((server) => !canTake(server, people.length, text)))
+    throw new Refusal("cannot_receive", { field: "text" });
 }
 
 /** Makes the rest of the batch see this message: its key, its address, and itself as a parent. */

@@ -71,6 +71,7 @@ test("a foreign id and one that does not exist get the very same answer, on ever
   const routes = [
     { path: (id: string) => `/conversations/${id}`, id: conversation },
     { path: (id: string) => `/conversations/${id}/messages`, id: conversation },
+    { path: (id: string) => `/conversations/${id}/reach`, id: conversation },
     { path: (id: string) => `/conversations/${id}/changes?after=0`, id: conversation },
     {
       path: (id: string) => `/conversations/${id}/messages`,

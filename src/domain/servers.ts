@@ -1,0 +1,51 @@
+import { findMembers } from "#db/conversations.ts";
+import { findAskedAt, findServers, findSoftware, setSoftware, type ServerRow } from "#db/peers.ts";
+import type { Queryable } from "#db/connect.ts";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "./context.ts";
+import { judgeReach, type Reach, type Software } from "./reach.ts";
+import { snapshot } from "./snapshot.ts";
+
+/** What a server says of itself holds for a week. */
+const ASK_MS = 7 * 24 * 3600 * 1000;
+
+/** One of the servers at which a conversation has members, and whether messages arrive there. */
+export interface ReachedServer extends ServerRow, Reach {}
+
+/** The servers of a conversation's members elsewhere, for one of its members; refuses `not_found` to everybody else. */
+export async function readReach(
+  ctx: Context,
+  input: { personId: PersonId; conversationId: ConversationId },
+): Promise<ReachedServer[]> {
+  return await snapshot(ctx, async (tx) => {
+    const members = await findMembers(tx, [input.conversationId]);
+    if (!members.some(({ person }) => person.id === input.personId)) throw new Refusal("not_found");
+    const servers = await findServers(tx, input.conversationId);
+    return servers.map((server) => ({ ...server, ...judgeReach(server, members.length) }));
+  });
+}
+
+/** The servers of a conversation's members elsewhere, for the server itself. */
+export async function listServers(ctx: Context, id: ConversationId): Promise<ServerRow[]> {
+  return await findServers(ctx.db, id);
+}
+
+/** Whether it is time to ask a server what it runs. */
+export async function isToBeAsked(ctx: Context, host: string): Promise<boolean> {
+  const askedAt = await findAskedAt(ctx.db, host);
+  return askedAt === null || ctx.now().getTime() - askedAt.getTime() >= ASK_MS;
+}
+
+/** Notes what a server says that it runs; null when it says nothing that can be read. */
+export async function saveSoftware(ctx: Context, host: string, software: Software | null): Promise<void> {
+  const { name = null, version = null } = software ?? {};
+  await setSoftware(ctx.db, { host, name, version, askedAt: ctx.now() });
+}
+
+/** Refuses to begin a conversation of two with somebody whose server has no private messages. */
+export async function checkReach(q: Queryable, { host }: { host: string | null }): Promise<void> {
+  const [software] = await findSoftware(q, host === null ? [] : [host]);
+  if (software !== undefined && judgeReach(software, 2).verdict === "cannot")
+    throw new Refusal("cannot_receive", { field: "address" });
+}
