@@ -28,3 +28,11 @@ test("a preview is short and without HTML, and of what has no text it is the thi
   const deleted: Message = { ...message, body: null };
   expect(previewOf(deleted)).toEqual(deleted);
 });
+
+test("a preview has no markers, unless they stand in a text that was never Markdown", () => {
+  const text = "**see** `this`, 2*3*4";
+  expect(previewOf({ ...message, body: { text } }).body).toEqual({ text: "see this, 234" });
+  expect(previewOf({ ...message, body: { text, html: "<p>…</p>" } }).body).toEqual({ text });
+  const long = `**${"x".repeat(5_000)}**`;
+  expect(previewOf({ ...message, body: { text: long } }).body).toEqual({ text: long.slice(0, 200) });
+});

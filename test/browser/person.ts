@@ -16,8 +16,11 @@ export const wide: Look = { width: 1280, height: 800, scheme: "light" };
 export const narrow: Look = { width: 360, height: 640, scheme: "dark" };
 
 /** The words of every message that is shown, without what stands beside them. */
-const shownTexts = `[...document.querySelectorAll(".message .text")].map((text) =>
-  [...text.childNodes].map((node) => (node.className === "meta" ? "" : node.textContent)).join(""))`;
+const shownTexts = `[...document.querySelectorAll(".message .text")].map((text) => {
+  const copy = text.cloneNode(true);
+  for (const beside of copy.querySelectorAll(".meta, .code-top")) beside.remove();
+  return copy.textContent;
+})`;
 
 /** One session of somebody: a page in a browser profile of its own. */
 export interface Visit {

@@ -3,6 +3,7 @@ import createPurifier from "dompurify";
 const purifier = createPurifier(window);
 
 purifier.addHook("afterSanitizeAttributes", (node) => {
+  if (node.nodeName === "PRE") node.setAttribute("tabindex", "0"); // wide code is scrolled by keys, too
   if (node.nodeName !== "A") return;
   node.setAttribute("target", "_blank");
   node.setAttribute("rel", "noopener noreferrer nofollow ugc");

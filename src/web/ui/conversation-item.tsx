@@ -1,3 +1,4 @@
+import { plainOf } from "#protocol/markdown.ts";
 import type { ConversationState } from "#protocol/state.ts";
 import { type Progress, progressOf, progressOfPending } from "../domain/delivery.ts";
 import { peerOf, titleOf } from "../domain/people.ts";
@@ -8,7 +9,7 @@ import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { listTime } from "./format.ts";
 import { Light } from "./light.tsx";
-import { summaryOf } from "./quote.tsx";
+import { lineOf } from "./quote.tsx";
 
 interface ItemProps {
   known: ConversationState;
@@ -72,7 +73,8 @@ function Preview({ known, me, pending }: PreviewProps) {
   if (pending !== undefined) {
     return (
       <span class="preview">
-        <Light progress={progressOfPending(pending)} /> <bdi class="clipped">{oneLine(pending.text)}</bdi>
+        <Light progress={progressOfPending(pending)} />{" "}
+        <bdi class="clipped">{oneLine(plainOf(pending.text))}</bdi>
       </span>
     );
   }
@@ -83,7 +85,7 @@ function Preview({ known, me, pending }: PreviewProps) {
     <span class="preview" data-gone={body === null}>
       {progress !== null && <Light progress={progress} />}
       {authorId === me && <span class="unseen">{t("list.you")}</span>}{" "}
-      <bdi class="clipped">{summaryOf(lastMessage)}</bdi>
+      <bdi class="clipped">{lineOf(lastMessage)}</bdi>
     </span>
   );
 }

@@ -1,9 +1,10 @@
 import type { Message } from "#protocol/types.ts";
-import { type ComponentChildren, Fragment } from "preact";
+import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { isJumbo, linkify } from "../domain/text.ts";
+import { isJumbo } from "../domain/text.ts";
 import { t } from "../platform/language.ts";
 import { foreignHtml } from "../platform/foreign-html.ts";
+import { Prose } from "./prose.tsx";
 
 /** The words of a message, or what is to be said in their stead; `children` stand at the end of its last line. */
 export function MessageBody({ message, children }: { message: Message; children: ComponentChildren }) {
@@ -16,7 +17,12 @@ export function MessageBody({ message, children }: { message: Message; children:
       </div>
     );
   }
-  if (body.html === undefined) return <Words text={body.text}>{children}</Words>;
+  if (body.html === undefined)
+    return (
+      <Words text={body.text} conversationId={message.conversationId} authorId={message.authorId}>
+        {children}
+      </Words>
+    );
   return (
     <>
       <Foreign html={body.html} />
@@ -25,35 +31,26 @@ export function MessageBody({ message, children }: { message: Message; children:
   );
 }
 
-/** A plain text as it stands in a bubble. */
-export function Words({ text, children }: { text: string; children: ComponentChildren }) {
-  return (
-    <div class="text" dir="auto" data-jumbo={isJumbo(text)}>
-      <PlainText text={text} />
-      {children}
-    </div>
-  );
+interface WordsProps {
+  text: string;
+  conversationId: string;
+  authorId: string;
+  children: ComponentChildren;
 }
 
-/** A plain text with its web addresses as links. */
-function PlainText({ text }: { text: string }) {
+/** What somebody typed, as it stands in a bubble. */
+export function Words({ text, children, ...place }: WordsProps) {
   return (
-    <>
-      {linkify(text).map((stretch, index) =>
-        stretch.kind === "link" ? (
-          <a key={index} href={stretch.href} target="_blank" rel="noopener noreferrer nofollow ugc">
-            {stretch.text}
-          </a>
-        ) : (
-          <Fragment key={index}>{stretch.text}</Fragment>
-        ),
-      )}
-    </>
+    <div class="text" dir="auto" data-jumbo={isJumbo(text)}>
+      <Prose text={text} {...place}>
+        {children}
+      </Prose>
+    </div>
   );
 }
 
 function Foreign({ html }: { html: string }) {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => place.current?.replaceChildren(foreignHtml(html)), [html]);
-  return <div class="text rich" dir="auto" ref={place} />;
+  return <div class="text prose" dir="auto" ref={place} />;
 }

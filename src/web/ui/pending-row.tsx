@@ -15,6 +15,7 @@ type PendingRowProps = Omit<RowProps, "row"> & { row: Extract<Row, { kind: "pend
 
 /** An own message that the server has not confirmed yet; a refused one says why, and can be tried again or given up. */
 export function PendingRow({ row, thread, isStop, showsState }: PendingRowProps) {
+  const { store } = useClient();
   const id = useId();
   const { pending } = row;
   const failed = pending.state === "failed";
@@ -35,7 +36,7 @@ export function PendingRow({ row, thread, isStop, showsState }: PendingRowProps)
       <div class="bubble">
         {pending.inReplyTo !== null && <Quote id={pending.inReplyTo} thread={thread} />}
         <div id={`${id}-text`}>
-          <Words text={pending.text}>
+          <Words text={pending.text} conversationId={pending.conversationId} authorId={store.state.value.me}>
             <span class="meta">
               <time dateTime={pending.createdAt}>{clock(pending.createdAt)}</time>
               <Light progress={progress} />

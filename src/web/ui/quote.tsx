@@ -1,3 +1,4 @@
+import { previewOf } from "#protocol/preview.ts";
 import type { Message } from "#protocol/types.ts";
 import { useEffect } from "preact/hooks";
 import { personOf } from "../domain/people.ts";
@@ -41,7 +42,12 @@ export function authorOf(message: Message, thread: Thread): string {
 }
 
 /** A message in one line. */
-export function summaryOf({ body }: Message): string {
+export function summaryOf(message: Message): string {
+  return lineOf(previewOf(message));
+}
+
+/** In one line what the list of conversations carries of a message. */
+export function lineOf({ body }: Message): string {
   if (body === null) return t("message.deleted");
   return "text" in body ? oneLine(body.text) : t("message.opaque");
 }
