@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { hostileHtml } from "../../test/helpers/hostile-html.ts";
 import { htmlToText, sanitizeHtml } from "./html.ts";
 
 /** Milliseconds of this thread's processor, whatever else the machine does. */
@@ -11,43 +12,11 @@ function cost(work: () => void): number {
 }
 
 describe("what runs, loads or styles does not survive", () => {
-  test.each([
-    `<script>alert(1)</script>`,
-    `<SCRIPT SRC=//evil.example></SCRIPT>`,
-    `<scr<script>ipt>alert(1)</scr</script>ipt>`,
-    `<img src=x onerror=alert(1)>`,
-    `<svg onload=alert(1)><script>alert(1)</script></svg>`,
-    `<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>`,
-    `<svg></p><style><a id="</style><img src=1 onerror=alert(1)>">`,
-    `<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>`,
-    `<template><img src=x onerror=alert(1)></template>`,
-    `<iframe src="https://evil.example"></iframe>`,
-    `<iframe srcdoc="<script>alert(1)</script>"></iframe>`,
-    `<object data="x"><embed src="x"></object>`,
-    `<form action="https://evil.example"><input name=a><button formaction="javascript:alert(1)">x</button></form>`,
-    `<meta http-equiv="refresh" content="0;url=https://evil.example">`,
-    `<base href="https://evil.example/"><link rel=stylesheet href=//evil.example>`,
-    `<style>*{background:url(//evil.example)}</style>`,
-    `<p style="background:url(//evil.example)" onclick="alert(1)" id="x" class="admin">x</p>`,
-    `<a href="javascript:alert(1)">x</a>`,
-    `<a href="JaVaScRiPt:alert(1)">x</a>`,
-    `<a href="&#x6a;avascript:alert(1)">x</a>`,
-    `<a href="java\tscript:alert(1)">x</a>`,
-    `<a href="\u0001javascript:alert(1)">x</a>`,
-    `<a href="data:text/html,<script>alert(1)</script>">x</a>`,
-    `<a href="vbscript:x">x</a>`,
-    `<a href="//evil.example">x</a>`,
-    `<audio src=x autoplay></audio><video poster=//evil.example></video>`,
-    `<!--<img src="--><img src=x onerror=alert(1)>`,
-    `<![CDATA[<img src=x onerror=alert(1)>]]>`,
-    `<xmp><p title="</xmp><img src=x onerror=alert(1)>">`,
-    `<textarea><img title="</textarea><img src=x onerror=alert(1)>">`,
-    `"><img src=x onerror=alert(1)>`,
-    `<p><a href="https://x.example" onmouseover="alert(1)">x`,
-  ])("%s", (html) => {
+  test.each(hostileHtml)("IF-61: %s", (html) => {
     const harmless = sanitizeHtml(html);
     expect(harmless).not.toMatch(/<(?!\/?(?:p|a|b|i|br|span)\b)/);
-    expect(harmless).not.toMatch(/<[^>]*\s(?:on\w+|style|id|src|action|srcdoc)\s*=/i);
+    const names = harmless.replaceAll(/"[^"]*"/g, '""');
+    expect(names).not.toMatch(/<[^>]*\s(?:on\w+|style|id|src|action|srcdoc)\s*=/i);
     expect(harmless).not.toMatch(/href="(?!https?:|mailto:)/i);
   });
 });

@@ -26,7 +26,11 @@ const options: sanitize.IOptions = {
   nestingLimit: deepestNesting,
   enforceHtmlBoundary: false,
   transformTags: {
-    a: (tagName, attribs) => ({ tagName, attribs: { ...attribs, rel: "nofollow noopener noreferrer" } }),
+    a: (tagName, { href = "", ...attribs }) => ({
+      tagName,
+      // Without a host of its own a link would lead to whoever shows it.
+      attribs: { ...(URL.parse(href) !== null && { href }), ...attribs, rel: "nofollow noopener noreferrer" },
+    }),
     // Custom emoji of some servers are images whose text is their name.
     img: (_tagName, { alt = "" }) => ({ tagName: "span", attribs: {}, text: alt.slice(0, 100) }),
   },
