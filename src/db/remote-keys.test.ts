@@ -40,7 +40,7 @@ test("a key is found as it was saved last, until it is removed", async () => {
   expect(await store.find(key(1).keyId)).toBeUndefined();
 });
 
-test("beyond the limit the keys fetched longest ago are dropped", async () => {
+test("IF-58: beyond the limit the keys fetched longest ago are dropped", async () => {
   const unbounded = createRemoteKeyStore(connection.db);
   for (let n = 0; n < 10; n += 1) await unbounded.save(key(n));
   const store = createRemoteKeyStore(connection.db, 3);

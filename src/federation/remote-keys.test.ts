@@ -226,23 +226,34 @@ describe("a server that answers badly", () => {
       (_request, response) => void response.writeHead(200, activityJson).write("{"),
     ],
     [
+      "a byte now and then",
+      (_request, response) => {
+        response.writeHead(200, activityJson);
+        const more = setInterval(() => response.write(" "), 50);
+        response.once("close", () => clearInterval(more));
+      },
+    ],
+    [
       "headers that never end",
       (_request, response) => void response.socket?.write("HTTP/1.1 200 OK\r\nx: y\r\n"),
     ],
     ["a cut connection", (_request, response) => void response.socket?.destroy()],
     ["502", (_request, response) => void response.writeHead(502).end()],
     ["429", (_request, response) => void response.writeHead(429).end()],
-  ])("with %s: the sender is asked to come again, and may be believed then", async (_name, answer) => {
-    let later = 0;
-    await scene.renew({ timeoutMs: 200, now: () => new Date(Date.now() + later) });
-    const actor = serveActor(scene.evil, "shaky");
-    scene.evil.answer(actor.path, answer);
-    expect(await sent(actor.id, actor.keyId, actor.keys)).toBe("503 key_unavailable");
-    expect(await sent(actor.id, actor.keyId, actor.keys)).toBe("503 key_unavailable");
-    scene.evil.document(actor.path, actor.document);
-    later = 30_000;
-    expect(await sent(actor.id, actor.keyId, actor.keys)).toBe("202");
-  });
+  ])(
+    "with %s: the sender is asked to come again, and may be believed then (IF-49)",
+    async (_name, answer) => {
+      let later = 0;
+      await scene.renew({ timeoutMs: 200, now: () => new Date(Date.now() + later) });
+      const actor = serveActor(scene.evil, "shaky");
+      scene.evil.answer(actor.path, answer);
+      expect(await sent(actor.id, actor.keyId, actor.keys)).toBe("503 key_unavailable");
+      expect(await sent(actor.id, actor.keyId, actor.keys)).toBe("503 key_unavailable");
+      scene.evil.document(actor.path, actor.document);
+      later = 30_000;
+      expect(await sent(actor.id, actor.keyId, actor.keys)).toBe("202");
+    },
+  );
 });
 
 describe("a key in use", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BoundedMap } from "./bounded-map.ts";
 
-test("a hundred thousand keys of strangers leave only the newest thousand", () => {
+test("IF-58: a hundred thousand keys of strangers leave only the newest thousand", () => {
   const map = new BoundedMap<string, number>({ max: 1_000 });
   for (let n = 0; n < 100_000; n += 1) map.set(`key-${n}`, n);
   expect(map.size).toBe(1_000);

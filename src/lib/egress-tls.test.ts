@@ -45,7 +45,7 @@ test("over TLS the name is checked, and a kept connection carries the next reque
   expect(peer.requests.map(({ headers }) => headers.host)).toEqual([peer.host, peer.host, peer.host]);
 });
 
-test("from https nobody is led to http", async () => {
+test("IF-48: from https nobody is led to http", async () => {
   await trustAuthority();
   const plain = await HostilePeer.start();
   const both = createEgress({ allowPrivateAddresses: [peer.host, plain.host], userAgent: "test/1" });

@@ -95,7 +95,7 @@ describe("as plain text", () => {
   });
 });
 
-describe("hostile HTML costs little", () => {
+describe("IF-51: hostile HTML costs little", () => {
   const size = 256 * 1024;
   test.each([
     ["100,000 nested tags", "<b>".repeat(100_000)],

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const table = readFileSync(join(root, "docs/security-tests.md"), "utf8");
+const id = /\bIF-\d\d\b/g;
+
+/** The files that a row of the table names for each id. */
+const listed = new Map(
+  table
+    .split("\n")
+    .filter((line) => line.startsWith("| IF-"))
+    .map((line) => [line.slice(2, 7), [...line.matchAll(/\]\(\.\.\/(\S+)\)/g)].map(([, path = ""]) => path)]),
+);
+
+/** The ids in the titles of a file: whatever is no comment. */
+function idsOf(path: string): Set<string> {
+  const text = readFileSync(join(root, path), "utf8").replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, "");
+  return new Set(text.match(id));
+}
+
+const titled = ["src", "test"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".test.ts"))
+    .map((path) => join(folder, path)),
+);
+
+test("each row of docs/security-tests.md names files in which a test has its id", () => {
+  expect(listed.size).toBeGreaterThan(40);
+  const missing = [...listed].flatMap(([row, paths]) =>
+    paths.filter((path) => !titled.includes(path) || !idsOf(path).has(row)).map((path) => `${row} ${path}`),
+  );
+  expect(missing).toEqual([]);
+  expect([...listed].filter(([, paths]) => paths.length === 0)).toEqual([]);
+});
+
+test("each test with an id stands in its row of docs/security-tests.md", () => {
+  const unlisted = titled.flatMap((path) =>
+    [...idsOf(path)].filter((each) => !listed.get(each)?.includes(path)).map((each) => `${each} ${path}`),
+  );
+  expect(unlisted).toEqual([]);
+});
