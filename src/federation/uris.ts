@@ -75,6 +75,11 @@ export function pinsUri(origin: string, conversation: { id: ConversationId; uri:
   return uriOfConversation(origin, conversation) + PINS;
 }
 
+/** The conversation whose pins an address names; null for every other address. */
+export function conversationOfPins(uri: string): string | null {
+  return uri.endsWith(PINS) ? uri.slice(0, -PINS.length) : null;
+}
+
 const PINS = "/pins";
 
 /** The picture of one of our own custom emoji. */

@@ -2,7 +2,7 @@ import { createRemoteKeyStore } from "#db/remote-keys.ts";
 import { startConversation } from "#domain/conversations.ts";
 import { postMessage } from "#domain/messages/post.ts";
 import { findPersonByUri, saveRemotePerson, type PersonRow } from "#domain/people.ts";
-import { listConversations, listMessages, type MessageRow } from "#domain/read.ts";
+import { listConversations, listMessages, type MessageRow, type ShownMessage } from "#domain/read.ts";
 import { assembleFederation, type Federation } from "#federation/assemble.ts";
 import { actorUri, uriOfMessage } from "#federation/uris.ts";
 import { createEgress } from "#lib/egress.ts";
@@ -126,10 +126,11 @@ export class Replay {
     );
   }
 
-  #show(message: MessageRow): string {
-    const { text, editedAt, deletedAt } = message;
+  #show(message: ShownMessage): string {
+    const { text, editedAt, deletedAt, reactions } = message;
     const said = deletedAt === null ? (text ?? "") : "(deleted)";
-    return `${this.#author(message)}: ${said}${editedAt !== null && deletedAt === null ? " (edited)" : ""}`;
+    const edited = editedAt !== null && deletedAt === null ? " (edited)" : "";
+    return `${this.#author(message)}: ${said}${edited}${reactions.map(({ emoji }) => ` [${emoji}]`).join("")}`;
   }
 
   #author({ authorId }: MessageRow): string {

@@ -102,11 +102,14 @@ test("a reaction of another server counts once, is undone by its actor alone, an
   await receiveReaction(world.ctx, like);
   await receiveReaction(world.ctx, like);
   expect(await own()).toHaveLength(1);
-  const undo = { uri, digest: "2", personId: bo.id };
+  const undo = { uri, personId: bo.id };
   await expect(undoReaction(world.ctx, { ...undo, personId: eve.id })).rejects.toThrow("not_author");
   expect(await undoReaction(world.ctx, undo)).toBe(true);
   await receiveReaction(world.ctx, like);
   expect(await own()).toEqual([]);
+  // Hollo gives the next one the same id.
+  await receiveReaction(world.ctx, { ...like, digest: "2" });
+  expect(await own()).toHaveLength(1);
   const foreign = { ...like, uri: "https://b.example/likes/2", personId: eve.id };
   await expect(receiveReaction(world.ctx, foreign)).rejects.toThrow("not_found");
 });

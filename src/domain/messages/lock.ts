@@ -1,12 +1,23 @@
 import { findMember, findMembers, lockConversations } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
-import { findMessagesByIds } from "#db/messages.ts";
+import { findMessagesByIds, findMessagesByUris, type MessageRow } from "#db/messages.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 
 interface Of {
   personId: PersonId;
   messageId: MessageId;
+}
+
+/** A message as another server names it: one of ours by its id, any other by its address. */
+export type MessageRef = { id: MessageId } | { uri: string };
+
+/** Finds what is named; whether the one who names it may see it is not said yet. */
+export async function findReferred(tx: Transaction, ref: MessageRef): Promise<MessageRow> {
+  const [message] =
+    "id" in ref ? await findMessagesByIds(tx, [ref.id]) : await findMessagesByUris(tx, [ref.uri]);
+  if (message === undefined) throw new Refusal("not_found");
+  return message;
 }
 
 /** Locks the conversation of a message that the person belongs to, then reads it. A stranger finds nothing. */
@@ -36,9 +47,12 @@ export async function lockOwn(tx: Transaction, of: Of) {
  */
 export async function lockStanding(tx: Transaction, of: Of) {
   const { conversation, message, member } = await lockVisible(tx, of);
-  if (member.state !== "accepted") throw new Refusal("not_accepted");
   if (message.deletedAt !== null) throw new Refusal("deleted");
-  return { conversation, message, people: await peopleOf(tx, conversation.id) };
+  const people = await peopleOf(tx, conversation.id);
+  // Whether somebody of another server has accepted is theirs to know: doing something says that they have.
+  const isOurs = people.some(({ id, host }) => id === of.personId && host === null);
+  if (isOurs && member.state !== "accepted") throw new Refusal("not_accepted");
+  return { conversation, message, people };
 }
 
 async function peopleOf(tx: Transaction, conversationId: Parameters<typeof findMember>[1]) {

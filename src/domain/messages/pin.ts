@@ -1,11 +1,13 @@
+import { findIdsByAlias } from "#db/conversations.ts";
+import type { Transaction } from "#db/connect.ts";
 import { countPinned } from "#db/messages.ts";
 import type { PersonRow } from "#db/people.ts";
-import type { MessageId, PersonId } from "#lib/ids.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { transact } from "../transact.ts";
 import { act } from "./act.ts";
-import { lockStanding } from "./lock.ts";
+import { findReferred, lockStanding, type MessageRef } from "./lock.ts";
 
 /** Most pinned messages of one conversation. */
 const PINS = 50;
@@ -17,36 +19,58 @@ export interface PinMessage {
 
 /** Pins a message for everybody in its conversation. Doing it twice changes nothing. */
 export async function pinMessage(ctx: Context, input: PinMessage): Promise<void> {
-  await setPin(ctx, input, "Add");
+  await setPin(ctx, { ...input, type: "Add" });
 }
 
 /** Takes a pin away, whoever set it. Doing it twice changes nothing. */
 export async function unpinMessage(ctx: Context, input: PinMessage): Promise<void> {
-  await setPin(ctx, input, "Remove");
+  await setPin(ctx, { ...input, type: "Remove" });
 }
 
-async function setPin(ctx: Context, input: PinMessage, type: "Add" | "Remove"): Promise<void> {
+export interface ReceivePin {
+  personId: PersonId;
+  message: MessageRef;
+  /** The conversation whose pins its server speaks of: ours by its id, any other by its address. */
+  conversation: { id: ConversationId } | { uri: string };
+  isPinned: boolean;
+}
+
+/** Takes a pin of a member of another server, or its end. Refuses a message of any other conversation than the named one. */
+export async function receivePin(ctx: Context, input: ReceivePin): Promise<void> {
   await transact(ctx, async (tx) => {
-    const { conversation, message, people } = await lockStanding(tx, input);
-    const isPinned = message.pinnedAt !== null;
-    if (isPinned === (type === "Add")) return;
-    if (type === "Add" && (await countPinned(tx, conversation.id)) >= PINS)
-      throw new Refusal("too_many_pins");
-    const { personId: actorId } = input;
-    const set =
-      type === "Add" ? { pinnedAt: ctx.now(), pinnedBy: actorId } : { pinnedAt: null, pinnedBy: null };
-    const isOurs = people.some(({ id, host }) => id === actorId && host === null);
-    const activity = isOurs ? { type } : null;
-    await act(ctx, tx, {
-      name: "message.pinned",
-      actorId,
-      conversation,
-      message,
-      people,
-      set,
-      activity,
-      isTold: isOfOurKind,
-    });
+    const { personId, message: ref, conversation, isPinned } = input;
+    const { id: messageId, conversationId } = await findReferred(tx, ref);
+    const named = "id" in conversation ? [conversation.id] : await findIdsByAlias(tx, [conversation.uri]);
+    if (!named.includes(conversationId)) throw new Refusal("not_found");
+    await setWithin(ctx, tx, { personId, messageId, type: isPinned ? "Add" : "Remove" });
+  });
+}
+
+type SetPin = PinMessage & { type: "Add" | "Remove" };
+
+async function setPin(ctx: Context, input: SetPin): Promise<void> {
+  await transact(ctx, (tx) => setWithin(ctx, tx, input));
+}
+
+async function setWithin(ctx: Context, tx: Transaction, { type, ...input }: SetPin): Promise<void> {
+  const { conversation, message, people } = await lockStanding(tx, input);
+  const isPinned = message.pinnedAt !== null;
+  if (isPinned === (type === "Add")) return;
+  if (type === "Add" && (await countPinned(tx, conversation.id)) >= PINS) throw new Refusal("too_many_pins");
+  const { personId: actorId } = input;
+  const set =
+    type === "Add" ? { pinnedAt: ctx.now(), pinnedBy: actorId } : { pinnedAt: null, pinnedBy: null };
+  const isOurs = people.some(({ id, host }) => id === actorId && host === null);
+  const activity = isOurs ? { type } : null;
+  await act(ctx, tx, {
+    name: "message.pinned",
+    actorId,
+    conversation,
+    message,
+    people,
+    set,
+    activity,
+    isTold: isOfOurKind,
   });
 }
 

@@ -1,6 +1,5 @@
 import type { Transaction } from "#db/connect.ts";
-import { insertReceived } from "#db/inbound.ts";
-import { findMessagesByUris } from "#db/messages.ts";
+import { insertReceived, lockUri } from "#db/inbound.ts";
 import { deleteReaction, findOwnReactions, findReactionByUri, insertReaction } from "#db/reactions.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -8,7 +7,7 @@ import type { Context } from "../context.ts";
 import { transact } from "../transact.ts";
 import { act } from "./act.ts";
 import { keepRemoteEmoji, readEmoji, type KeptEmoji, type RemoteEmoji } from "./emoji.ts";
-import { lockStanding } from "./lock.ts";
+import { findReferred, lockStanding, type MessageRef } from "./lock.ts";
 
 /** Most emoji of one person under one message. */
 const REACTIONS = 10;
@@ -40,7 +39,7 @@ export interface ReceiveReaction {
   digest: string;
   personId: PersonId;
   /** The message: one of ours by its id, one of another server by its address. */
-  message: { id: MessageId } | { uri: string };
+  message: MessageRef;
   emoji: { text: string } | RemoteEmoji;
 }
 
@@ -48,9 +47,14 @@ export interface ReceiveReaction {
 export async function receiveReaction(ctx: Context, input: ReceiveReaction): Promise<void> {
   await transact(ctx, async (tx) => {
     const { uri, digest, personId, message, emoji } = input;
-    const messageId = "id" in message ? message.id : (await findMessagesByUris(tx, [message.uri]))[0]?.id;
-    if (messageId === undefined) throw new Refusal("not_found");
-    if (!(await insertReceived(tx, { uri, digest, receivedAt: ctx.now() }))) return;
+    await lockUri(tx, uri);
+    const { id: messageId } = await findReferred(tx, message);
+    // Some servers give every reaction of one person with one emoji the same id: the very same bytes are a repetition.
+    const repetition = { uri: `${digest} ${uri}`, digest, receivedAt: ctx.now() };
+    if (!(await insertReceived(tx, repetition))) return;
+    const other = await findReactionByUri(tx, uri);
+    if (other !== null && (other.personId !== personId || other.messageId !== messageId))
+      throw new Refusal("id_conflict");
     const kept = "text" in emoji ? await readEmoji(tx, emoji.text) : await keepRemoteEmoji(ctx, tx, emoji);
     await add(ctx, tx, { personId, messageId, kept, uri });
   });
@@ -59,14 +63,14 @@ export async function receiveReaction(ctx: Context, input: ReceiveReaction): Pro
 /** Takes back a reaction by the id of its activity; answers false when it is none that we have. Only its own actor may. */
 export async function undoReaction(
   ctx: Context,
-  input: { uri: string; digest: string; personId: PersonId },
+  input: { uri: string; personId: PersonId },
 ): Promise<boolean> {
   return await transact(ctx, async (tx) => {
-    const { uri, digest, personId } = input;
+    const { uri, personId } = input;
+    await lockUri(tx, uri);
     const found = await findReactionByUri(tx, uri);
     if (found === null) return false;
     if (found.personId !== personId) throw new Refusal("not_author");
-    await insertReceived(tx, { uri, digest, receivedAt: ctx.now() });
     await remove(ctx, tx, found);
     return true;
   });

@@ -1,6 +1,9 @@
 import { createChatMessage, createNote } from "./create-note.ts";
 import { deleteNote } from "./delete-note.ts";
 import { byObject, byType, drops } from "./handler.ts";
+import { like } from "./like.ts";
+import { pin } from "./pin.ts";
+import { undoLike } from "./undo.ts";
 import { updateNote } from "./update-note.ts";
 
 /** Everything that another server may tell us, by the type of the activity and, where it decides, of its object. */
@@ -8,7 +11,11 @@ export const readInbound = byType({
   Create: byObject({ Note: createNote, ChatMessage: createChatMessage }),
   Update: byObject({ Note: updateNote, ChatMessage: updateNote }),
   Delete: deleteNote,
-  Undo: byObject({ Follow: drops("follow_not_offered") }),
+  Like: like,
+  EmojiReact: like,
+  Undo: byObject({ Like: undoLike, EmojiReact: undoLike, Follow: drops("follow_not_offered") }, undoLike),
+  Add: pin,
+  Remove: pin,
   Follow: drops("follow_not_offered"),
   Accept: drops("never_asked"),
   Reject: drops("never_asked"),
