@@ -70,10 +70,11 @@ export async function findWireParents(
     from message m
     left join message explicit on explicit.id = m.in_reply_to and explicit.deleted_at is null
       and (explicit.audience || explicit.author_id) @> (m.audience || m.author_id)
+      and explicit.withheld_from <@ m.withheld_from
     left join lateral (
       select p.id from message p
       where p.conversation_id = m.conversation_id and p.position < m.position and p.deleted_at is null
-        and (p.audience || p.author_id) @> (m.audience || m.author_id)
+        and (p.audience || p.author_id) @> (m.audience || m.author_id) and p.withheld_from <@ m.withheld_from
       order by p.position desc limit 1
     ) implicit on true
     where m.id = any (${sql.param([...ids])}::uuid[])`);
@@ -150,13 +151,9 @@ export async function findVersion(q: Queryable, messageId: MessageId, version: n
   return rows[0] ?? null;
 }
 
-/** Hides a message from one person; answers false when it was hidden already. */
-export async function insertHidden(
-  tx: Transaction,
-  row: typeof hiddenMessage.$inferInsert,
-): Promise<boolean> {
-  const rows = await tx.insert(hiddenMessage).values(row).onConflictDoNothing().returning();
-  return rows.length === 1;
+/** Hides a message from one person who sees it. */
+export async function insertHidden(tx: Transaction, row: typeof hiddenMessage.$inferInsert): Promise<void> {
+  await tx.insert(hiddenMessage).values(row);
 }
 
 export async function findHiddenSince(q: Queryable, personId: PersonId, since: Since) {

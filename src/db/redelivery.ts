@@ -1,19 +1,20 @@
-import { and, eq, inArray, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, notInArray, or, sql } from "drizzle-orm";
 import type { DeliveryReason } from "#lib/delivery-reason.ts";
 import type { ActivityId, MessageId, PersonId, StreamId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { activity, delivery, lane, peer, type ActivityType } from "./schema/federation.ts";
 
 const cancelled = "cancelled" satisfies DeliveryReason;
+const cannotReceive = "cannot_receive" satisfies DeliveryReason;
 /** What a message's words travel in; an edit fares as its message does. */
 const SAYING: ActivityType[] = ["Create", "Update"];
 
-/** What was never sent, because it would do harm or nothing, and will not be. */
-const cannotReceive = "cannot_receive" satisfies DeliveryReason;
+/** What was never sent, because it would do harm or nothing, and will not be: of a block, also once it is taken back. */
+const NEVER_SENT: DeliveryReason[] = [cannotReceive, "blocked"];
 
 const failed = and(
   inArray(delivery.state, ["refused", "gave-up"]),
-  sql`${delivery.reason} is distinct from ${cannotReceive}`,
+  or(isNull(delivery.reason), notInArray(delivery.reason, NEVER_SENT)),
 );
 
 /**

@@ -11,7 +11,7 @@ import {
   type SQL,
   type SQLWrapper,
 } from "drizzle-orm";
-import type { PersonId } from "#lib/ids.ts";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { lockConversations } from "./conversations.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import type { Since } from "./people.ts";
@@ -37,6 +37,15 @@ export function areSevered(one: SQLWrapper, other: SQLWrapper): SQL<boolean> {
     select from ${relation} as severing where severing.block is not null and (
       (severing.person_id = ${one} and severing.other_id = ${other})
       or (severing.person_id = ${other} and severing.other_id = ${one})))`;
+}
+
+/** Every block of a member of these conversations by another. */
+export async function findBlocksWithin(q: Queryable, ids: readonly ConversationId[]): Promise<BlockRow[]> {
+  const members = q
+    .select({ id: member.personId })
+    .from(member)
+    .where(inArray(member.conversationId, [...ids]));
+  return await selectBlocks(q, members);
 }
 
 export async function findRelation(q: Queryable, personId: PersonId, otherId: PersonId) {
@@ -100,7 +109,7 @@ function shared(q: Queryable, personId: PersonId, otherId: PersonId) {
     .where(and(eq(member.personId, personId), inArray(member.conversationId, theirs)));
 }
 
-async function selectBlocks(q: Queryable, people: PersonId[]): Promise<BlockRow[]> {
+async function selectBlocks(q: Queryable, people: PersonId[] | SQLWrapper): Promise<BlockRow[]> {
   return await q
     .select({ blockerId: relation.personId, blockedId: relation.otherId })
     .from(relation)

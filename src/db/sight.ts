@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, exists, gt, isNotNull, lt, lte, notExists, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, exists, gt, isNotNull, lt, lte, not, notExists, sql } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Database, Queryable } from "./connect.ts";
 import type { MessageRow } from "./messages.ts";
@@ -17,17 +17,52 @@ export function toShown(row: { message: MessageRow; reactions: ShownReaction[] }
   return { ...row.message, reactions: row.reactions };
 }
 
+/** What `viewer` may see of a conversation: nothing withheld, nothing hidden, nothing from before they joined. */
+export interface Viewer {
+  conversationId: ConversationId;
+  personId: PersonId;
+  historyAfter: number;
+}
+
+/** The rule of sight, for every read of messages: of a viewer, or of whoever is the member in a query. */
+export function visibleTo(q: Queryable, viewer: Viewer | typeof member) {
+  const hidden = q
+    .select({ one: sql`1` })
+    .from(hiddenMessage)
+    .where(and(eq(hiddenMessage.personId, viewer.personId), eq(hiddenMessage.messageId, message.id)));
+  return and(
+    eq(message.conversationId, viewer.conversationId),
+    gt(message.position, viewer.historyAfter),
+    not(isWithheldFrom(viewer.personId)),
+    notExists(hidden),
+  )!;
+}
+
+/** Whether a message was kept from somebody for good: they blocked its author then. */
+export function isWithheldFrom(personId: PersonId | typeof member.personId) {
+  return sql`${personId} = any(${message.withheldFrom})`;
+}
+
+/** The rule of sight for messages of any conversation. */
+export function seenBy(q: Queryable, personId: PersonId) {
+  const isMember = and(eq(member.personId, personId), visibleTo(q, member));
+  return exists(
+    q
+      .select({ one: sql`1` })
+      .from(member)
+      .where(isMember),
+  );
+}
+
 const seenQuery = buildOnce((db) => {
-  const isHidden = and(eq(hiddenMessage.personId, member.personId), eq(hiddenMessage.messageId, message.id));
   const blind = db
     .select({ id: member.personId })
     .from(member)
-    .leftJoin(hiddenMessage, isHidden)
     .where(
       and(
         eq(member.conversationId, message.conversationId),
         sql`${member.personId} = any(${sql.placeholder("people")}::uuid[])`,
-        or(sql`${hiddenMessage.messageId} is not null`, sql`${member.historyAfter} >= ${message.position}`),
+        not(visibleTo(db, member)),
       ),
     );
   return db
@@ -37,7 +72,7 @@ const seenQuery = buildOnce((db) => {
     .prepare("find_seen");
 });
 
-/** A message, and who of `people` may not see it: those who hid it, and those who joined after it. */
+/** A message, and who of `people` may not see it. */
 export async function findSeen(
   db: Database,
   id: MessageId,
@@ -45,45 +80,6 @@ export async function findSeen(
 ): Promise<{ message: ShownMessage; blind: PersonId[] } | null> {
   const rows = await seenQuery(db).execute({ id, people: [...people] });
   return rows[0] === undefined ? null : { message: toShown(rows[0]), blind: rows[0].blind };
-}
-
-/** What `viewer` may see of a conversation: nothing hidden, nothing from before they joined. */
-export interface Viewer {
-  conversationId: ConversationId;
-  personId: PersonId;
-  historyAfter: number;
-}
-
-/** The rule of sight, for every read of messages. */
-export function visibleTo(q: Queryable, viewer: Viewer) {
-  const hidden = q
-    .select({ one: sql`1` })
-    .from(hiddenMessage)
-    .where(and(eq(hiddenMessage.personId, viewer.personId), eq(hiddenMessage.messageId, message.id)));
-  return and(
-    eq(message.conversationId, viewer.conversationId),
-    gt(message.position, viewer.historyAfter),
-    notExists(hidden),
-  );
-}
-
-/** The rule of sight for messages of any conversation. */
-export function seenBy(q: Queryable, personId: PersonId) {
-  const hidden = q
-    .select({ one: sql`1` })
-    .from(hiddenMessage)
-    .where(and(eq(hiddenMessage.personId, personId), eq(hiddenMessage.messageId, message.id)));
-  const belongs = q
-    .select({ one: sql`1` })
-    .from(member)
-    .where(
-      and(
-        eq(member.conversationId, message.conversationId),
-        eq(member.personId, personId),
-        gt(message.position, member.historyAfter),
-      ),
-    );
-  return and(exists(belongs), notExists(hidden));
 }
 
 /** The pinned messages of a conversation (their number is limited) that a viewer may see, newest pin first. */

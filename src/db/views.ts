@@ -1,11 +1,12 @@
-import { and, asc, desc, eq, gt, inArray, lt, ne, notExists, or, sql, type SQL } from "drizzle-orm";
-import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import { and, asc, desc, eq, exists, gt, inArray, ne, not, or, sql, type SQL } from "drizzle-orm";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable } from "./connect.ts";
 import { sharesReceipts } from "./receipts.ts";
 import { conversation, member } from "./schema/conversations.ts";
-import { hiddenMessage, message } from "./schema/messages.ts";
+import { message } from "./schema/messages.ts";
 import { preference } from "./schema/people.ts";
+import { isWithheldFrom, visibleTo } from "./sight.ts";
 import type { MemberRow } from "./conversations.ts";
 
 /** A conversation as one of its members sees it, without the list of its members. */
@@ -33,20 +34,18 @@ export async function findSummaries(
   page: { state: MemberRow["state"]; before: ListCursor | null; limit: number },
 ) {
   const { before } = page;
-  const older =
-    before &&
-    or(
-      lt(conversation.activityAt, before.activityAt),
-      and(eq(conversation.activityAt, before.activityAt), lt(conversation.id, before.id)),
-    );
-  const where = and(isListed(personId), eq(member.state, page.state), older ?? undefined);
-  return await select(q, { where, limit: page.limit });
+  const older = (activityAt: SQL) =>
+    before === null
+      ? undefined
+      : sql`(${activityAt}, ${conversation.id}) < (${before.activityAt.toISOString()}::timestamptz, ${before.id}::uuid)`;
+  const where = and(isListed(q, personId), eq(member.state, page.state));
+  return await select(q, { where, older, limit: page.limit });
 }
 
 /** Somebody's conversations that a transaction not older than `xmin` changed. Overlap is harmless, a gap is not. */
 export async function findSummariesSince(q: Queryable, personId: PersonId, xmin: string) {
   const changed = sql`${conversation.changedXid} >= ${xmin}::xid8`;
-  return await select(q, { where: and(isListed(personId), changed), limit: null });
+  return await select(q, { where: and(isListed(q, personId), changed), limit: null });
 }
 
 /** `xmin`: whatever commits later has at least this id. `xmax`: nothing that has begun has this id or a higher one. */
@@ -73,25 +72,34 @@ export async function findSummariesByIds(q: Queryable, personId: PersonId, ids: 
   return await select(q, { where, limit: null });
 }
 
-/** Nobody but who began it, or looked it up too, sees a conversation in which nothing was said yet. */
-function isListed(personId: PersonId) {
+/** Nobody but who began it, or looked it up too, sees a conversation in which nothing was said to them yet. */
+function isListed(q: Queryable, personId: PersonId) {
+  const isSaid = exists(
+    q
+      .select({ one: sql`1` })
+      .from(message)
+      .where(isOfferedTo(personId)),
+  );
   return and(
     eq(member.personId, personId),
-    or(gt(conversation.position, 0), eq(conversation.createdBy, personId), gt(member.number, 0)),
+    or(eq(conversation.createdBy, personId), gt(member.number, 0), isSaid),
   );
 }
 
-async function select(q: Queryable, clause: { where: SQL | undefined; limit: number | null }) {
-  const visible = and(
-    eq(message.conversationId, conversation.id),
-    gt(message.position, member.historyAfter),
-    notExists(
-      q
-        .select({ one: sql`1` })
-        .from(hiddenMessage)
-        .where(and(eq(hiddenMessage.personId, member.personId), eq(hiddenMessage.messageId, message.id))),
-    ),
-  );
+/** Messages of a query's conversation that somebody was ever shown, or would have been. */
+function isOfferedTo(personId: PersonId | typeof member.personId) {
+  return and(eq(message.conversationId, conversation.id), not(isWithheldFrom(personId)));
+}
+
+interface Clause {
+  where: SQL | undefined;
+  /** Of the rows before it in the list, as their time of activity says; all without. */
+  older?: (activityAt: SQL) => SQL | undefined;
+  limit: number | null;
+}
+
+async function select(q: Queryable, { where, older, limit }: Clause) {
+  const visible = visibleTo(q, member);
   const unread = q
     .select({ count: sql<number>`count(*)::int` })
     .from(message)
@@ -104,23 +112,36 @@ async function select(q: Queryable, clause: { where: SQL | undefined; limit: num
       ),
     );
   const last = q
-    .select({ id: message.id })
+    .select({ id: message.id, receivedAt: message.receivedAt })
     .from(message)
     .where(visible)
     .orderBy(desc(message.position))
+    .limit(1)
+    .as("last");
+  const lastPosition = q
+    .select({ position: message.position })
+    .from(message)
+    .where(isOfferedTo(member.personId))
+    .orderBy(desc(message.position))
     .limit(1);
+  const activityAt = sql<Date>`coalesce(${last.receivedAt}, ${conversation.createdAt})`.mapWith(
+    conversation.createdAt,
+  );
   const query = q
     .select({
       conversation,
       member,
       sharesReceipts,
       unread: sql<number>`(${unread})`,
-      lastId: sql<MessageId | null>`(${last})`,
+      lastId: last.id,
+      activityAt,
+      lastPosition: sql<number>`coalesce((${lastPosition}), 0)`.mapWith(Number),
     })
     .from(member)
     .innerJoin(conversation, eq(conversation.id, member.conversationId))
     .leftJoin(preference, eq(preference.personId, member.personId))
-    .where(clause.where)
-    .orderBy(desc(conversation.activityAt), desc(conversation.id));
-  return clause.limit === null ? await query : await query.limit(clause.limit);
+    .leftJoinLateral(last, sql`true`)
+    .where(and(where, older?.(activityAt)))
+    .orderBy(desc(activityAt), desc(conversation.id));
+  return limit === null ? await query : await query.limit(limit);
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from "#db/connect.ts";
 import { insertDeliveries, stampDeliveries, type NewActivity, type NewDelivery } from "#db/outbox.ts";
 import { takeNumber, type PersonRow } from "#db/people.ts";
-import { newId, type ActivityId, type MessageId, type StreamId } from "#lib/ids.ts";
+import { newId, type ActivityId, type MessageId, type PersonId, type StreamId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { record } from "./transact.ts";
 
@@ -14,6 +14,8 @@ export interface Dispatch extends Omit<NewActivity, "id" | "createdAt" | "body" 
   streamId: StreamId;
   /** Who gets it; people of this server among them are passed over. */
   recipients: readonly Participant[];
+  /** Those of them who block the actor: to them it is refused here, and never sent. */
+  refusedBy?: readonly PersonId[];
   /** The message on which its author is shown how it fares; null for what is done to messages and people. */
   shownOn: MessageId | null;
 }
@@ -31,7 +33,7 @@ export async function dispatch(
   const activities: NewActivity[] = [];
   const deliveries: NewDelivery[] = [];
   const shown: Shown[] = [];
-  const ids = dispatches.map(({ streamId, recipients, shownOn, ...what }) => {
+  const ids = dispatches.map(({ streamId, recipients, refusedBy = [], shownOn, ...what }) => {
     const elsewhere = recipients.filter(({ host }) => host !== null);
     if (elsewhere.length === 0) return null;
     const activityId = newId<"activity">();
@@ -39,7 +41,15 @@ export async function dispatch(
     const { actorId: authorId, conversationId } = what;
     for (const { id: recipientId, host } of elsewhere) {
       const to = { recipientId, host: host!, createdAt: now, changedAt: now };
-      deliveries.push({ activityId, streamId, messageId: shownOn, authorId, ...to });
+      const refused = { state: "refused", reason: "blocked" } as const;
+      deliveries.push({
+        activityId,
+        streamId,
+        messageId: shownOn,
+        authorId,
+        ...to,
+        ...(refusedBy.includes(recipientId) && refused),
+      });
     }
     if (shownOn !== null)
       shown.push({ activityId, authorId, messageId: shownOn, conversationId: conversationId! });

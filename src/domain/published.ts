@@ -1,7 +1,9 @@
 import { findActivityId } from "#db/activities.ts";
+import type { PersonRow } from "#db/people.ts";
 import type { ActivityId, MessageId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
+import { findSevered } from "./relations/severed.ts";
 import { describeActivity, isOfMessage, type OutgoingActivity, type OutgoingMessage } from "./outgoing.ts";
 
 /** Loads an activity that other servers were told of. Whoever shows it must first hold its audience against the asker. */
@@ -20,4 +22,12 @@ export async function readPublishedMessage(ctx: Context, messageId: MessageId): 
   const found = id && (await describeActivity(ctx, id));
   if (found === null || !isOfMessage(found)) throw new Refusal("not_found");
   return found;
+}
+
+/** Those of an activity's audience who may read it now: nobody from whom it was kept, nobody whom a block parts from its actor. */
+export async function findReaders(ctx: Context, found: OutgoingActivity): Promise<PersonRow[]> {
+  const ids = found.audience.map(({ id }) => id);
+  const severed = await findSevered(ctx.db, found.actor.id, ids);
+  const withheld = isOfMessage(found) ? found.message.withheldFrom : [];
+  return found.audience.filter(({ id }) => !severed.has(id) && !withheld.includes(id));
 }

@@ -40,8 +40,8 @@ export async function listConversations(
   return await snapshot(ctx, async (tx) => {
     const rows = await findSummaries(tx, input.personId, { ...input, limit: input.limit + 1 });
     const views = await completeViews(tx, rows.slice(0, input.limit));
-    const last = rows.length > input.limit ? views.at(-1)?.conversation : undefined;
-    return { views, next: last ? { activityAt: last.activityAt, id: last.id } : null };
+    const last = rows.length > input.limit ? views.at(-1) : undefined;
+    return { views, next: last ? { activityAt: last.activityAt, id: last.conversation.id } : null };
   });
 }
 

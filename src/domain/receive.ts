@@ -52,12 +52,12 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
     await takeActivity(ctx, tx, input.activity);
     const parent = await findParent(tx, input);
     const conversationId = await match(ctx, tx, { input, author, others, parent });
-    const inReplyTo = parent?.conversationId === conversationId ? parent.id : null;
+    const isAnswer = parent?.conversationId === conversationId && !parent.withheldFrom.includes(author.id);
     const { repeated } = await postOne(ctx, tx, {
       conversationId,
       authorId: author.id,
       text: input.body.text,
-      inReplyTo,
+      inReplyTo: isAnswer ? parent.id : null,
       remote: {
         uri: input.uri,
         form: input.form,

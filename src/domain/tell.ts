@@ -16,6 +16,8 @@ export interface Deed {
   message: MessageRow;
   /** Everybody in the conversation. */
   people: readonly Participant[];
+  /** Those of them who block its author, and are not told. */
+  unheard?: readonly PersonId[];
 }
 
 /** What each deed is called when it is told here. */
@@ -43,7 +45,7 @@ export async function tell(ctx: Context, tx: Transaction, deeds: readonly Deed[]
       leaving.flatMap(({ type, message }) => (type === "Delete" ? message.id : [])),
     ),
   ]);
-  const dispatches = leaving.map(({ type, message, people }) => {
+  const dispatches = leaving.map(({ type, message, people, unheard = message.withheldFrom }) => {
     const { id: messageId, conversationId, version, authorId: actorId } = message;
     const inReplyTo = parents.get(messageId) ?? null;
     const what = { type, actorId, conversationId, messageId, version, inReplyTo };
@@ -54,6 +56,8 @@ export async function tell(ctx: Context, tx: Transaction, deeds: readonly Deed[]
       recipients: recipientsOf(message, people).filter(
         ({ id }) => !unreached.some((never) => never.messageId === messageId && never.recipientId === id),
       ),
+      // Whoever got it may be asked to forget it, whatever came since.
+      ...(type !== "Delete" && { refusedBy: unheard }),
       shownOn: messageId,
     };
   });

@@ -1,7 +1,7 @@
 import type { Context } from "#domain/context.ts";
 import { isOfMessage, type OutgoingActivity, type OutgoingMessage } from "#domain/outgoing.ts";
 import type { PersonRow } from "#domain/people.ts";
-import { readPublishedActivity, readPublishedMessage } from "#domain/published.ts";
+import { findReaders, readPublishedActivity, readPublishedMessage } from "#domain/published.ts";
 import type { Id } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { InboxLimits } from "./inbox-guard-limits.ts";
@@ -58,7 +58,7 @@ export function createPrivateObjects(ctx: Context, options: PrivateObjectsOption
       const actorUri = await provenReader(options, request);
       if (!isExactId<Kind>(request.id)) return notFound();
       const found = await door.read(request.id);
-      return (await mayRead(actorUri, found.audience)) ? door.answer(found) : notFound();
+      return (await mayRead(actorUri, await findReaders(ctx, found))) ? door.answer(found) : notFound();
     } catch (error) {
       if (error instanceof GuardRefusal) return comeBack(error.status, error.retryAfter);
       if (error instanceof Unverified && error.temporary) return comeBack(503, RETRY_AFTER_S);
@@ -67,8 +67,8 @@ export function createPrivateObjects(ctx: Context, options: PrivateObjectsOption
     }
   }
 
-  async function mayRead(signer: string, audience: readonly PersonRow[]): Promise<boolean> {
-    const uris = audience.map((person) => uriOfPerson(ctx.settings.origin, person));
+  async function mayRead(signer: string, readers: readonly PersonRow[]): Promise<boolean> {
+    const uris = readers.map((person) => uriOfPerson(ctx.settings.origin, person));
     if (uris.includes(signer)) return true;
     const host = hostOf(signer);
     return uris.some((uri) => hostOf(uri) === host) && (await isServer(signer));

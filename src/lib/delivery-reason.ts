@@ -12,6 +12,7 @@ export const deliveryReasons = {
   /** Refused for good. */
   url_refused: "The recipient's inbox has an address that is never asked.",
   cannot_receive: "The recipient's server cannot take messages of such a conversation.",
+  blocked: "The recipient blocked the author: nothing is sent to them.",
   recipient_gone: "The recipient is not there any more.",
   /** Given up. */
   cancelled: "The author cancelled what still waited.",

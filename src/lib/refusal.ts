@@ -21,6 +21,7 @@ export type RefusalCode =
   | "position_ahead"
   | "yourself"
   | "blocked"
+  | "you_blocked"
   | "stale"
   | "not_local"
   | "too_many_recipients"

@@ -26,7 +26,7 @@ export function presentMembership(view: View): Membership {
     receipts: presentReceipts(view),
     sharing: { receipts: member.receipts, typing: member.typing, presence: member.presence },
     lastMessage: last === null ? null : previewOf(presentMessage({ ...last, reactions: [] })),
-    activityAt: conversation.activityAt.toISOString(),
+    activityAt: view.activityAt.toISOString(),
   };
 }
 
@@ -40,7 +40,7 @@ function presentReceipts({ member, members, sharesReceipts }: View): Membership[
 }
 
 function presentConversation(place: Place, view: View): Conversation {
-  const { id, kind, title, revision, position, createdAt } = view.conversation;
+  const { id, kind, title, revision, createdAt } = view.conversation;
   return {
     id,
     kind,
@@ -49,7 +49,7 @@ function presentConversation(place: Place, view: View): Conversation {
       return { role, person: presentPerson(place, person, successor) };
     }),
     revision,
-    lastPosition: position,
+    lastPosition: view.lastPosition,
     createdAt: createdAt.toISOString(),
   };
 }

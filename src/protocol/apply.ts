@@ -110,7 +110,11 @@ const appliers: Appliers = {
       );
       return { ...known, conversation: { ...known.conversation, members } };
     }),
-  skip: (state, change) => numbered(state, change, (known) => known),
+  // Of a conversation that the viewer does not know, what they may not see tells them nothing.
+  skip: (state, change) =>
+    state.conversations[change.conversationId] === undefined
+      ? done(state)
+      : numbered(state, change, (known) => known),
   "message.hidden": (state, change) =>
     personal(state, change, (next) => {
       const known = next.conversations[change.conversationId];

@@ -50,7 +50,7 @@ export interface Message {
   id: string;
   conversationId: string;
   authorId: string;
-  /** Order of display within the conversation; gapless from 1. */
+  /** Order of display within the conversation, from 1; gapless but for messages that are kept from the viewer. */
   position: number;
   /** The conversation's number at this message's last change. */
   revision: number;
@@ -82,7 +82,7 @@ export interface Member {
   role: Role;
 }
 
-/** What all members of a conversation see alike. */
+/** What all members of a conversation see alike, but for messages that are kept from some of them. */
 export interface Conversation {
   id: string;
   kind: "direct" | "group";
@@ -90,7 +90,7 @@ export interface Conversation {
   members: Member[];
   /** The conversation's number: every change takes the next one. */
   revision: number;
-  /** The newest message's position; 0 when there is none. */
+  /** The position of the newest message that is not kept from the viewer; 0 when there is none. */
   lastPosition: number;
   createdAt: string;
 }
@@ -113,7 +113,7 @@ export interface Membership {
   sharing: Sharing;
   /** The newest message that the viewer may see, shortened (see preview.ts). */
   lastMessage: Message | null;
-  /** Sorts the list of conversations, newest first. */
+  /** When the newest message came that the viewer may see, else when the conversation was begun; sorts the list. */
   activityAt: string;
 }
 

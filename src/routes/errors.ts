@@ -29,6 +29,7 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   reply_elsewhere: [422, "A reply answers a message of the same conversation."],
   position_ahead: [422, "There is no message at this position yet."],
   yourself: [422, "This is your own address."],
+  you_blocked: [403, "You blocked this person: take the block back to write."],
   blocked: [403, "This is not possible."],
   stale: [409, "This is out of date: start afresh."],
   not_local: [403, "Nobody of this server is concerned."],

@@ -33,7 +33,8 @@ export async function act(ctx: Context, tx: Transaction, act: Act): Promise<Acti
     bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
   ]);
   const hadIt = [message.authorId, ...message.audience];
-  const told = people.filter(({ id }) => id !== actorId && hadIt.includes(id));
+  const isTold = (id: PersonId) => hadIt.includes(id) && !message.withheldFrom.includes(id);
+  const told = people.filter(({ id }) => id !== actorId && isTold(id));
   const recipients = act.isTold === undefined ? told : told.filter(act.isTold);
   const audience = recipients.map(({ id }) => id);
   const about = { actorId, conversationId, messageId, streamId: conversationId, shownOn: null };

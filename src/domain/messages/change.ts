@@ -1,9 +1,11 @@
 import { bumpConversations, stampMember } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import { buryMessage, insertHidden, updateMessageBody, type MessageRow } from "#db/messages.ts";
+import { findVisibleById } from "#db/sight.ts";
 import { lockLanes } from "#db/lanes.ts";
 import { withdrawDeliveries } from "#db/outbox.ts";
 import { takeNumber } from "#db/people.ts";
+import { findBlocksWithin } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
@@ -11,6 +13,7 @@ import { tell } from "../tell.ts";
 import { record, transact } from "../transact.ts";
 import { lockOwn, lockVisible } from "./lock.ts";
 import { checkText } from "./text.ts";
+import { withhold } from "./withhold.ts";
 
 export interface EditMessage {
   personId: PersonId;
@@ -35,13 +38,19 @@ export async function editWithin(ctx: Context, tx: Transaction, input: EditMessa
   if (updatedAt !== null && message.updatedAt !== null && updatedAt < message.updatedAt)
     throw new Refusal("stale");
   if (text === message.text && html === message.html) return message;
+  const blocks = await findBlocksWithin(tx, [conversation.id]);
+  const unheard = withhold(blocks, { authorId: input.personId, people, remote: input.remote });
   const revision = conversation.revision + 1;
   const body = { text, html, at: ctx.now(), updatedAt, revision };
   const [edited] = await Promise.all([
     updateMessageBody(tx, message, body),
     bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
   ]);
-  await tell(ctx, tx, [{ type: "Update", message: edited, people }]);
+  await tell(ctx, tx, [{ type: "Update", message: edited, people, unheard }]);
+  // Whoever blocks its author by now is not shown the new text, nor that there is one.
+  for (const { id: personId, host } of people) {
+    if (host === null && unheard.includes(personId)) await hide(tx, { personId, message: edited });
+  }
   return edited;
 }
 
@@ -72,13 +81,21 @@ export async function hideMessage(
 ): Promise<void> {
   await transact(ctx, async (tx) => {
     const { message } = await lockVisible(tx, input);
-    const { personId, messageId } = input;
-    const { conversationId } = message;
-    const number = await takeNumber(tx, personId);
-    if (!(await insertHidden(tx, { personId, messageId, conversationId, number })))
-      throw new Refusal("not_found");
-    // What is unread, and what was said last, may be another now.
-    await stampMember(tx, { personId, conversationId }, number);
-    record(tx, "message.hidden", { personId, messageId, conversationId, number });
+    if (!(await hide(tx, { personId: input.personId, message }))) throw new Refusal("not_found");
   });
+}
+
+/** Hides a message of a locked conversation from one person; answers false when they cannot see it anyway. */
+async function hide(
+  tx: Transaction,
+  { personId, message }: { personId: PersonId; message: MessageRow },
+): Promise<boolean> {
+  const { id: messageId, conversationId } = message;
+  if ((await findVisibleById(tx, personId, messageId)) === null) return false;
+  const number = await takeNumber(tx, personId);
+  await insertHidden(tx, { personId, messageId, conversationId, number });
+  // What is unread, and what was said last, may be another now.
+  await stampMember(tx, { personId, conversationId }, number);
+  record(tx, "message.hidden", { personId, messageId, conversationId, number });
+  return true;
 }

@@ -30,7 +30,8 @@ export async function lockVisible(tx: Transaction, { personId, messageId }: Of) 
     findMessagesByIds(tx, [messageId]),
   ]);
   if (conversation === undefined || message === undefined || member === null) throw new Refusal("not_found");
-  if (message.position <= member.historyAfter) throw new Refusal("not_found");
+  const isKept = message.withheldFrom.includes(personId);
+  if (isKept || message.position <= member.historyAfter) throw new Refusal("not_found");
   return { conversation, message, member };
 }
 

@@ -19,6 +19,7 @@ import {
 import { findDeliveryStates } from "#db/outbox.ts";
 import { raiseMarks, type Reading } from "#db/receipts.ts";
 import { findSoftware } from "#db/peers.ts";
+import { findBlocksWithin, type BlockRow } from "#db/relations.ts";
 import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
@@ -29,6 +30,7 @@ import { canTake, type Software } from "../reach.ts";
 import { isLeaving, tell, type Participant } from "../tell.ts";
 import { transact } from "../transact.ts";
 import { checkText } from "./text.ts";
+import { withhold } from "./withhold.ts";
 
 /** A message that somebody of this server sends. */
 export interface PostMessage {
@@ -105,6 +107,8 @@ interface Scene {
   people: Map<ConversationId, Participant[]>;
   /** Members who have not accepted their conversation. */
   hesitant: Set<string>;
+  /** Who of their members blocks whom. */
+  blocks: BlockRow[];
   replies: Map<MessageId, MessageRow>;
   keys: Map<string, { digest: string; messageId: MessageId }>;
   earlier: Map<string, MessageRow>;
@@ -162,9 +166,10 @@ async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promi
   const ids = [...new Set(inputs.map(({ conversationId }) => conversationId))];
   const replyIds = inputs.flatMap(({ inReplyTo }) => inReplyTo ?? []);
   // One round trip: the connection runs them in this order, so everything is read under the lock.
-  const [locked, members, replies, keys, byUri] = await Promise.all([
+  const [locked, members, blocks, replies, keys, byUri] = await Promise.all([
     lockConversations(tx, ids),
     findParticipants(tx, ids),
+    findBlocksWithin(tx, ids),
     findMessagesByIds(tx, replyIds),
     findKeys(
       tx,
@@ -195,6 +200,7 @@ async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promi
     conversations: new Map(locked.map((row) => [row.id, row])),
     people,
     hesitant,
+    blocks,
     replies: new Map(replies.map((row) => [row.id, row])),
     keys: new Map(
       keys.map((row) => [keyName(row), { digest: row.digest, messageId: row.messageId as MessageId }]),
@@ -220,11 +226,12 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
   const people = scene.people.get(input.conversationId) ?? [];
   if (conversation === undefined || !people.some(({ id }) => id === input.authorId))
     throw new Refusal("not_found");
+  const withheldFrom = withhold(scene.blocks, { ...input, people });
   const text = checkText(input);
   if (input.remote === undefined) checkReadable(scene, people, text);
   const inReplyTo = input.inReplyTo ?? null;
   const parent = inReplyTo === null ? null : scene.replies.get(inReplyTo);
-  if (inReplyTo !== null && parent?.conversationId !== input.conversationId) {
+  if (inReplyTo !== null && !isShown(parent, input)) {
     throw new Refusal("reply_elsewhere", { field: "inReplyTo" });
   }
   conversation.revision += 1;
@@ -242,6 +249,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     form: input.remote?.form ?? "Note",
     inReplyTo,
     forwarded: input.forwarded ?? false,
+    withheldFrom,
     audience: input.remote?.audience ?? people.map(({ id }) => id).filter((id) => id !== input.authorId),
     key: input.idempotency?.key ?? null,
     sentAt: input.remote?.sentAt ?? now,
@@ -255,6 +263,11 @@ function checkReadable({ software }: Scene, people: readonly Participant[], text
   const servers = people.flatMap(({ host }) => software.get(host ?? "") ?? []);
   if (servers.some((server) => !canTake(server, people.length, text)))
     throw new Refusal("cannot_receive", { field: "text" });
+}
+
+/** Whether a message stands in the conversation of another and is not kept from its author. */
+function isShown(parent: MessageRow | null | undefined, { conversationId, authorId }: PostMessage): boolean {
+  return parent?.conversationId === conversationId && !parent.withheldFrom.includes(authorId);
 }
 
 /** Makes the rest of the batch see this message: its key, its address, and itself as a parent. */

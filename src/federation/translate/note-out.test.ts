@@ -54,6 +54,7 @@ const create: OutgoingMessage = {
     id: "0192f7a4-0000-7000-8000-000000000001" as MessageId,
     sentAt: at("07:00:00"),
     deletedAt: null,
+    withheldFrom: [],
   },
   version: { text: "hello <you>\nlook: https://c.example/?a&b", at: at("07:00:00") },
   inReplyTo: null,

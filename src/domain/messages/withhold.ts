@@ -1,0 +1,30 @@
+import type { BlockRow } from "#db/relations.ts";
+import type { PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Participant } from "../dispatch.ts";
+
+export interface Saying {
+  authorId: PersonId;
+  /** Everybody in the conversation. */
+  people: readonly Participant[];
+  /** Set for what came from another server. */
+  remote?: unknown;
+}
+
+/**
+ * From whom what somebody says now is kept for good: the members who block them. Its author never notices. Refuses
+ * `you_blocked` where one wrote to nobody but whom they block; and `blocked`, which nobody is shown, what another server
+ * says to people here who all block its author: that is not even kept.
+ */
+export function withhold(blocks: readonly BlockRow[], { authorId, people, remote }: Saying): PersonId[] {
+  const others = people.filter(({ id }) => id !== authorId);
+  const blocksAuthor = ({ id }: Participant): boolean =>
+    blocks.some(({ blockerId, blockedId }) => blockerId === id && blockedId === authorId);
+  const blockedByAuthor = ({ id }: Participant): boolean =>
+    blocks.some(({ blockerId, blockedId }) => blockerId === authorId && blockedId === id);
+  if (remote === undefined && others.length === 1 && others.every(blockedByAuthor))
+    throw new Refusal("you_blocked");
+  if (remote !== undefined && others.every((person) => person.host !== null || blocksAuthor(person)))
+    throw new Refusal("blocked");
+  return others.filter(blocksAuthor).map(({ id }) => id);
+}
