@@ -18,6 +18,7 @@ export function createRemoteKeyStore(db: Database, most: number = mostKeys) {
       if (saves++ % savesBetweenDrops === 0) await dropOldestRemoteKeys(db, most);
     },
     remove: (keyId: string) => removeRemoteKey(db, keyId),
+    removeOf: (ownerUri: string) => removeRemoteKeysOf(db, ownerUri),
   };
 }
 
@@ -33,6 +34,10 @@ async function saveRemoteKey(db: Database, key: RemoteKeyRow): Promise<void> {
 
 async function removeRemoteKey(db: Database, keyId: string): Promise<void> {
   await db.delete(remoteKey).where(eq(remoteKey.keyId, keyId));
+}
+
+async function removeRemoteKeysOf(db: Database, ownerUri: string): Promise<void> {
+  await db.delete(remoteKey).where(eq(remoteKey.ownerUri, ownerUri));
 }
 
 async function dropOldestRemoteKeys(db: Database, most: number): Promise<void> {

@@ -78,21 +78,24 @@ export async function deleteRemotePerson(ctx: Context, input: { uri: string }): 
   });
 }
 
+/** Refuses `moved_lately` to whoever became somebody else in the last 7 days. */
+export function checkMove(ctx: Context, { movedAt }: PersonRow): void {
+  const isLately = movedAt !== null && ctx.now().getTime() - movedAt.getTime() < MOVE_PAUSE_MS;
+  if (isLately) throw new Refusal("moved_lately");
+}
+
 /**
  * Notes that an actor of another server has become another one, who agrees. It is only shown: nobody enters a
- * conversation by it. Refuses `moved_lately` within 7 days.
+ * conversation by it. Refuses `moved_lately`.
  */
 export async function moveRemotePerson(ctx: Context, input: { uri: string; toId: PersonId }): Promise<void> {
-  const now = ctx.now();
   await transact(ctx, async (tx) => {
     await lockUri(tx, input.uri);
     const known = await findRemotePersonByUri(tx, input.uri);
     if (known === null) throw new Refusal("not_found");
-    if (known.movedTo === input.toId) return;
-    if (known.movedAt !== null && now.getTime() - known.movedAt.getTime() < MOVE_PAUSE_MS)
-      throw new Refusal("moved_lately");
+    checkMove(ctx, known);
     const circle = await lockCircle(tx, known.id);
-    await setMoved(tx, known.id, { movedTo: input.toId, movedAt: now });
+    await setMoved(tx, known.id, { movedTo: input.toId, movedAt: ctx.now() });
     await tellCircle(tx, circle);
   });
 }

@@ -53,8 +53,8 @@ export function assembleFederation(
   const actors = createRemoteActors(ctx, { egress, documents });
   const servers = createServers(ctx, { egress });
   const limits = createInboxLimits(now);
-  const guard = createInboxGuard({ verifier, keys, limits });
-  const inbox = createInbox(ctx, { guard, actors, counters: outside.counters ?? createCounters() });
+  const guard = createInboxGuard({ verifier, keys, documents, limits });
+  const inbox = createInbox(ctx, { guard, actors, keys, counters: outside.counters ?? createCounters() });
   const privateObjects = createPrivateObjects(ctx, { verifier, keys, limits, actors });
   return {
     routes: federationRoutes(ctx, { inbox, privateObjects }),

@@ -1,3 +1,4 @@
+import { isAboutItself } from "./translate/activity-in.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/bounded-json.ts";
 
 /**
@@ -9,6 +10,13 @@ export function actorOf(activity: JsonObject): string | undefined {
   const only = Array.isArray(actor) && actor.length === 1 ? (actor[0] as JsonValue) : actor;
   const id = isJsonObject(only) ? only["id"] : only;
   return typeof id === "string" ? id : undefined;
+}
+
+/** The bare fact that an actor deletes itself, if that is what an activity says; nothing else of it is kept. */
+export function ownDeletionOf(activity: JsonObject): JsonObject | undefined {
+  const [actorUri, { id, type }] = [actorOf(activity), activity];
+  if (actorUri === undefined || type !== "Delete" || !isAboutItself({ actorUri, activity })) return undefined;
+  return { id: id ?? null, type, actor: actorUri, object: actorUri };
 }
 
 /**

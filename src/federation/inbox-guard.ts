@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { isJsonObject, JsonRefused, parseBoundedJson, type JsonObject } from "#lib/bounded-json.ts";
-import { isActivityStreams } from "./documents.ts";
-import { actorOf, withoutProofs } from "./inbox-guard-activity.ts";
+import { DocumentUnavailable, isActivityStreams, type Documents } from "./documents.ts";
+import { actorOf, ownDeletionOf, withoutProofs } from "./inbox-guard-activity.ts";
 import { readBody } from "./inbox-guard-body.ts";
 import type { InboxLimits } from "./inbox-guard-limits.ts";
 import { GuardRefusal } from "./inbox-guard-refusal.ts";
+import { KeyUnavailable } from "./remote-key-proof.ts";
 import type { RemoteKeys } from "./remote-keys.ts";
 import { Unverified } from "./verify-unverified.ts";
-import type { Signer, Verifier } from "./verify.ts";
+import { isSameOrigin } from "./uris.ts";
+import type { Verifier } from "./verify.ts";
 
 export { GuardRefusal };
 
@@ -22,7 +24,7 @@ export interface InboxRequest {
 export interface GuardedActivity {
   /** The activity without `proof` and `signature` at any level. */
   readonly activity: JsonObject;
-  /** The actor who signed the request; equal to the activity's `actor`. */
+  /** The actor who signed the request, or whose own server says that they are gone; the activity's `actor`. */
   readonly actorUri: string;
   /** SHA-256 of the raw body, lower-case hexadecimal. */
   readonly digest: string;
@@ -36,6 +38,7 @@ export interface InboxGuard {
 export interface InboxGuardOptions {
   readonly verifier: Verifier;
   readonly keys: RemoteKeys;
+  readonly documents: Pick<Documents, "fetchAnyId">;
   readonly limits: InboxLimits;
   /** Default 1 MiB. */
   readonly maxBytes?: number;
@@ -96,12 +99,46 @@ async function prove(guarding: Guarding, { request, rawBody, keyId }: Read): Pro
   const known = await guarding.keys.known(keyId);
   if (known === undefined) checkStranger(guarding, actor, keyId);
   else guarding.limits.checkActor(known.ownerUri);
-  const signer = await verified(guarding.verifier, request, rawBody);
-  guarding.limits.count(signer.actorUri, new URL(keyId).host);
-  if (actor === undefined) throw new GuardRefusal(202, "actor_unclear");
-  if (actor !== signer.actorUri) throw new GuardRefusal(401, "actor_not_signer");
   const digest = createHash("sha256").update(rawBody).digest("hex");
-  return { activity: withoutProofs(activity), actorUri: actor, digest };
+  const { method, url, headers } = request;
+  try {
+    const signer = await guarding.verifier.verifyInbound({ method, url, headers, rawBody });
+    guarding.limits.count(signer.actorUri, new URL(keyId).host);
+    if (actor === undefined) throw new GuardRefusal(202, "actor_unclear");
+    if (actor !== signer.actorUri) throw new GuardRefusal(401, "actor_not_signer");
+    return { activity: withoutProofs(activity), actorUri: actor, digest };
+  } catch (error) {
+    const departure = isKeyGone(error) ? await departureOf(guarding, activity, keyId) : undefined;
+    if (departure === undefined) throw asRefusal(error);
+    return { ...departure, digest };
+  }
+}
+
+function isKeyGone(error: unknown): boolean {
+  const cause = error instanceof Unverified ? error.cause : undefined;
+  return cause instanceof KeyUnavailable && cause.problem === "not_there";
+}
+
+/**
+ * Whoever is gone has no key any more by which to say so. Their own server's word is taken instead: it knows no such actor.
+ */
+async function departureOf(
+  { documents }: Guarding,
+  activity: JsonObject,
+  keyId: string,
+): Promise<Omit<GuardedActivity, "digest"> | undefined> {
+  const actorUri = actorOf(activity);
+  const departure = ownDeletionOf(activity);
+  if (actorUri === undefined || departure === undefined || !isSameOrigin(actorUri, keyId)) return undefined;
+  try {
+    await documents.fetchAnyId(actorUri);
+  } catch (error) {
+    if (!(error instanceof DocumentUnavailable)) throw error;
+    if (error.problem === "gone") return { activity: departure, actorUri };
+    if (error.temporary) throw new GuardRefusal(503, "key_unavailable", { retryAfter: keyRetrySeconds });
+  }
+  // Not 401, after which some servers come again: this will never be true.
+  throw new GuardRefusal(202, "not_gone");
 }
 
 /** Before a key is fetched: is there any use in it, and has its host made us fetch too much already? */
@@ -122,18 +159,6 @@ function parsed(rawBody: Uint8Array): JsonObject {
     throw error;
   }
   throw new GuardRefusal(400, "not_an_object");
-}
-
-async function verified(
-  verifier: Verifier,
-  { method, url, headers }: InboxRequest,
-  rawBody: Uint8Array<ArrayBuffer>,
-): Promise<Signer> {
-  try {
-    return await verifier.verifyInbound({ method, url, headers, rawBody });
-  } catch (error) {
-    throw asRefusal(error);
-  }
 }
 
 function asRefusal(error: unknown): unknown {

@@ -38,11 +38,12 @@ test("what is too much to wait behind an actor's slow message is to come again; 
     });
     const keys = createRemoteKeys({ documents, store: createRemoteKeyStore(ctx.db), now });
     const verifier = createVerifier({ origin, keys, now });
-    const guard = createInboxGuard({ verifier, keys, limits: createInboxLimits(now) });
+    const guard = createInboxGuard({ verifier, keys, documents, limits: createInboxLimits(now) });
     const counters = createCounters();
     const waiting = { perKey: 3, perGroup: 5, all: 100 };
     const inbox = createInbox(ctx, {
       guard,
+      keys,
       actors: createRemoteActors(ctx, { egress, documents }),
       counters,
       waiting,

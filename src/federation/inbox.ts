@@ -9,6 +9,7 @@ import { judge, type InboxAnswer } from "./inbox-answer.ts";
 import type { InboxGuard, InboxRequest } from "./inbox-guard.ts";
 import { createRecipients } from "./recipients.ts";
 import type { RemoteActors } from "./remote-actors.ts";
+import type { RemoteKeys } from "./remote-keys.ts";
 import { hostOf } from "./uris.ts";
 
 /** Activities that wait, with those under way: of one actor, of the actors of one host, and of everybody. */
@@ -23,15 +24,16 @@ export interface Inbox {
 export interface InboxOptions {
   readonly guard: InboxGuard;
   readonly actors: RemoteActors;
+  readonly keys: RemoteKeys;
   readonly counters: Counters;
   readonly waiting?: InOrderLimits;
 }
 
 /** Makes the inbox: guard, translate, look up what is missing, hand over to the domain, 202 after its commit. */
 export function createInbox(ctx: Context, options: InboxOptions): Inbox {
-  const { guard, actors, counters } = options;
+  const { guard, actors, keys, counters } = options;
   const inOrder = createInOrder(options.waiting ?? WAITING);
-  const tools: Tools = { ctx, actors, recipients: createRecipients(ctx, actors) };
+  const tools: Tools = { ctx, actors, keys, recipients: createRecipients(ctx, actors) };
 
   async function receive(request: InboxRequest, owner: PersonId | null): Promise<InboxAnswer> {
     const about: { actorId?: string } = {};

@@ -1,8 +1,10 @@
 import type { Context } from "#domain/context.ts";
 import { findLocalPerson, findPersonByUri, saveRemotePerson, type PersonRow } from "#domain/people.ts";
 import type { Egress } from "#lib/egress.ts";
+import { RateLimit } from "#lib/rate-limit.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { DocumentUnavailable, type Documents } from "./documents.ts";
+import { GuardRefusal } from "./inbox-guard-refusal.ts";
 import { readActor, type IncomingActor } from "./translate/actor-in.ts";
 import { Dropped } from "./translate/dropped.ts";
 import { hostOf } from "./uris.ts";
@@ -10,6 +12,8 @@ import { isSameAccount, lookUp, NotFound, parseAccount, type Account, type Found
 
 /** What is known of an actor is asked for again after this time. */
 const FRESH_MS = 24 * 3600 * 1000;
+/** Whoever has something new to tell of themselves is asked once in this time. */
+const ANEW_MS = 60_000;
 
 /** An actor who cannot be had; `temporary` when asking again later may help. */
 export class ActorUnavailable extends Error {
@@ -26,6 +30,13 @@ export class ActorUnavailable extends Error {
 export interface RemoteActors {
   /** Finds an actor by id. Throws ActorUnavailable, or Dropped for a document that is not an actor's. */
   resolve(uri: string): Promise<PersonRow>;
+  /** Fetches an actor whatever is known of them, at most once a minute. Throws as `resolve`, and GuardRefusal 429. */
+  refresh(uri: string): Promise<PersonRow>;
+  /**
+   * Finds the one whom an actor says they have become, if that one says so too; fetched anew, at most once a minute for
+   * each who says so. Throws as `refresh`.
+   */
+  resolveSuccessor(uri: string, successorUri: string): Promise<PersonRow>;
   /** Finds a person by what people type (`@bo@b.example`). Refuses `address_invalid`, `_unknown`, `_unreachable`. */
   resolveAddress(address: string): Promise<PersonRow>;
 }
@@ -43,6 +54,7 @@ interface Told {
 /** Makes the finder of other servers' actors; one look-up per actor is under way at a time. */
 export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): RemoteActors {
   const underWay = new Map<string, Promise<PersonRow>>();
+  const anew = new RateLimit({ limit: 1, windowMs: ANEW_MS, keys: 10_000, now: () => ctx.now().getTime() });
 
   async function resolve(uri: string): Promise<PersonRow> {
     const known = await findPersonByUri(ctx, uri);
@@ -63,9 +75,31 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
   }
 
   async function fetchActor(uri: string, told?: Told): Promise<PersonRow> {
-    const actor = await fetchDocument(options.documents, uri);
-    const host = await confirmedHost(options.egress, actor, told);
-    return await saveRemotePerson(ctx, { ...actor, host });
+    return await save(await fetchDocument(options.documents, uri), told);
+  }
+
+  async function save(actor: IncomingActor, told?: Told): Promise<PersonRow> {
+    const { alsoKnownAs: _, ...person } = actor;
+    return await saveRemotePerson(ctx, { ...person, host: await confirmedHost(options.egress, actor, told) });
+  }
+
+  async function refresh(uri: string): Promise<PersonRow> {
+    takeTurn(uri);
+    // What is being fetched may be from before the change; whatever becomes of it, it is asked again.
+    await Promise.allSettled([underWay.get(uri)]);
+    return await fetchOnce(uri);
+  }
+
+  async function resolveSuccessor(uri: string, successorUri: string): Promise<PersonRow> {
+    takeTurn(uri);
+    const successor = await fetchDocument(options.documents, successorUri);
+    if (!successor.alsoKnownAs.includes(uri)) throw new Dropped("move_not_confirmed");
+    return await save(successor);
+  }
+
+  function takeTurn(uri: string): void {
+    const retryAfter = anew.take(uri);
+    if (retryAfter !== undefined) throw new GuardRefusal(429, "too_soon", { retryAfter });
   }
 
   async function resolveAddress(address: string): Promise<PersonRow> {
@@ -80,7 +114,7 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
     }
   }
 
-  return { resolve, resolveAddress };
+  return { resolve, refresh, resolveSuccessor, resolveAddress };
 }
 
 /** A name alone (`@bo`) is somebody of this server. */

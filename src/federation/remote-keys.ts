@@ -20,6 +20,8 @@ export interface RemoteKeyStore {
   find(keyId: string): Promise<StoredKey | undefined>;
   save(key: StoredKey): Promise<void>;
   remove(keyId: string): Promise<void>;
+  /** All keys of an actor. */
+  removeOf(ownerUri: string): Promise<void>;
 }
 
 /** A key whose owner's actor document names it. */
@@ -42,6 +44,8 @@ export interface RemoteKeys {
    * there is no other key than before.
    */
   refetch(key: RemoteKey): Promise<RemoteKey | undefined>;
+  /** Asks for every key of an actor again before it counts: they may have taken one back. */
+  forget(ownerUri: string): Promise<void>;
 }
 
 export interface RemoteKeysOptions {
@@ -69,6 +73,8 @@ class CachedKeys implements RemoteKeys {
   readonly #memory = new BoundedMap<string, RemoteKey>({ max: keysInMemory });
   readonly #failures: BoundedMap<string, KeyUnavailable>;
   readonly #refetched: BoundedMap<string, true>;
+  /** When keys in memory stopped counting, by owner. */
+  readonly #forgotten: BoundedMap<string, Date>;
   readonly #underWay = new Map<string, Promise<RemoteKey>>();
   readonly #hosts = new Slots(1);
 
@@ -76,12 +82,13 @@ class CachedKeys implements RemoteKeys {
     const now = (): number => options.now().getTime();
     this.#options = options;
     this.#failures = new BoundedMap({ max: rememberedFailures, ttlMs: failureTtlMs, now });
+    this.#forgotten = new BoundedMap({ max: rememberedRefetches, ttlMs: freshForMs, now });
     this.#refetched = new BoundedMap({ max: rememberedRefetches, ttlMs: refetchPauseMs, now });
   }
 
   async known(keyId: string): Promise<RemoteKey | undefined> {
     const remembered = this.#memory.get(keyId);
-    if (remembered !== undefined) return remembered;
+    if (remembered !== undefined && !this.#isForgotten(remembered)) return remembered;
     const stored = await this.#options.store.find(keyId);
     if (stored === undefined) return undefined;
     const key = parsed(stored);
@@ -113,6 +120,16 @@ class CachedKeys implements RemoteKeys {
       if (error instanceof KeyUnavailable) return undefined;
       throw error;
     }
+  }
+
+  async forget(ownerUri: string): Promise<void> {
+    this.#forgotten.set(ownerUri, this.#options.now());
+    await this.#options.store.removeOf(ownerUri);
+  }
+
+  #isForgotten({ ownerUri, fetchedAt }: RemoteKey): boolean {
+    const at = this.#forgotten.get(ownerUri);
+    return at !== undefined && fetchedAt <= at;
   }
 
   #isFresh(key: RemoteKey): boolean {

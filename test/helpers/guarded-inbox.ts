@@ -36,6 +36,11 @@ export function memoryKeyStore(): RemoteKeyStore & { readonly rows: Map<string, 
     find: (keyId) => Promise.resolve(rows.get(keyId)),
     save: (key) => Promise.resolve(void rows.set(key.keyId, key)),
     remove: (keyId) => Promise.resolve(void rows.delete(keyId)),
+    removeOf: (ownerUri) => {
+      for (const { keyId } of [...rows.values()].filter((key) => key.ownerUri === ownerUri))
+        rows.delete(keyId);
+      return Promise.resolve();
+    },
   };
 }
 
@@ -72,7 +77,12 @@ export class GuardedInbox {
     const documents = createDocuments({ signing, instanceActor, now, timeoutMs });
     const keys = createRemoteKeys({ documents, store: options.store ?? memoryKeyStore(), now });
     const verifier = createVerifier({ origin, keys, now });
-    const guard = createInboxGuard({ verifier, keys, limits: createInboxLimits(now, options.limits) });
+    const guard = createInboxGuard({
+      verifier,
+      keys,
+      documents,
+      limits: createInboxLimits(now, options.limits),
+    });
     app.post("*", async (c) => {
       const { method, headers, body } = c.req.raw;
       const url = c.env.incoming.url ?? "";

@@ -110,13 +110,17 @@ export const signingKey = pgTable(
 );
 
 /** Keys of other servers' actors, kept so that a restart asks nobody again. */
-export const remoteKey = pgTable("remote_key", {
-  keyId: text("key_id").primaryKey(),
-  ownerUri: text("owner_uri").notNull(),
-  algorithm: text("algorithm").$type<"rsa-v1_5-sha256" | "ed25519">().notNull(),
-  publicKey: text("public_key").notNull(),
-  fetchedAt: at("fetched_at").notNull(),
-});
+export const remoteKey = pgTable(
+  "remote_key",
+  {
+    keyId: text("key_id").primaryKey(),
+    ownerUri: text("owner_uri").notNull(),
+    algorithm: text("algorithm").$type<"rsa-v1_5-sha256" | "ed25519">().notNull(),
+    publicKey: text("public_key").notNull(),
+    fetchedAt: at("fetched_at").notNull(),
+  },
+  (table) => [index("remote_key_owner").on(table.ownerUri)],
+);
 
 /** A person's encryption-capable device; apart from sessions, which come and go. */
 export const device = pgTable("device", {

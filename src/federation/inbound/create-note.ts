@@ -8,7 +8,9 @@ const take: Handler<IncomingNote>["take"] = async (tools, { said: note, actorUri
   const { ctx, actors, recipients } = tools;
   const { origin } = ctx.settings;
   const local = await recipients.findLocal(note, owner);
-  const author = await actors.resolve(actorUri);
+  const known = await actors.resolve(actorUri);
+  // Who is said to be gone, and writes, may be back.
+  const author = known.state === "deleted" ? await actors.refresh(actorUri) : known;
   const remote = await recipients.findRemote(note, actorUri);
   const replied = note.inReplyTo === null ? null : parseLocalUri(origin, note.inReplyTo);
   const named = note.contexts.flatMap((uri) => parseLocalUri(origin, uri) ?? []);

@@ -2,13 +2,15 @@ import type { Context } from "#domain/context.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Recipients } from "../recipients.ts";
 import type { RemoteActors } from "../remote-actors.ts";
-import { readObjectType, readType, type Unread } from "../translate/activity-in.ts";
+import type { RemoteKeys } from "../remote-keys.ts";
+import { isAboutItself, readObjectType, readType, type Unread } from "../translate/activity-in.ts";
 import { Dropped, type DropReason } from "../translate/dropped.ts";
 
 /** With what an activity is taken. */
 export interface Tools {
   readonly ctx: Context;
   readonly actors: RemoteActors;
+  readonly keys: Pick<RemoteKeys, "forget">;
   readonly recipients: Recipients;
 }
 
@@ -56,6 +58,11 @@ export function byObject(rows: Rows, named: Read = drops("not_embedded")): Read 
     const type = readObjectType(unread.activity);
     return (type === null ? named : row(rows, type))(unread);
   };
+}
+
+/** Chooses by whether the object is the actor itself, who is told of otherwise than everything else. */
+export function ofItself(self: Read, other: Read): Read {
+  return (unread) => (isAboutItself(unread) ? self : other)(unread);
 }
 
 function row(rows: Rows, type: string): Read {

@@ -1,16 +1,20 @@
 import { createChatMessage, createNote } from "./create-note.ts";
 import { deleteNote } from "./delete-note.ts";
-import { byObject, byType, drops } from "./handler.ts";
+import { deletePerson } from "./delete-person.ts";
+import { byObject, byType, drops, ofItself } from "./handler.ts";
 import { like } from "./like.ts";
+import { move } from "./move.ts";
 import { pin } from "./pin.ts";
 import { undoLike } from "./undo.ts";
 import { updateNote } from "./update-note.ts";
+import { updatePerson } from "./update-person.ts";
 
 /** Everything that another server may tell us, by the type of the activity and, where it decides, of its object. */
 export const readInbound = byType({
   Create: byObject({ Note: createNote, ChatMessage: createChatMessage }),
-  Update: byObject({ Note: updateNote, ChatMessage: updateNote }),
-  Delete: deleteNote,
+  Update: ofItself(updatePerson, byObject({ Note: updateNote, ChatMessage: updateNote })),
+  Delete: ofItself(deletePerson, deleteNote),
+  Move: ofItself(move, drops("not_attributed")),
   Like: like,
   EmojiReact: like,
   Undo: byObject({ Like: undoLike, EmojiReact: undoLike, Follow: drops("follow_not_offered") }, undoLike),

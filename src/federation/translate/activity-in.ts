@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { isOurs, isSameOrigin } from "../uris.ts";
 import { Dropped } from "./dropped.ts";
-import { address, type } from "./values.ts";
+import { address, reference, type } from "./values.ts";
 
 /** An activity whose signer is proven, before anything in it is believed. */
 export interface Unread {
@@ -31,6 +31,11 @@ export function readActivity(unread: Unread): z.output<typeof activityFields> {
   const activity = parse(activityFields, unread.activity);
   checkId(unread, activity.id);
   return activity;
+}
+
+/** Whether somebody tells of themselves. */
+export function isAboutItself({ actorUri, activity }: Pick<Unread, "actorUri" | "activity">): boolean {
+  return reference.safeParse(activity["object"]).data === actorUri;
 }
 
 /** What somebody says is theirs must be on their own server, and never on ours. Throws Dropped. */

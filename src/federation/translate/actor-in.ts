@@ -3,7 +3,7 @@ import type { JsonObject } from "#lib/bounded-json.ts";
 import { firstGraphemes } from "#lib/graphemes.ts";
 import { hostOf, isSameOrigin } from "../uris.ts";
 import { Dropped } from "./dropped.ts";
-import { address, list } from "./values.ts";
+import { address, list, reference } from "./values.ts";
 
 export interface IncomingActor {
   readonly uri: string;
@@ -12,6 +12,8 @@ export interface IncomingActor {
   readonly name: string;
   readonly profileUrl: string | null;
   readonly inbox: string;
+  /** Other actors whom they say they are, too. */
+  readonly alsoKnownAs: readonly string[];
 }
 
 /** Groups are missing on purpose: nobody can have a private conversation with one. */
@@ -30,6 +32,7 @@ const actor = z.looseObject({
   name: z.string().nullish().catch(null),
   url: list(link).catch([]),
   inbox: address,
+  alsoKnownAs: list(reference).catch([]),
 });
 
 const NAME_GRAPHEMES = 64;
@@ -41,12 +44,13 @@ const NAME_GRAPHEMES = 64;
 export function readActor(document: JsonObject): IncomingActor {
   const parsed = actor.safeParse(document);
   if (!parsed.success) throw new Dropped("actor_refused");
-  const { id, type, preferredUsername, name, url, inbox } = parsed.data;
+  const { id, type, preferredUsername, name, url, inbox, alsoKnownAs } = parsed.data;
   const kind = type.map((each) => kinds[each]).find((each) => each !== undefined);
   if (kind === undefined) throw new Dropped("recipient_not_actor");
   if (!isSameOrigin(inbox, id) || !isSane(preferredUsername, id)) throw new Dropped("actor_refused");
   const shown = readName(name ?? "");
-  return { uri: id, kind, handle: preferredUsername, name: shown, profileUrl: url[0] ?? null, inbox };
+  const profileUrl = url[0] ?? null;
+  return { uri: id, kind, handle: preferredUsername, name: shown, profileUrl, inbox, alsoKnownAs };
 }
 
 /** Letters that have one look and no direction. */

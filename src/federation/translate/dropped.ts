@@ -10,6 +10,8 @@ export type DropReason =
   | "announce_not_offered"
   /** Reports of other servers are not taken. */
   | "report_not_offered"
+  /** The one whom somebody says they have become does not agree, or lives here. */
+  | "move_not_confirmed"
   /** It is not what its type says it is. */
   | "malformed"
   /** The object is named but not enclosed. */

@@ -102,7 +102,6 @@ export function readUpdate(unread: Unread): IncomingEdit {
 export function readDelete(unread: Unread): IncomingDelete {
   const activity = readActivity(unread);
   const uri = parse(reference, activity.object);
-  if (uri === unread.actorUri) throw new Dropped("unsupported");
   checkId(unread, uri);
   // What never came is remembered by its own address and its author's together.
   if (!isPair(uri, unread.actorUri)) throw new Dropped("malformed");
