@@ -1,0 +1,1 @@
+CREATE INDEX "remote_key_owner" ON "remote_key" USING btree ("owner_uri");
