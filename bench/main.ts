@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { benchFlood, formatFlood, relateFlood } from "./flood.ts";
 import { benchInbox, formatInbox, relateInbox } from "./inbox.ts";
 import { benchOutbox, formatOutbox, relateOutbox } from "./outbox.ts";
 import { formatLines, relate } from "./report.ts";
@@ -14,12 +15,14 @@ const usage = `npm run bench -- NAME [options]
           reader; beside request, digest, signature and JSON (floor), and Fedify's inbox with nothing behind it
   outbox  one post to people on many servers, some of them dead, until each live one has it;
           beside sign and POST (floor), and the same without dead ones
+  flood   signed deliveries, and people who write here, with and without ten invalid requests for each delivery;
+          then what each kind of invalid request costs
 
   --seconds N      of each run (5)
   --rounds N       interleaved (5)
-  --rate N,N       messages per second (50,200)
-  --lines N        conversations that share the rate (send 10, inbox 64)
-  --hosts N        inbox: servers that the senders are spread over (16); outbox: servers that it goes to (1000)
+  --rate N,N       messages per second (50,200; flood 20)
+  --lines N        conversations that share the rate (send 10, inbox and flood 64)
+  --hosts N        inbox, flood: servers that the senders are spread over (16); outbox: servers that it goes to (1000)
   --dead N         outbox: how many of them are dead (a fifth)
   --idle N,N       send: idle sessions beside them; the floor and the prototype have the first number (1000,10000)
   --against DIR    another checkout with the same schema and its dependencies, as one more contender
@@ -83,6 +86,13 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
     const series = await benchInbox({ ...options, say });
     const lines = relateInbox(series);
     return { options, series, lines, table: formatInbox(lines) };
+  },
+  flood: async () => {
+    const [authors, hosts] = [numbers("lines", 64)[0] ?? 0, numbers("hosts", 16)[0] ?? 0];
+    const options = { ...common(), rates: numbers("rate", 20), lines: authors, hosts, samples: 200 };
+    const { series, costs } = await benchFlood({ ...options, say });
+    const lines = relateFlood(series);
+    return { options, series: [...series, ...costs], lines, table: formatFlood(lines, costs) };
   },
   outbox: async () => {
     const hosts = numbers("hosts", 1000)[0] ?? 0;
