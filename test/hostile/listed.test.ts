@@ -35,9 +35,7 @@ test("each row of docs/security-tests.md names files in which a test has its id"
   expect([...listed].filter(([, paths]) => paths.length === 0)).toEqual([]);
 });
 
-test("each test with an id stands in its row of docs/security-tests.md", () => {
-  const unlisted = titled.flatMap((path) =>
-    [...idsOf(path)].filter((each) => !listed.get(each)?.includes(path)).map((each) => `${each} ${path}`),
-  );
-  expect(unlisted).toEqual([]);
+test("each id in the title of a test has its row in docs/security-tests.md", () => {
+  const known = new Set(titled.flatMap((path) => [...idsOf(path)]));
+  expect([...known].filter((each) => !listed.has(each))).toEqual([]);
 });
