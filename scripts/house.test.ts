@@ -163,7 +163,7 @@ test("a new event does not compile until its effects, its presenter and its appl
     expect(text).toContain(after);
     writeFileSync(join(copy, path), text.replace(after, `${after}\n  ${line}`));
   };
-  insert("src/domain/events.ts", "export interface EventPayloads {", `"message.pinned": MessageFact;`);
+  insert("src/domain/events.ts", "export interface EventPayloads {", `"message.weighed": MessageFact;`);
   insert("src/protocol/changes.ts", "export interface ChangePayloads {", `"message.starred": Numbered;`);
   const config = { extends: "./tsconfig.json", include: ["src/effects/index.ts", "src/protocol/apply.ts"] };
   writeFileSync(join(copy, "tsconfig.event.json"), JSON.stringify(config));
@@ -175,8 +175,8 @@ test("a new event does not compile until its effects, its presenter and its appl
   rmSync(copy, { recursive: true });
   const missing = (path: string, name: string): RegExp =>
     new RegExp(`^${path}\\(.*\\n?.*'"${name}"' is missing`, "m");
-  expect(run.stdout).toMatch(missing("src/effects/index.ts", "message.pinned"));
-  expect(run.stdout).toMatch(missing("src/present/changes.ts", "message.pinned"));
+  expect(run.stdout).toMatch(missing("src/effects/index.ts", "message.weighed"));
+  expect(run.stdout).toMatch(missing("src/present/changes.ts", "message.weighed"));
   expect(run.stdout).toMatch(missing("src/protocol/apply.ts", "message.starred"));
 });
 

@@ -18,7 +18,7 @@ export const layers = {
     holds: "from a row to what one viewer sees of it; pure",
     may: ["domain", "protocol", "lib"],
   },
-  federation: { holds: "ActivityPub in and out; alone knows Fedify", may: ["domain", "protocol", "lib"] },
+  federation: { holds: "ActivityPub in and out; alone knows Fedify", may: ["domain", "lib"] },
   realtime: {
     holds: "WebSockets: the sessions of this process and the bus between processes",
     may: ["domain", "present", "protocol", "lib"],

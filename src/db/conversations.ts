@@ -38,7 +38,7 @@ export async function findParticipants(q: Queryable, ids: readonly ConversationI
     .select({
       conversationId: member.conversationId,
       state: member.state,
-      person: { id: person.id, host: person.host },
+      person: { id: person.id, handle: person.handle, host: person.host },
     })
     .from(member)
     .innerJoin(person, eq(person.id, member.personId))

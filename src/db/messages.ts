@@ -84,6 +84,7 @@ export async function findWireParents(
 export interface NewBody {
   text: string;
   html: string | null;
+  mentions: PersonId[];
   at: Date;
   updatedAt: Date | null;
 }
@@ -103,12 +104,12 @@ export async function updateMessageBody(
   row: MessageRow,
   body: NewBody & { revision: number },
 ) {
-  const { text, html, revision, at, updatedAt } = body;
+  const { text, html, mentions, revision, at, updatedAt } = body;
   const version = row.version + 1;
   const [rows] = await Promise.all([
     tx
       .update(message)
-      .set({ text, html, revision, version, editedAt: at, updatedAt })
+      .set({ text, html, mentions, revision, version, editedAt: at, updatedAt })
       .where(eq(message.id, row.id))
       .returning(),
     tx.insert(messageVersion).values({ messageId: row.id, version, text, html, at }),

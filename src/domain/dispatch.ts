@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { record } from "./transact.ts";
 
 /** Somebody in a conversation; `host` is null for people of this server. */
-export type Participant = Pick<PersonRow, "id" | "host">;
+export type Participant = Pick<PersonRow, "id" | "handle" | "host">;
 
 /** An activity of one of our people on its way to other servers. */
 export interface Dispatch extends Omit<NewActivity, "id" | "createdAt" | "body" | "quotedBody"> {

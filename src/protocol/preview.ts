@@ -1,4 +1,4 @@
-import { plainOf } from "./markdown.ts";
+import { plainOf } from "#lib/markdown.ts";
 import type { Message } from "./types.ts";
 
 /** As much of a text as a list ever shows, in UTF-16 units. */

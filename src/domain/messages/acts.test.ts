@@ -209,3 +209,16 @@ test("who passes words on must see them, and does not tell whose they were", asy
   const gone = { authorId: bo.id, conversationId, messageId };
   await expect(forwardMessage(world.ctx, gone)).rejects.toMatchObject({ code: "deleted", field: "forward" });
 });
+
+test("a mention names members, and nobody else; an edit names anew", async () => {
+  const world = await createWorld();
+  const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
+  await world.local("cy");
+  const conversationId = await world.between(ann, bo);
+  const said = await world.say(ann, conversationId, "@bo and @cy, `@ann`: look, @Bo@b.example, @ann");
+  expect(said.mentions).toEqual([bo.id]);
+  const edit = { personId: ann.id, messageId: said.id, text: "bo@b.example, @bo@c.example" };
+  expect((await editMessage(world.ctx, edit)).mentions).toEqual([]);
+  // A server names its own people without their host.
+  expect((await world.say(bo, conversationId, "hello @ann@a.example, @bo")).mentions).toEqual([ann.id]);
+});

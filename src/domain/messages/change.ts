@@ -12,6 +12,7 @@ import type { Context } from "../context.ts";
 import { tell } from "../tell.ts";
 import { record, transact } from "../transact.ts";
 import { lockOwn, lockVisible } from "./lock.ts";
+import { namedIn } from "./mentions.ts";
 import { checkText } from "./text.ts";
 import { withhold } from "./withhold.ts";
 
@@ -41,7 +42,8 @@ export async function editWithin(ctx: Context, tx: Transaction, input: EditMessa
   const blocks = await findBlocksWithin(tx, [conversation.id]);
   const unheard = withhold(blocks, { authorId: input.personId, people, remote: input.remote });
   const revision = conversation.revision + 1;
-  const body = { text, html, at: ctx.now(), updatedAt, revision };
+  const mentions = namedIn(ctx, { text, authorId: message.authorId, people });
+  const body = { text, html, mentions, at: ctx.now(), updatedAt, revision };
   const [edited] = await Promise.all([
     updateMessageBody(tx, message, body),
     bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),

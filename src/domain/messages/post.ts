@@ -29,6 +29,7 @@ import { tellReceipts } from "../receipts.ts";
 import { canTake, type Software } from "../reach.ts";
 import { isLeaving, tell, type Participant } from "../tell.ts";
 import { transact } from "../transact.ts";
+import { namedIn } from "./mentions.ts";
 import { checkText } from "./text.ts";
 import { withhold } from "./withhold.ts";
 
@@ -250,6 +251,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     inReplyTo,
     forwarded: input.forwarded ?? false,
     withheldFrom,
+    mentions: namedIn(ctx, { text, authorId: input.authorId, people }),
     audience: input.remote?.audience ?? people.map(({ id }) => id).filter((id) => id !== input.authorId),
     key: input.idempotency?.key ?? null,
     sentAt: input.remote?.sentAt ?? now,

@@ -1,7 +1,7 @@
 import type { OutgoingActivity, OutgoingMessage } from "#domain/outgoing.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
-import type { Mention } from "#protocol/markdown-inline.ts";
-import { findMentioned } from "#protocol/mention.ts";
+import type { Mention } from "#lib/markdown-inline.ts";
+import { findMentioned } from "#lib/mention.ts";
 import { activityUri, addressOf, profileUri, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
 import { addressees, context, type Home } from "./common-out.ts";
 import { textToHtml } from "./text-to-html.ts";

@@ -1,5 +1,5 @@
-import { type Block, parseMarkdown } from "#protocol/markdown.ts";
-import { type Inline, type Mention, nameOf } from "#protocol/markdown-inline.ts";
+import { type Block, parseMarkdown } from "#lib/markdown.ts";
+import { type Inline, type Mention, nameOf } from "#lib/markdown-inline.ts";
 
 /** The profile of whom a text names; null for somebody whom the author does not write with, who stays a word. */
 export type FindMention = (mention: Mention) => string | null;

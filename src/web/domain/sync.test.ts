@@ -76,7 +76,7 @@ class Server {
       return { changes, through: this.revision, more: false, view: this.view };
     }
     if (name === "/conversations/c/messages") {
-      return { messages: this.messages, deliveries: {}, hasBefore: false, hasAfter: false };
+      return { messages: this.messages, deliveries: {}, saved: [], hasBefore: false, hasAfter: false };
     }
     throw new ApiFailure(404, { error: "not_found", message: "" });
   }

@@ -1,4 +1,4 @@
-import { plainOf } from "#protocol/markdown.ts";
+import { plainOf } from "#lib/markdown.ts";
 import type { ConversationState } from "#protocol/state.ts";
 import { type Progress, progressOf, progressOfPending } from "../domain/delivery.ts";
 import { peerOf, titleOf } from "../domain/people.ts";

@@ -1,6 +1,6 @@
-import { findMentioned } from "#protocol/mention.ts";
-import { type Block, parseMarkdown } from "#protocol/markdown.ts";
-import { type Inline, type Mention, nameOf } from "#protocol/markdown-inline.ts";
+import { findMentioned } from "#lib/mention.ts";
+import { type Block, parseMarkdown } from "#lib/markdown.ts";
+import { type Inline, type Mention, nameOf } from "#lib/markdown-inline.ts";
 import { type ComponentChildren, createContext, Fragment } from "preact";
 import { useContext, useMemo } from "preact/hooks";
 import { personOf } from "../domain/people.ts";

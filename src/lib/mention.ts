@@ -1,4 +1,5 @@
-import type { Mention } from "./markdown-inline.ts";
+import type { Block } from "./markdown.ts";
+import type { Inline, Mention } from "./markdown-inline.ts";
 
 interface Named {
   readonly handle: string;
@@ -25,4 +26,20 @@ export function findMentioned<Person extends Named>(
   const named = people.filter(({ handle }) => handle.toLowerCase() === name.toLowerCase());
   if (host !== null) return named.find((person) => isOf(person, host));
   return named.find((person) => isOf(person, hosts.author)) ?? (named.length === 1 ? named[0] : undefined);
+}
+
+/** Every mention in a text, in its order. */
+export function mentionsIn(blocks: readonly Block[]): Mention[] {
+  return blocks.flatMap((block) => {
+    if (block.kind === "paragraph") return mentionsAmong(block.children);
+    if (block.kind === "quote") return mentionsIn(block.children);
+    return block.kind === "list" ? block.items.flatMap(mentionsIn) : [];
+  });
+}
+
+function mentionsAmong(stretches: readonly Inline[]): Mention[] {
+  return stretches.flatMap((stretch) => {
+    if (stretch.kind === "mention") return stretch;
+    return "children" in stretch ? mentionsAmong(stretch.children) : [];
+  });
 }
