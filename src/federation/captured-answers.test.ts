@@ -11,6 +11,7 @@ import { testCertificates } from "../../test/helpers/certificates.ts";
 import { openHome, type Home } from "../../test/helpers/home.ts";
 import { rsaKeyPair } from "../../test/helpers/keys.ts";
 import { assembleFederation } from "./assemble.ts";
+import { askSoftware } from "./nodeinfo.ts";
 import { readActor } from "./translate/actor-in.ts";
 
 let home: Home;
@@ -51,6 +52,24 @@ test.each([
   const person = await federation.resolveAddress(`@${handle}@${peer.host}`);
   expect(person).toMatchObject({ handle, host: peer.host, uri: peer.url(path), kind: "person" });
   expect(person.inbox).toBe(peer.url(`${path}/inbox`));
+});
+
+test.each([
+  ["gts", "gts.test", "gotosocial", "0.20.0-head"],
+  ["hollo", "hollo.test", "hollo", "0.6.14"],
+])("NodeInfo of %s says what runs there", async (server, ...[host, name, version]) => {
+  const json = (document: string) => JSON.parse(captured(`${server}-${document}`, host)) as unknown;
+  peer.document("/.well-known/nodeinfo", json("nodeinfo-links"), "application/json");
+  peer.document("/nodeinfo/2.1", json("nodeinfo"), "application/json");
+  expect(await askSoftware(egress, peer.origin)).toMatchObject({ name, version });
+});
+
+test("NodeInfo 2.0 alone is read as well", async () => {
+  const { links } = JSON.parse(captured("gts-nodeinfo-links", "gts.test")) as { links: { rel: string }[] };
+  const older = links.filter(({ rel }) => rel.endsWith("/2.0"));
+  peer.document("/.well-known/nodeinfo", { links: older }, "application/json");
+  peer.document("/nodeinfo/2.0", JSON.parse(captured("gts-nodeinfo20", "gts.test")), "application/json");
+  expect(await askSoftware(egress, peer.origin)).toMatchObject({ name: "gotosocial", version: "0.20.0-head" });
 });
 
 test("the actor that Hollo gives to a signed GET is read", () => {
