@@ -69,7 +69,10 @@ test("NodeInfo 2.0 alone is read as well", async () => {
   const older = links.filter(({ rel }) => rel.endsWith("/2.0"));
   peer.document("/.well-known/nodeinfo", { links: older }, "application/json");
   peer.document("/nodeinfo/2.0", JSON.parse(captured("gts-nodeinfo20", "gts.test")), "application/json");
-  expect(await askSoftware(egress, peer.origin)).toMatchObject({ name: "gotosocial", version: "0.20.0-head" });
+  expect(await askSoftware(egress, peer.origin)).toMatchObject({
+    name: "gotosocial",
+    version: "0.20.0-head",
+  });
 });
 
 test("the actor that Hollo gives to a signed GET is read", () => {
