@@ -2,6 +2,7 @@ import type { webcrypto } from "node:crypto";
 import { signRequest, type HttpMessageSignaturesSpec } from "@fedify/fedify/sig";
 import { BoundedMap } from "#lib/bounded-map.ts";
 import type { Egress, EgressRequest, EgressResponse } from "#lib/egress.ts";
+import { signCavage } from "./cavage.ts";
 
 /** A local actor's RSA key (RSASSA-PKCS1-v1_5 with SHA-256, extractable: Fedify refuses others). */
 export interface SigningActor {
@@ -78,6 +79,11 @@ function signed({ actor, headers, request }: Unsigned, spec: HttpMessageSignatur
   return {
     ...request,
     headers: async (url) => {
+      if (spec === cavage) {
+        const { keyId, privateKey } = actor;
+        const covered = new Map(Object.entries(headers));
+        return await signCavage({ method, url, headers: covered }, { keyId, privateKey, body });
+      }
       const bare = new Request(url, { method, headers, body });
       const done = await signRequest(bare, actor.privateKey, new URL(actor.keyId), { spec });
       return Object.fromEntries(done.headers);

@@ -91,7 +91,6 @@ function coversEnough(claim: SignatureClaim, url: URL, withBody: boolean): boole
   const covers = (...names: readonly string[]): boolean => names.every((name) => claim.covered.has(name));
   if (withBody && !covers(digestHeader(claim))) return false;
   if (claim.scheme !== "rfc9421") {
-    // Fedify asks for `date` here, where `(created)` would do, and reads the target without its query.
     return covers("(request-target)", "host", "date") && (url.search === "" || !withBody);
   }
   const target =

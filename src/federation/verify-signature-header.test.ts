@@ -20,6 +20,7 @@ test("reads draft-cavage, in any order and with blanks", () => {
   expect(claim).toEqual({
     scheme: "draft-cavage-http-signatures-12",
     keyId: "http://b.example/u",
+    signature: "QUJDRA==",
     covered: new Set(["date", "host"]),
     algorithm: undefined,
     created: 12,
@@ -34,6 +35,7 @@ test("reads RFC 9421", () => {
   expect(read({ "signature-input": input, signature })).toEqual({
     scheme: "rfc9421",
     keyId: "https://b.example/u#k",
+    signature: "QUJDRA==",
     covered: new Set(["@method", "@target-uri", "content-digest"]),
     algorithm: "ed25519",
     created: 1_700_000_000,

@@ -6,6 +6,8 @@ export interface SignatureClaim {
   /** Lower-case names of headers, and of parts in brackets or after "@". */
   readonly covered: ReadonlySet<string>;
   readonly algorithm: string | undefined;
+  /** In base64. */
+  readonly signature: string;
   /** Seconds since the epoch. */
   readonly created: number | undefined;
   readonly expires: number | undefined;
@@ -48,12 +50,14 @@ function readCavage(header: string): SignatureClaim {
   const parameters = readCavageParameters(header);
   const algorithm = parameters.get("algorithm")?.toLowerCase();
   if (!cavageAlgorithms.has(algorithm)) throw new MalformedSignature("algorithm");
-  if (!base64.test(parameters.get("signature") ?? "")) throw new MalformedSignature("no signature");
+  const signature = parameters.get("signature") ?? "";
+  if (!base64.test(signature)) throw new MalformedSignature("no signature");
   return {
     scheme: "draft-cavage-http-signatures-12",
     keyId: checkedKeyId(parameters.get("keyId")),
     covered: namesOf((parameters.get("headers") ?? "").split(" "), cavageName),
     algorithm,
+    signature,
     created: seconds(parameters.get("created")),
     expires: seconds(parameters.get("expires")),
   };
@@ -82,7 +86,7 @@ const rfc9421Name = /^(?:[a-z0-9-]+|@(?:method|target-uri|authority|scheme|reque
 /** RFC 9421, section 4, with exactly one signature. */
 function readRfc9421(inputHeader: string, signatureHeader: string): SignatureClaim {
   const [, label, names = "", rest = ""] = rfc9421Input.exec(inputHeader.trim()) ?? [];
-  const [, signedLabel] = rfc9421Signature.exec(signatureHeader.trim()) ?? [];
+  const [, signedLabel, signature = ""] = rfc9421Signature.exec(signatureHeader.trim()) ?? [];
   if (label === undefined || label !== signedLabel) throw new MalformedSignature("input or signature");
   const parameters = new Map<string, string>();
   for (const [, name = "", text, number] of rest.matchAll(rfc9421Parameter)) {
@@ -99,6 +103,7 @@ function readRfc9421(inputHeader: string, signatureHeader: string): SignatureCla
       rfc9421Name,
     ),
     algorithm,
+    signature,
     created: seconds(parameters.get("created")),
     expires: seconds(parameters.get("expires")),
   };

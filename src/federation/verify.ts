@@ -1,5 +1,6 @@
 import { verifyRequest } from "@fedify/fedify/sig";
 import { CryptographicKey } from "@fedify/vocab";
+import { fitsCavage } from "./cavage.ts";
 import { bundledContexts } from "./contexts.ts";
 import { KeyUnavailable } from "./remote-key-proof.ts";
 import type { RemoteKey, RemoteKeys } from "./remote-keys.ts";
@@ -73,12 +74,19 @@ async function resolved(keys: RemoteKeys, keyId: string): Promise<RemoteKey> {
   }
 }
 
-/** Whether a signature was made with this key; Fedify gets only what the signature covers, and no way to a network. */
-async function fits(
+/** Whether a signature was made with this key. */
+async function fits(examined: ExaminedRequest, key: RemoteKey): Promise<boolean> {
+  const { claim, url, method, headers } = examined;
+  if (!isUsableWith(key, claim)) return false;
+  if (claim.scheme === "rfc9421") return await fitsRfc9421(examined, key);
+  return fitsCavage(claim, { method, url, headers: new Map(headers) }, key.key);
+}
+
+/** Fedify gets only what the signature covers, and no way to a network. */
+async function fitsRfc9421(
   { claim, url, method, headers, rawBody }: ExaminedRequest,
   key: RemoteKey,
 ): Promise<boolean> {
-  if (!isUsableWith(key, claim)) return false;
   const request = new Request(url, { method, headers, body: rawBody ?? null });
   try {
     const found = await verifyRequest(request, {
