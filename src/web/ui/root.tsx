@@ -1,11 +1,13 @@
-import { LocationProvider, useLocation } from "preact-iso";
+import { lazy, LocationProvider, useLocation } from "preact-iso";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import type { Client } from "../client.ts";
 import { nextPlace } from "../domain/next.ts";
-import { AuthPage } from "./auth.tsx";
 import { ClientContext, useClient } from "./context.ts";
 import { Shell } from "./shell.tsx";
+import { Later } from "./later.tsx";
 import { Splash } from "./splash.tsx";
+
+const AuthPage = lazy(() => import("./auth.tsx").then(({ AuthPage }) => AuthPage));
 
 /** Everything that is shown. */
 export function Root({ client }: { client: Client }) {
@@ -38,5 +40,10 @@ function Gate() {
   }, [phase]);
   if (phase === "starting") return <Splash />;
   if (phase === "in") return isOutside || !drafts.loaded.value ? null : <Shell />;
-  return isOutside ? <AuthPage mode={path === "/sign-up" ? "up" : "in"} ended={phase === "ended"} /> : null;
+  if (!isOutside) return null;
+  return (
+    <Later>
+      <AuthPage mode={path === "/sign-up" ? "up" : "in"} ended={phase === "ended"} />
+    </Later>
+  );
 }

@@ -8,8 +8,10 @@ import { Later } from "./later.tsx";
 import { Notice } from "./notice.tsx";
 import { moveBetweenRegions } from "./regions.ts";
 import { Sidebar } from "./sidebar.tsx";
-import { ThreadPane } from "./thread-pane.tsx";
 
+const loadThread = () => import("./thread-pane.tsx");
+
+const ThreadPane = lazy(() => loadThread().then(({ ThreadPane }) => ThreadPane));
 const SettingsPane = lazy(() => import("./settings.tsx").then(({ SettingsPane }) => SettingsPane));
 const ShortcutsDialog = lazy(() => import("./shortcuts.tsx").then(({ ShortcutsDialog }) => ShortcutsDialog));
 const NewConversation = lazy(() =>
@@ -23,6 +25,10 @@ export function Shell() {
   const { path, route } = useLocation();
   const [shortcuts, setShortcuts] = useState(false);
   useTitleCount();
+  useEffect(() => {
+    // So that a conversation opens at once, also when the connection is lost by then.
+    loadThread().catch(() => {});
+  }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === "F6") moveBetweenRegions(event);
@@ -60,7 +66,12 @@ export function Shell() {
 }
 
 function OpenThread({ id, message }: { id?: string; message?: string }) {
-  return id === undefined ? null : <ThreadPane key={id} id={id} message={message ?? null} />;
+  if (id === undefined) return null;
+  return (
+    <Later>
+      <ThreadPane key={id} id={id} message={message ?? null} />
+    </Later>
+  );
 }
 
 /** The unread count before the name of the page: `(3) Luciole`. */

@@ -1,4 +1,5 @@
 import type { Person } from "#protocol/types.ts";
+import { lazy } from "preact-iso";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { layRows } from "../domain/rows.ts";
 import type { Thread } from "../domain/thread.ts";
@@ -9,17 +10,19 @@ import { Avatar } from "./avatar.tsx";
 import { Announcer } from "./announcer.tsx";
 import { Composer } from "./composer.tsx";
 import { useClient } from "./context.ts";
-import { DetailsPane } from "./details-pane.tsx";
 import { NotFound } from "./empty-pane.tsx";
 import { dayOf } from "./format.ts";
 import { useLasting } from "./hooks.ts";
 import { CloseIcon } from "./icons.tsx";
 import { useArrival } from "./jump.ts";
+import { Later } from "./later.tsx";
 import { MessageActions } from "./message-actions.ts";
 import { MessageLog } from "./message-log.tsx";
 import { OpenedAction } from "./open-action.tsx";
 import { RequestBar } from "./request-bar.tsx";
 import { ThreadHeader } from "./thread-header.tsx";
+
+const DetailsPane = lazy(() => import("./details-pane.tsx").then(({ DetailsPane }) => DetailsPane));
 
 /** An open conversation. */
 export function ThreadPane({ id, message }: { id: string; message: string | null }) {
@@ -54,7 +57,11 @@ export function ThreadPane({ id, message }: { id: string; message: string | null
           ))}
         <Announcer id={id} />
       </section>
-      {known !== undefined && details && <DetailsPane known={known} onClose={toggleDetails} />}
+      {known !== undefined && details && (
+        <Later>
+          <DetailsPane known={known} onClose={toggleDetails} />
+        </Later>
+      )}
     </div>
   );
 }
