@@ -93,7 +93,7 @@ export interface NewBody {
 export async function updateMessage(
   tx: Transaction,
   id: MessageId,
-  set: { revision: number } & Partial<Pick<MessageRow, "pinnedAt" | "pinnedBy">>,
+  set: { revision: number } & Partial<Pick<MessageRow, "pinnedAt" | "pinnedBy" | "pinWithheldFrom">>,
 ): Promise<void> {
   await tx.update(message).set(set).where(eq(message.id, id));
 }
@@ -126,6 +126,7 @@ const nothing = {
   mentions: [],
   pinnedAt: null,
   pinnedBy: null,
+  pinWithheldFrom: [],
 };
 
 /** Leaves only the fact that there was a message: no version of its body stays. */

@@ -10,12 +10,13 @@ export interface ShownReaction {
   emoji: string;
   personId: PersonId;
   customEmojiId: Id<"custom-emoji"> | null;
+  withheldFrom: PersonId[];
 }
 
 /** The reactions to the message of a row, in the order in which they came; for a select of messages. */
 export const reactionsOfMessage = sql<ShownReaction[]>`coalesce((
   select json_agg(json_build_object(
-    'emoji', r.emoji, 'personId', r.person_id, 'customEmojiId', r.custom_emoji_id
+    'emoji', r.emoji, 'personId', r.person_id, 'customEmojiId', r.custom_emoji_id, 'withheldFrom', r.withheld_from
   ) order by r.created_at, r.person_id)
   from reaction r where r.message_id = ${message.id}
 ), '[]')`;

@@ -70,7 +70,7 @@ export async function findSavedPage(
     .where(and(isTheirs, isNull(message.deletedAt), seenBy(q, personId), older ?? undefined))
     .orderBy(desc(savedMessage.savedAt), desc(savedMessage.messageId))
     .limit(page.limit);
-  return rows.map((row) => ({ savedAt: row.savedAt!, message: toShown(row) }));
+  return rows.map((row) => ({ savedAt: row.savedAt!, message: toShown(row, personId) }));
 }
 
 /** Keeps a message, or lets go of it (null). */

@@ -12,9 +12,26 @@ export type ShownMessage = MessageRow & { reactions: ShownReaction[] };
 /** The columns of a message that is shown. */
 export const shown = { message, reactions: reactionsOfMessage };
 
-/** What a row of those columns is. */
-export function toShown(row: { message: MessageRow; reactions: ShownReaction[] }): ShownMessage {
-  return { ...row.message, reactions: row.reactions };
+interface ShownRow {
+  message: MessageRow;
+  reactions: ShownReaction[];
+}
+
+/** A message as one viewer sees it: without what people did to it between whom and the viewer a block stood. */
+export function toShown({ message, reactions }: ShownRow, viewerId: PersonId): ShownMessage {
+  return seenFrom({ ...message, reactions }, viewerId);
+}
+
+/** The same of a message that was loaded for several. */
+export function seenFrom(shown: ShownMessage, viewerId: PersonId): ShownMessage {
+  const reactions = shown.reactions.filter(({ withheldFrom }) => !withheldFrom.includes(viewerId));
+  const seen = { ...shown, reactions };
+  return shown.pinWithheldFrom.includes(viewerId) ? { ...seen, pinnedAt: null, pinnedBy: null } : seen;
+}
+
+/** From whom something is withheld of what was done to a message. */
+export function withheldWithin(shown: ShownMessage): Set<PersonId> {
+  return new Set([...shown.pinWithheldFrom, ...shown.reactions.flatMap(({ withheldFrom }) => withheldFrom)]);
 }
 
 /** What `viewer` may see of a conversation: nothing withheld, nothing hidden, nothing from before they joined. */
@@ -79,7 +96,9 @@ export async function findSeen(
   people: readonly PersonId[],
 ): Promise<{ message: ShownMessage; blind: PersonId[] } | null> {
   const rows = await seenQuery(db).execute({ id, people: [...people] });
-  return rows[0] === undefined ? null : { message: toShown(rows[0]), blind: rows[0].blind };
+  return rows[0] === undefined
+    ? null
+    : { message: { ...rows[0].message, reactions: rows[0].reactions }, blind: rows[0].blind };
 }
 
 /** The pinned messages of a conversation (their number is limited) that a viewer may see, newest pin first. */
@@ -87,9 +106,15 @@ export async function findPinned(q: Queryable, viewer: Viewer): Promise<ShownMes
   const rows = await q
     .select(shown)
     .from(message)
-    .where(and(visibleTo(q, viewer), isNotNull(message.pinnedAt)))
+    .where(
+      and(
+        visibleTo(q, viewer),
+        isNotNull(message.pinnedAt),
+        not(sql`${viewer.personId} = any(${message.pinWithheldFrom})`),
+      ),
+    )
     .orderBy(desc(message.pinnedAt), desc(message.id));
-  return rows.map(toShown);
+  return rows.map((row) => toShown(row, viewer.personId));
 }
 
 /** One message, if this person may see it. */
@@ -102,7 +127,7 @@ export async function findVisibleById(
     .select(shown)
     .from(message)
     .where(and(eq(message.id, id), seenBy(q, personId)));
-  return rows[0] === undefined ? null : toShown(rows[0]);
+  return rows[0] === undefined ? null : toShown(rows[0], personId);
 }
 
 export type Slice = { before: number } | { after: number };
@@ -121,7 +146,7 @@ export async function findSlice(q: Queryable, viewer: Viewer, slice: Slice & { l
     )
     .orderBy(backward ? desc(message.position) : asc(message.position))
     .limit(slice.limit);
-  return rows.map(toShown);
+  return rows.map((row) => toShown(row, viewer.personId));
 }
 
 /** Messages changed after a revision, in the order of their latest change. */
@@ -136,5 +161,5 @@ export async function findChangedSince(
     .where(and(visibleTo(q, viewer), gt(message.revision, range.after), lte(message.revision, range.upTo)))
     .orderBy(asc(message.revision))
     .limit(range.limit);
-  return rows.map(toShown);
+  return rows.map((row) => toShown(row, viewer.personId));
 }

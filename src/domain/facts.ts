@@ -1,11 +1,13 @@
 import { findKnownPerson, type KnownPerson } from "#db/people.ts";
 import { findSavedAt } from "#db/saved.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
-import { findSeen, type ShownMessage } from "#db/sight.ts";
+import { findSeen, seenFrom, withheldWithin, type ShownMessage } from "#db/sight.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { loadView, type DeliveryState, type View } from "./read.ts";
 import { snapshot } from "./snapshot.ts";
+
+export { seenFrom, withheldWithin };
 
 /** A message that something happened to, and who of the people told of it may not see it. */
 export interface SeenMessage {

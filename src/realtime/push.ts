@@ -6,6 +6,8 @@ import {
   loadOwnSide,
   loadPerson,
   loadSavedAt,
+  seenFrom,
+  withheldWithin,
   type SeenMessage,
 } from "#domain/facts.ts";
 import { readRelation } from "#domain/relations/read.ts";
@@ -58,11 +60,14 @@ export async function pushMessage({ ctx, hub }: Pushing, event: MessageEvent): P
   const skip = encodeFrame({ type: "skip", conversationId, revision });
   if (seen === null) return hub.send(event.to, skip);
   const present = presentChange[event.name] as MessagePresenter;
-  const frame = encodeFrame(present(ctx.settings, event, seen.message));
+  const show = (message: SeenMessage["message"]) => encodeFrame(present(ctx.settings, event, message));
+  const seeing = event.to.filter((id) => !seen.blind.has(id));
+  const apart = withheldWithin(seen.message);
   hub.send(
-    event.to.filter((id) => !seen.blind.has(id)),
-    frame,
+    seeing.filter((id) => !apart.has(id)),
+    show(seen.message),
   );
+  for (const id of seeing.filter((each) => apart.has(each))) hub.send([id], show(seenFrom(seen.message, id)));
   hub.send(seen.blind, skip);
 }
 

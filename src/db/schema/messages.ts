@@ -40,6 +40,8 @@ export const message = pgTable(
     forwarded: boolean("forwarded").notNull().default(false),
     pinnedAt: at("pinned_at"),
     pinnedBy: id<"person">("pinned_by"),
+    /** Members who do not see the pin: a block stood between them and who set it. */
+    pinWithheldFrom: id<"person">("pin_withheld_from").array().$type<PersonId[]>().notNull().default([]),
     /** The author's idempotency key. */
     key: text("key"),
     sentAt: at("sent_at").notNull(),
@@ -86,6 +88,8 @@ export const reaction = pgTable(
     /** One Unicode emoji, or `:shortcode:` of a custom one. */
     emoji: text("emoji").notNull(),
     customEmojiId: id<"custom-emoji">("custom_emoji_id").references(() => customEmoji.id),
+    /** Members who do not see it: a block stood between them and this person. */
+    withheldFrom: id<"person">("withheld_from").array().$type<PersonId[]>().notNull().default([]),
     /** The id of the activity of another server, which an `Undo` names. */
     uri: text("uri").unique(),
     /** Our own activity, which our `Undo` names. */

@@ -16,16 +16,18 @@ export interface Act {
   message: MessageRow;
   people: readonly PersonRow[];
   /** What changes on the message's own row. */
-  set?: Partial<Pick<MessageRow, "pinnedAt" | "pinnedBy">>;
+  set?: Partial<Pick<MessageRow, "pinnedAt" | "pinnedBy" | "pinWithheldFrom">>;
   /** How other servers are told of it, by the actor's own; nothing when it was done elsewhere. */
   activity: Pick<Dispatch, "type" | "emoji" | "undoes"> | null;
+  /** Members to whom it must not pass. */
+  withheldFrom: readonly PersonId[];
   /** Only these are told; everybody who had the message by default. */
   isTold?: (person: PersonRow) => boolean;
 }
 
 /** Gives what was done to a message the conversation's next number, and tells of it. Answers our activity's id. */
 export async function act(ctx: Context, tx: Transaction, act: Act): Promise<ActivityId | null> {
-  const { name, actorId, conversation, message, people, activity } = act;
+  const { name, actorId, conversation, message, people, activity, withheldFrom } = act;
   const { id: messageId, conversationId } = message;
   const revision = conversation.revision + 1;
   await Promise.all([
@@ -33,7 +35,8 @@ export async function act(ctx: Context, tx: Transaction, act: Act): Promise<Acti
     bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
   ]);
   const hadIt = [message.authorId, ...message.audience];
-  const isTold = (id: PersonId) => hadIt.includes(id) && !message.withheldFrom.includes(id);
+  const isKept = (id: PersonId) => withheldFrom.includes(id) || message.withheldFrom.includes(id);
+  const isTold = (id: PersonId) => hadIt.includes(id) && !isKept(id);
   const told = people.filter(({ id }) => id !== actorId && isTold(id));
   const recipients = act.isTold === undefined ? told : told.filter(act.isTold);
   const audience = recipients.map(({ id }) => id);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { findOwnReactions } from "#db/reactions.ts";
 import { answerRequest } from "#domain/conversations.ts";
+import { blockPerson, unblockPerson } from "#domain/relations/change.ts";
 import { leaseLanes, nextDelivery } from "#domain/lanes.ts";
 import { describeActivity } from "#domain/outgoing.ts";
 import { listMessages, readMessage } from "#domain/read.ts";
@@ -221,4 +222,25 @@ test("a mention names members, and nobody else; an edit names anew", async () =>
   expect((await editMessage(world.ctx, edit)).mentions).toEqual([]);
   // A server names its own people without their host.
   expect((await world.say(bo, conversationId, "hello @ann@a.example, @bo")).mentions).toEqual([ann.id]);
+});
+
+test("who is blocked silently sees their own reactions and pins, and nobody else does, then or later", async () => {
+  const world = await createWorld();
+  const { ann, bo, conversationId, messageId } = await twoFriends(world);
+  const pair = { personId: ann.id, otherId: bo.id };
+  await blockPerson(world.ctx, { ...pair, kind: "silent" });
+  await addReaction(world.ctx, { personId: bo.id, messageId, emoji: "👍" });
+  await pinMessage(world.ctx, { personId: bo.id, messageId });
+  const seen = async ({ id: personId }: typeof ann) => {
+    const { message } = await readMessage(world.ctx, { personId, messageId });
+    const pins = await listPins(world.ctx, { personId, conversationId });
+    return [message.reactions.length, message.pinnedBy, pins.length];
+  };
+  expect(await seen(bo)).toEqual([1, bo.id, 1]);
+  expect(await seen(ann)).toEqual([0, null, 0]);
+  await expect(addReaction(world.ctx, { personId: ann.id, messageId, emoji: "👍" })).rejects.toMatchObject({
+    code: "you_blocked",
+  });
+  await unblockPerson(world.ctx, pair);
+  expect(await seen(ann)).toEqual([0, null, 0]);
 });

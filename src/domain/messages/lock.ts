@@ -1,8 +1,10 @@
 import { findMember, findMembers, lockConversations } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import { findMessagesByIds, findMessagesByUris, type MessageRow } from "#db/messages.ts";
+import { findBlocks, type BlockRow } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
+import { withhold } from "./withhold.ts";
 
 interface Of {
   personId: PersonId;
@@ -42,9 +44,14 @@ export async function lockOwn(tx: Transaction, of: Of) {
   return { conversation, message, people: await peopleOf(tx, conversation.id) };
 }
 
+/** Nothing passes either way where a block stands. */
+function blockedBy(blocks: readonly BlockRow[], personId: PersonId): PersonId[] {
+  return blocks.filter(({ blockerId }) => blockerId === personId).map(({ blockedId }) => blockedId);
+}
+
 /**
  * The same for a message to which the person does something that the others see: they have taken part in its
- * conversation, and it still stands.
+ * conversation, and it still stands. Answers too from whom it must be withheld; refuses as sending a message does.
  */
 export async function lockStanding(tx: Transaction, of: Of) {
   const { conversation, message, member } = await lockVisible(tx, of);
@@ -53,7 +60,13 @@ export async function lockStanding(tx: Transaction, of: Of) {
   // Whether somebody of another server has accepted is theirs to know: doing something says that they have.
   const isOurs = people.some(({ id, host }) => id === of.personId && host === null);
   if (isOurs && member.state !== "accepted") throw new Refusal("not_accepted");
-  return { conversation, message, people };
+  const blocks = await findBlocks(
+    tx,
+    people.map(({ id }) => id),
+  );
+  const saying = { authorId: of.personId, people, ...(isOurs ? {} : { remote: true }) };
+  const withheldFrom = new Set([...withhold(blocks, saying), ...blockedBy(blocks, of.personId)]);
+  return { conversation, message, people, withheldFrom: [...withheldFrom] };
 }
 
 async function peopleOf(tx: Transaction, conversationId: Parameters<typeof findMember>[1]) {

@@ -53,13 +53,15 @@ async function setPin(ctx: Context, input: SetPin): Promise<void> {
 }
 
 async function setWithin(ctx: Context, tx: Transaction, { type, ...input }: SetPin): Promise<void> {
-  const { conversation, message, people } = await lockStanding(tx, input);
+  const { conversation, message, people, withheldFrom } = await lockStanding(tx, input);
   const isPinned = message.pinnedAt !== null;
   if (isPinned === (type === "Add")) return;
   if (type === "Add" && (await countPinned(tx, conversation.id)) >= PINS) throw new Refusal("too_many_pins");
   const { personId: actorId } = input;
   const set =
-    type === "Add" ? { pinnedAt: ctx.now(), pinnedBy: actorId } : { pinnedAt: null, pinnedBy: null };
+    type === "Add"
+      ? { pinnedAt: ctx.now(), pinnedBy: actorId, pinWithheldFrom: withheldFrom }
+      : { pinnedAt: null, pinnedBy: null, pinWithheldFrom: [] };
   const isOurs = people.some(({ id, host }) => id === actorId && host === null);
   const activity = isOurs ? { type } : null;
   await act(ctx, tx, {
@@ -70,6 +72,7 @@ async function setWithin(ctx: Context, tx: Transaction, { type, ...input }: SetP
     people,
     set,
     activity,
+    withheldFrom,
     isTold: isOfOurKind,
   });
 }

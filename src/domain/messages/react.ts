@@ -90,7 +90,16 @@ async function add(ctx: Context, tx: Transaction, { personId, messageId, kept, u
   if (own.length >= REACTIONS) throw new Refusal("too_many_reactions", { field: "emoji" });
   const activity = uri === null ? { type: "Like" as const, emoji: kept.emoji } : null;
   const activityId = await act(ctx, tx, { name: "message.reacted", actorId: personId, ...locked, activity });
-  await insertReaction(tx, { messageId, personId, ...kept, uri, activityId, createdAt: ctx.now() });
+  const { withheldFrom } = locked;
+  await insertReaction(tx, {
+    messageId,
+    personId,
+    ...kept,
+    uri,
+    activityId,
+    withheldFrom,
+    createdAt: ctx.now(),
+  });
 }
 
 async function remove(ctx: Context, tx: Transaction, { personId, messageId, emoji }: React): Promise<void> {
