@@ -18,15 +18,6 @@ export function isGroup(conversation: Conversation): boolean {
   return conversation.members.length > 2;
 }
 
-/** What a conversation is called for its viewer. */
-export function titleOf(conversation: Conversation, me: string): string {
-  if (conversation.title !== null) return conversation.title;
-  const others = othersOf(conversation, me);
-  return (others.length > 0 ? others : conversation.members.map(({ person }) => person))
-    .map(({ name }) => name)
-    .join(", ");
-}
-
 /** The servers whose operators can read a conversation that is not encrypted; ours (`own`) first. */
 export function readersOf(conversation: Conversation, own: string): string[] {
   const others = conversation.members.map(({ person }) => person.host).filter((host) => host !== null);

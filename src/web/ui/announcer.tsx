@@ -4,6 +4,7 @@ import { personOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { summaryOf } from "./quote.tsx";
+import { nameOf } from "./names.ts";
 
 const pause = 600;
 const most = 3;
@@ -20,7 +21,7 @@ export function Announcer({ id }: { id: string }) {
       const conversation = store.conversation(id)?.conversation;
       const sentence = (message: Message) => {
         const author = conversation && personOf(conversation, message.authorId);
-        return t("log.said", { name: author?.name ?? t("message.unknownAuthor"), text: summaryOf(message) });
+        return t("log.said", { name: nameOf(author), text: summaryOf(message) });
       };
       say(
         waiting.length > most

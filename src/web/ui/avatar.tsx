@@ -1,4 +1,5 @@
 import type { Person } from "#protocol/types.ts";
+import { nameOf } from "./names.ts";
 
 const hues = 8;
 
@@ -6,7 +7,7 @@ const hues = 8;
 export function Avatar({ person, size = "medium" }: { person: Person; size?: "small" | "medium" | "large" }) {
   return (
     <span class="avatar" data-size={size} data-hue={hueOf(person.id)} aria-hidden="true">
-      {initial(person.name)}
+      {initial(nameOf(person))}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import type { ConversationState } from "#protocol/state.ts";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { readersOf, titleOf } from "../domain/people.ts";
+import { readersOf } from "../domain/people.ts";
 import { countCharacters } from "../domain/text.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
@@ -10,6 +10,7 @@ import { CloseIcon, PencilIcon, ReplyIcon, SendIcon, ShieldIcon } from "./icons.
 import { listboxOf, MentionList, StrangersNote, useMentions } from "./mentions.tsx";
 import { authorOf, summaryOf } from "./quote.tsx";
 import { failureText } from "./refusals.ts";
+import { titleOf } from "./names.ts";
 
 /** Where one writes. It always says who will be able to read it. */
 export function Composer({ thread, known }: { thread: Thread; known: ConversationState }) {

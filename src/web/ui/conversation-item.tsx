@@ -1,7 +1,7 @@
 import { plainOf } from "#lib/markdown.ts";
 import type { ConversationState } from "#protocol/state.ts";
 import { type Progress, progressOf, progressOfPending } from "../domain/delivery.ts";
-import { peerOf, titleOf } from "../domain/people.ts";
+import { peerOf } from "../domain/people.ts";
 import type { Pending } from "../domain/outbox.ts";
 import { oneLine } from "../domain/text.ts";
 import { t } from "../platform/language.ts";
@@ -10,6 +10,7 @@ import { useClient } from "./context.ts";
 import { listTime } from "./format.ts";
 import { Light } from "./light.tsx";
 import { lineOf } from "./quote.tsx";
+import { titleOf } from "./names.ts";
 
 interface ItemProps {
   known: ConversationState;

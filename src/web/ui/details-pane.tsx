@@ -7,6 +7,7 @@ import { useClient } from "./context.ts";
 import { CopyAddress } from "./copy-address.tsx";
 import { enumerate, longDate } from "./format.ts";
 import { CloseIcon } from "./icons.tsx";
+import { nameOf } from "./names.ts";
 
 /** The third pane: who is in a conversation, and who can read it. */
 export function DetailsPane({ known, onClose }: { known: ConversationState; onClose: () => void }) {
@@ -39,8 +40,12 @@ export function DetailsPane({ known, onClose }: { known: ConversationState; onCl
         {peer !== undefined && !isGroup(conversation) && people.length === 1 && (
           <div class="card-person">
             <Avatar person={peer} size="large" />
-            <bdi class="card-name">{peer.name}</bdi>
+            <bdi class="card-name">{nameOf(peer)}</bdi>
             <CopyAddress address={peer.address} />
+            {peer.formerly !== null && (
+              <p class="muted">{t("person.formerly", { address: peer.formerly })}</p>
+            )}
+            {peer.movedTo !== null && <p>{t("person.movedTo", { address: peer.movedTo })}</p>}
             <a class="button" href={peer.profileUrl} target="_blank" rel="noopener noreferrer">
               {t("details.profile")}
             </a>
@@ -74,7 +79,7 @@ function People({ people }: { people: Person[] }) {
         {people.map((person) => (
           <li key={person.id}>
             <Avatar person={person} size="small" />
-            <bdi class="clipped">{person.name}</bdi>
+            <bdi class="clipped">{nameOf(person)}</bdi>
             <CopyAddress address={person.address} />
           </li>
         ))}

@@ -8,6 +8,7 @@ import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { enumerate } from "./format.ts";
+import { nameOf } from "./names.ts";
 
 /** The list of people for an `@` that is being typed. */
 export interface Mentions {
@@ -108,7 +109,7 @@ export function MentionList({ mentions }: { mentions: Mentions }) {
             >
               <Avatar person={person} size="small" />
               <span class="mention-who">
-                <bdi class="clipped">{person.name}</bdi>
+                <bdi class="clipped">{nameOf(person)}</bdi>
                 <bdi class="clipped mention-address">{person.address}</bdi>
               </span>
               {!isHere(person) && <span class="mention-away">{t("mention.notHere")}</span>}

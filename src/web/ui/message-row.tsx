@@ -11,6 +11,7 @@ import { MessageMeta, StateWords } from "./message-meta.tsx";
 import { MessageTools } from "./message-tools.tsx";
 import { useMenuRequest } from "./press.ts";
 import { Quote } from "./quote.tsx";
+import { nameOf } from "./names.ts";
 
 type MessageRowProps = Omit<RowProps, "row"> & { row: Extract<Row, { kind: "message" }> };
 
@@ -23,7 +24,7 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
   const isOwn = message.authorId === store.state.value.me;
   const inGroup = known !== undefined && isGroup(known.conversation);
   const author = known === undefined ? undefined : personOf(known.conversation, message.authorId);
-  const name = author?.name ?? t("message.unknownAuthor");
+  const name = nameOf(author);
   const press = useMenuRequest((source, at) => actions.menu(message, source, at));
   const parts = { message, thread, actions };
   return (

@@ -6,6 +6,7 @@ import { oneLine } from "../domain/text.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { useJump } from "./jump.ts";
+import { nameOf } from "./names.ts";
 
 interface QuoteProps {
   /** The quoted message. */
@@ -38,7 +39,7 @@ export function Quote({ id, thread, below }: QuoteProps) {
 export function authorOf(message: Message, thread: Thread): string {
   const conversation = thread.known.value?.conversation;
   const person = conversation && personOf(conversation, message.authorId);
-  return person?.name ?? t("message.unknownAuthor");
+  return nameOf(person);
 }
 
 /** A message in one line. */

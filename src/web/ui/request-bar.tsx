@@ -6,6 +6,7 @@ import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { failureText } from "./refusals.ts";
+import { nameOf } from "./names.ts";
 
 /** In place of the composer while a stranger's request waits for an answer. */
 export function RequestBar({ thread, known }: { thread: Thread; known: ConversationState }) {
@@ -27,7 +28,7 @@ export function RequestBar({ thread, known }: { thread: Thread; known: Conversat
       setBusy(false);
     }
   }
-  const name = peer?.name ?? "";
+  const name = nameOf(peer);
   return (
     <section class="request-bar" aria-label={t("request.label")} data-region>
       <p class="request-title">{t(declined ? "request.declined" : "request.title", { name })}</p>

@@ -1,11 +1,12 @@
 import type { ConversationState } from "#protocol/state.ts";
 import type { Conversation, Person } from "#protocol/types.ts";
 import { useLocation } from "preact-iso";
-import { isGroup, peerOf, titleOf } from "../domain/people.ts";
+import { isGroup, peerOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { BackIcon, InfoIcon } from "./icons.tsx";
+import { titleOf } from "./names.ts";
 
 interface HeaderProps {
   known: ConversationState | undefined;

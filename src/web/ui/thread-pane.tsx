@@ -5,7 +5,7 @@ import { layRows } from "../domain/rows.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { readPreference, writePreference } from "../platform/preferences.ts";
-import { peerOf, titleOf } from "../domain/people.ts";
+import { peerOf } from "../domain/people.ts";
 import { Avatar } from "./avatar.tsx";
 import { Announcer } from "./announcer.tsx";
 import { Composer } from "./composer.tsx";
@@ -21,6 +21,7 @@ import { MessageLog } from "./message-log.tsx";
 import { OpenedAction } from "./open-action.tsx";
 import { RequestBar } from "./request-bar.tsx";
 import { ThreadHeader } from "./thread-header.tsx";
+import { titleOf } from "./names.ts";
 
 const DetailsPane = lazy(() => import("./details-pane.tsx").then(({ DetailsPane }) => DetailsPane));
 
