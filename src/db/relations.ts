@@ -53,6 +53,15 @@ export async function findRelation(q: Queryable, personId: PersonId, otherId: Pe
   return rows[0] ?? null;
 }
 
+/** The block that one person made by an activity of this id, or once made. */
+export async function findRelationByUri(q: Queryable, personId: PersonId, uri: string) {
+  const rows = await q
+    .select()
+    .from(relation)
+    .where(and(eq(relation.personId, personId), eq(relation.blockUri, uri)));
+  return rows[0] ?? null;
+}
+
 /** Everybody whom a person blocks or mutes. */
 export async function findRelations(q: Queryable, personId: PersonId): Promise<RelationRow[]> {
   const stands = or(isNotNull(relation.block), isNotNull(relation.mutedAt));

@@ -39,6 +39,12 @@ export interface OutgoingPin extends Outgoing {
   conversation: { id: ConversationId; uri: string | null };
 }
 
+/** Somebody blocks somebody else, and lets them know. */
+export interface OutgoingBlock extends Outgoing {
+  type: "Block";
+  blocked: PersonRow;
+}
+
 /** An earlier activity is taken back. */
 export interface OutgoingUndo extends Outgoing {
   type: "Undo";
@@ -46,7 +52,12 @@ export interface OutgoingUndo extends Outgoing {
 }
 
 /** All that a translation of an activity needs, by its type. */
-export type OutgoingActivity = OutgoingMessage | OutgoingLike | OutgoingPin | OutgoingUndo;
+export type OutgoingActivity = OutgoingMessage | OutgoingLike | OutgoingPin | OutgoingBlock | OutgoingUndo;
+
+/** Whether an activity tells whom its actor blocks, or not any more. */
+export function isOfBlock(outgoing: OutgoingActivity): boolean {
+  return outgoing.type === "Undo" ? isOfBlock(outgoing.undone) : outgoing.type === "Block";
+}
 
 /** Whether an activity tells of a message, rather than of something done to one or to a person. */
 export function isOfMessage(outgoing: OutgoingActivity): outgoing is OutgoingMessage {
@@ -79,6 +90,7 @@ const describers: Describers = {
   Like: describeLike,
   Add: describePin,
   Remove: describePin,
+  Block: describeBlock,
   Undo: describeUndo,
 };
 
@@ -126,6 +138,13 @@ async function describePin(_ctx: Context, found: Found, common: Outgoing): Promi
   const { message, conversation } = inConversation(found);
   const type = found.activity.type === "Add" ? "Add" : "Remove";
   return { ...common, type, message, conversation };
+}
+
+async function describeBlock(ctx: Context, { activity }: Found, common: Outgoing): Promise<OutgoingBlock> {
+  const { id, otherId } = activity;
+  const [blocked] = await findPeopleByIds(ctx.db, otherId === null ? [] : [otherId]);
+  if (blocked === undefined) throw new Error(`activity ${id} blocks nobody`);
+  return { ...common, type: "Block", blocked };
 }
 
 async function describeUndo(ctx: Context, found: Found, common: Outgoing): Promise<OutgoingUndo> {

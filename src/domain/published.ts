@@ -4,7 +4,13 @@ import type { ActivityId, MessageId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { findSevered } from "./relations/severed.ts";
-import { describeActivity, isOfMessage, type OutgoingActivity, type OutgoingMessage } from "./outgoing.ts";
+import {
+  describeActivity,
+  isOfBlock,
+  isOfMessage,
+  type OutgoingActivity,
+  type OutgoingMessage,
+} from "./outgoing.ts";
 
 /** Loads an activity that other servers were told of. Whoever shows it must first hold its audience against the asker. */
 export async function readPublishedActivity(ctx: Context, activityId: ActivityId): Promise<OutgoingActivity> {
@@ -24,8 +30,12 @@ export async function readPublishedMessage(ctx: Context, messageId: MessageId): 
   return found;
 }
 
-/** Those of an activity's audience who may read it now: nobody from whom it was kept, nobody whom a block parts from its actor. */
+/**
+ * Those of an activity's audience who may read it now: nobody from whom it was kept, and nobody whom a block parts from its
+ * actor, unless it tells of that very block.
+ */
 export async function findReaders(ctx: Context, found: OutgoingActivity): Promise<PersonRow[]> {
+  if (isOfBlock(found)) return found.audience;
   const ids = found.audience.map(({ id }) => id);
   const severed = await findSevered(ctx.db, found.actor.id, ids);
   const withheld = isOfMessage(found) ? found.message.withheldFrom : [];

@@ -31,15 +31,16 @@ interface Expected {
   readonly sees?: readonly string[];
 }
 
-const nothing: Expected = { answer: "202 unsupported" };
 const unfollowed: Expected = { answer: "202 follow_not_offered" };
 
-/** A message of these words, sent by these servers in both directions. */
+/** Something is taken, after which the receiver sees these messages. */
 const said = (...sees: string[]): Expected => ({ answer: "202 accepted", sees });
+/** Something is taken that is not shown. */
+const noted = said();
 
 const received: Readonly<Record<string, Expected>> = {
   "gotosocial-to-gotosocial-accept-follow": { answer: "202 never_asked" },
-  "gotosocial-to-gotosocial-block": nothing,
+  "gotosocial-to-gotosocial-block": noted,
   "gotosocial-to-gotosocial-dm-create": said("they: hello-jwfqz5 DM"),
   "gotosocial-to-gotosocial-dm-create-cw": said("they: secret\n\ncw-jwfqz5"),
   "gotosocial-to-gotosocial-dm-create-rejected403": said("they: blocked-jwfqz5"),
@@ -54,14 +55,14 @@ const received: Readonly<Record<string, Expected>> = {
   "gotosocial-to-gotosocial-dm-reply": said("me: what I wrote", "they: reply-jwfqz5 (to me)"),
   "gotosocial-to-gotosocial-follow": unfollowed,
   "gotosocial-to-gotosocial-like": said("me: what I wrote [❤️]"),
-  "gotosocial-to-gotosocial-undo-block": nothing,
+  "gotosocial-to-gotosocial-undo-block": { after: ["gotosocial-to-gotosocial-block"], ...noted },
   "gotosocial-to-gotosocial-undo-follow": unfollowed,
   "gotosocial-to-gotosocial-undo-like": {
     after: ["gotosocial-to-gotosocial-like"],
     ...said("me: what I wrote"),
   },
   "gotosocial-to-hollo-accept-follow": { answer: "202 never_asked" },
-  "gotosocial-to-hollo-block": nothing,
+  "gotosocial-to-hollo-block": noted,
   "gotosocial-to-hollo-dm-create": said("they: hello-pj3k5f DM"),
   "gotosocial-to-hollo-dm-create-cw": said("they: secret\n\ncw-pj3k5f"),
   "gotosocial-to-hollo-dm-delete": { after: ["gotosocial-to-hollo-dm-create"], ...said("they: (deleted)") },
@@ -82,11 +83,11 @@ const received: Readonly<Record<string, Expected>> = {
     after: ["gotosocial-to-hollo-twoedit-1-create", "gotosocial-to-hollo-twoedit-2-update"],
     ...said("they: twoedit 2 (edited)"),
   },
-  "gotosocial-to-hollo-undo-block": nothing,
+  "gotosocial-to-hollo-undo-block": { after: ["gotosocial-to-hollo-block"], ...noted },
   "gotosocial-to-hollo-undo-follow": unfollowed,
   "gotosocial-to-hollo-undo-like": { after: ["gotosocial-to-hollo-like"], ...said("me: what I wrote") },
   "gotosocial-to-snac-accept-follow": { answer: "202 never_asked" },
-  "gotosocial-to-snac-block": nothing,
+  "gotosocial-to-snac-block": noted,
   "gotosocial-to-snac-dm-create": said("they: hello-miizst DM"),
   "gotosocial-to-snac-dm-create-cw": said("they: secret\n\ncw-miizst"),
   "gotosocial-to-snac-dm-create-rejected403": said("they: blocked-cyzgk3"),
@@ -97,10 +98,10 @@ const received: Readonly<Record<string, Expected>> = {
   },
   "gotosocial-to-snac-dm-reply": said("me: what I wrote", "they: reply-cyzgk3 (to me)"),
   "gotosocial-to-snac-follow": unfollowed,
-  "gotosocial-to-snac-undo-block": nothing,
+  "gotosocial-to-snac-undo-block": { after: ["gotosocial-to-snac-block"], ...noted },
   "gotosocial-to-snac-undo-follow": unfollowed,
   "hollo-to-gotosocial-accept-follow": { answer: "202 never_asked" },
-  "hollo-to-gotosocial-block": nothing,
+  "hollo-to-gotosocial-block": noted,
   "hollo-to-gotosocial-dm-create": said("they: hello-d7worz DM"),
   "hollo-to-gotosocial-dm-create-cw": said("they: secret\n\ncw-d7worz"),
   "hollo-to-gotosocial-dm-create-rejected403": said("they: blocked-pj3k5f"),
@@ -113,7 +114,7 @@ const received: Readonly<Record<string, Expected>> = {
   "hollo-to-gotosocial-emojireact": said("me: what I wrote [🎉]"),
   "hollo-to-gotosocial-follow": unfollowed,
   "hollo-to-gotosocial-like": said("me: what I wrote [❤️]"),
-  "hollo-to-gotosocial-undo-block": nothing,
+  "hollo-to-gotosocial-undo-block": { after: ["hollo-to-gotosocial-block"], ...noted },
   "hollo-to-gotosocial-undo-emojireact": {
     after: ["hollo-to-gotosocial-emojireact"],
     ...said("me: what I wrote"),

@@ -8,7 +8,7 @@ import { person } from "./people.ts";
 import { at, counter, id } from "./types.ts";
 
 /** Every activity that we send. */
-export type ActivityType = "Create" | "Update" | "Delete" | "Like" | "Undo" | "Add" | "Remove";
+export type ActivityType = "Create" | "Update" | "Delete" | "Like" | "Undo" | "Add" | "Remove" | "Block";
 
 /** What one of our people did, as other servers are told; the body is made once and then never changes. */
 export const activity = pgTable(

@@ -1,6 +1,7 @@
 import type { Transaction } from "#db/connect.ts";
 import { insertReceived, lockUri } from "#db/inbound.ts";
 import { deleteReaction, findOwnReactions, findReactionByUri, insertReaction } from "#db/reactions.ts";
+import { findBlocksWithin } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
@@ -8,6 +9,7 @@ import { transact } from "../transact.ts";
 import { act } from "./act.ts";
 import { keepRemoteEmoji, readEmoji, type KeptEmoji, type RemoteEmoji } from "./emoji.ts";
 import { findReferred, lockStanding, type MessageRef } from "./lock.ts";
+import { withhold } from "./withhold.ts";
 
 /** Most emoji of one person under one message. */
 const REACTIONS = 10;
@@ -85,6 +87,8 @@ interface Addition {
 
 async function add(ctx: Context, tx: Transaction, { personId, messageId, kept, uri }: Addition) {
   const locked = await lockStanding(tx, { personId, messageId });
+  const blocks = await findBlocksWithin(tx, [locked.conversation.id]);
+  withhold(blocks, { authorId: personId, people: locked.people, remote: uri ?? undefined });
   const own = await findOwnReactions(tx, { messageId, personId });
   if (own.some(({ emoji }) => emoji === kept.emoji)) return;
   if (own.length >= REACTIONS) throw new Refusal("too_many_reactions", { field: "emoji" });

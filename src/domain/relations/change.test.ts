@@ -86,3 +86,26 @@ test("only somebody whom one has met can be blocked, muted or looked at, and nob
   const herself = { personId: ann.id, otherId: ann.id };
   await expect(blockPerson(ctx, { ...herself, kind: "open" })).rejects.toMatchObject({ code: "yourself" });
 });
+
+test("another server hears of an open block and of its end, and of a silent one nothing", async () => {
+  const world = await createWorld();
+  const { ctx } = world;
+  const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
+  await world.between(ann, bo);
+  const pair = { personId: ann.id, otherId: bo.id };
+  const heard = async () => {
+    const rows = await world.connection.sql<{ type: string }[]>`
+      select a.type from delivery d join activity a on a.id = d.activity_id where d.recipient_id = ${bo.id} order by d.id`;
+    return rows.map(({ type }) => type).join(" ");
+  };
+  await blockPerson(ctx, { ...pair, kind: "silent" });
+  await unblockPerson(ctx, pair);
+  expect(await heard()).toBe("");
+  await blockPerson(ctx, { ...pair, kind: "open" });
+  await mutePerson(ctx, { ...pair, until: null });
+  await blockPerson(ctx, { ...pair, kind: "silent" });
+  expect(await heard()).toBe("Block Undo");
+  await blockPerson(ctx, { ...pair, kind: "open" });
+  await unblockPerson(ctx, pair);
+  expect(await heard()).toBe("Block Undo Block Undo");
+});

@@ -1,10 +1,11 @@
 import type { Transaction } from "#db/connect.ts";
 import { findPersonById, takeNumber, type PersonRow } from "#db/people.ts";
 import { findRelation, haveMet, lockShared, upsertRelation, type RelationRow } from "#db/relations.ts";
-import type { PersonId } from "#lib/ids.ts";
+import type { ActivityId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { closeRequests } from "../conversations.ts";
+import { dispatch } from "../dispatch.ts";
 import { record, transact } from "../transact.ts";
 
 export type { RelationRow };
@@ -53,20 +54,40 @@ async function changeRelation(ctx: Context, pair: Pair, choice: Partial<Relation
   const { personId, otherId } = pair;
   if (personId === otherId) throw new Refusal("yourself");
   return await transact(ctx, async (tx) => {
-    await accessPerson(tx, pair);
+    const other = await accessPerson(tx, pair);
     const conversations = await lockShared(tx, personId, otherId);
     const before = (await findRelation(tx, personId, otherId)) ?? nothingBetween(pair);
     const after = { ...before, ...choice };
     if (isSame(before, after)) return before;
     if (after.block !== null) await closeRequests(tx, personId, conversations);
-    const number = await takeNumber(tx, personId);
-    await upsertRelation(tx, { ...after, number });
-    record(tx, "relation.changed", { personId, otherId, number, leaves: false });
-    return { ...after, number };
+    const told = await tellBlock(ctx, tx, { before, after, other });
+    const blockUri = after.block === "open" ? (told ?? before.blockUri) : null;
+    const row = { ...after, blockUri, number: await takeNumber(tx, personId) };
+    await upsertRelation(tx, row);
+    record(tx, "relation.changed", { personId, otherId, number: row.number, leaves: told !== null });
+    return row;
   });
 }
 
-function nothingBetween(pair: Pair): RelationRow {
+/** Tells the other's server of a block that is no secret, or that it is over. Answers the activity's id; null when it hears nothing. */
+async function tellBlock(
+  ctx: Context,
+  tx: Transaction,
+  { before, after, other }: { before: RelationRow; after: RelationRow; other: PersonRow },
+): Promise<ActivityId | null> {
+  const isOpen = after.block === "open";
+  const undoes = before.blockUri as ActivityId | null;
+  if (isOpen === (before.block === "open") || (!isOpen && undoes === null)) return null;
+  const what = isOpen ? { type: "Block" as const, otherId: other.id } : { type: "Undo" as const, undoes };
+  const about = { actorId: after.personId, streamId: after.personId, shownOn: null };
+  const [id = null] = await dispatch(ctx, tx, [
+    { ...about, ...what, recipients: [other], audience: [other.id] },
+  ]);
+  return id;
+}
+
+/** How two people stand to each other who made no choice yet. */
+export function nothingBetween(pair: Pair): RelationRow {
   return { ...pair, block: null, blockUri: null, mutedAt: null, mutedUntil: null, number: 0 };
 }
 

@@ -1,3 +1,4 @@
+import { block } from "./block.ts";
 import { createChatMessage, createNote } from "./create-note.ts";
 import { deleteNote } from "./delete-note.ts";
 import { deletePerson } from "./delete-person.ts";
@@ -5,7 +6,7 @@ import { byObject, byType, drops, ofItself } from "./handler.ts";
 import { like } from "./like.ts";
 import { move } from "./move.ts";
 import { pin } from "./pin.ts";
-import { undoLike } from "./undo.ts";
+import { undo } from "./undo.ts";
 import { updateNote } from "./update-note.ts";
 import { updatePerson } from "./update-person.ts";
 
@@ -17,7 +18,8 @@ export const readInbound = byType({
   Move: ofItself(move, drops("not_attributed")),
   Like: like,
   EmojiReact: like,
-  Undo: byObject({ Like: undoLike, EmojiReact: undoLike, Follow: drops("follow_not_offered") }, undoLike),
+  Undo: byObject({ Like: undo, EmojiReact: undo, Block: undo, Follow: drops("follow_not_offered") }, undo),
+  Block: block,
   Add: pin,
   Remove: pin,
   Follow: drops("follow_not_offered"),

@@ -2,7 +2,7 @@ import type { OutgoingActivity, OutgoingOf } from "#domain/outgoing.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { activityUri, uriOfPerson } from "../uris.ts";
 import { addressees, context, type Home } from "./common-out.ts";
-import { translateLike, translatePin } from "./acts-out.ts";
+import { translateBlock, translateLike, translatePin } from "./acts-out.ts";
 import { note, tombstone } from "./note-out.ts";
 
 type Translators = {
@@ -17,6 +17,7 @@ const translators: Translators = {
   Like: translateLike,
   Add: translatePin,
   Remove: translatePin,
+  Block: translateBlock,
   Undo: (home, { undone }) => {
     const { "@context": terms = context, ...object } = translateActivity(home, undone);
     return { "@context": terms, object };

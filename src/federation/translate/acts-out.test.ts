@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { OutgoingActivity, OutgoingLike } from "#domain/outgoing.ts";
+import type { OutgoingActivity, OutgoingBlock, OutgoingLike } from "#domain/outgoing.ts";
 import type { PersonRow } from "#domain/people.ts";
 import type { ActivityId, ConversationId, Id, MessageId, PersonId } from "#lib/ids.ts";
 import { translateActivity } from "./activity-out.ts";
@@ -37,6 +37,7 @@ const pin = {
   message,
   conversation: { id: uuid("09") as ConversationId, uri: null },
 };
+const block: OutgoingBlock = { ...common, id: uuid("a4") as ActivityId, type: "Block", blocked: bo };
 const firefly = { id: uuid("e1") as Id<"custom-emoji">, shortcode: "firefly", url: null };
 const activities: Record<string, OutgoingActivity> = {
   like,
@@ -44,6 +45,8 @@ const activities: Record<string, OutgoingActivity> = {
   "undo-like": { ...common, id: uuid("a2") as ActivityId, type: "Undo", undone: like },
   add: { ...pin, type: "Add" },
   remove: { ...pin, type: "Remove" },
+  block,
+  "undo-block": { ...common, id: uuid("a5") as ActivityId, type: "Undo", undone: block },
 };
 
 test.each(Object.entries(activities))("%s is, byte for byte, what is written down", (name, outgoing) => {
