@@ -1,4 +1,4 @@
-import { findMembers } from "#db/conversations.ts";
+import { findMembers, findParticipants } from "#db/conversations.ts";
 import { findAskedAt, findServers, findSoftware, setSoftware, type ServerRow } from "#db/peers.ts";
 import type { Queryable } from "#db/connect.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
@@ -26,9 +26,14 @@ export async function readReach(
   });
 }
 
-/** The servers of a conversation's members elsewhere, for the server itself. */
-export async function listServers(ctx: Context, id: ConversationId): Promise<ServerRow[]> {
-  return await findServers(ctx.db, id);
+/**
+ * The servers of a conversation's members elsewhere that may be asked what they run: none before somebody here has taken
+ * the conversation. A stranger's message makes us ask nobody, and a stranger does not see by it that a request was read.
+ */
+export async function listServersToAsk(ctx: Context, id: ConversationId): Promise<ServerRow[]> {
+  const members = await findParticipants(ctx.db, [id]);
+  const isTaken = members.some(({ person, state }) => person.host === null && state === "accepted");
+  return isTaken ? await findServers(ctx.db, id) : [];
 }
 
 /** Whether it is time to ask a server what it runs. */

@@ -1,5 +1,5 @@
 import type { Context } from "#domain/context.ts";
-import { listServers } from "#domain/servers.ts";
+import { listServersToAsk } from "#domain/servers.ts";
 import type { DomainEvent, EventName, EventOf } from "#domain/events.ts";
 import type { Lanes } from "#federation/lanes.ts";
 import type { Servers } from "#federation/servers.ts";
@@ -61,7 +61,7 @@ function wakeLanes({ lanes }: Node, event: { leaves: boolean }): void {
 
 /** What the servers of new people run is known before somebody answers them; nothing here waits for it. */
 async function askServers({ ctx, servers }: Node, event: EventOf<"conversation.created">): Promise<void> {
-  if (servers !== null) void servers.learn(await listServers(ctx, event.conversationId));
+  if (servers !== null) void servers.learn(await listServersToAsk(ctx, event.conversationId));
 }
 
 function closeSession({ hub }: Node, event: EventOf<"session.revoked">): void {

@@ -296,6 +296,24 @@ test("IF-53: a shared inbox on vic's server is sent nothing, and a long name tha
   expect(row?.host).toBe(new URL(eve.id).host);
 });
 
+test("IF-53: a stranger's message makes us ask no server what it runs, and none is asked when it is read", async () => {
+  const app = await startHostileApp();
+  const { ann, eve, vic, peer, victim } = app;
+  expect((await app.send(app.signed(app.create({ to: [ann.uri, vic.id] })))).status).toBe(202);
+  const [request] = await app.requests();
+  const path = `/api/chat/v1/conversations/${request?.id}`;
+  const { token } = ann;
+  expect((await app.request(`${path}/reach`, { token })).status).toBe(200);
+  expect(new Set([...peer.requests, ...victim.requests].map(({ url }) => url))).toEqual(
+    new Set([eve.path, vic.path]),
+  );
+  await app.request(`${path}/accept`, { method: "POST", token });
+  await app.request(`${path}/reach`, { token });
+  expect([...peer.requests, ...victim.requests].filter(({ url }) => url.includes("nodeinfo"))).toHaveLength(
+    2,
+  );
+});
+
 test("IF-54: nobody takes vic's place by a key of their own, or by one that was taken back", async () => {
   const app = await startHostileApp();
   const { peer, victim, eve, vic } = app;

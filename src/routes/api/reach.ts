@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { readReach } from "#domain/servers.ts";
+import { listServersToAsk, readReach } from "#domain/servers.ts";
 import { presentServerReach } from "#present/servers.ts";
 import type { Reach } from "#protocol/api.ts";
 import { reachSchema } from "#protocol/schemas.ts";
@@ -18,7 +18,8 @@ export function reachRoutes({ ctx, learnServers }: Services) {
     }),
     async (c) => {
       const input = { ...c.var.bearer, conversationId: idOf<"conversation">(c.req.param("id")) };
-      await learnServers(await readReach(ctx, input));
+      await readReach(ctx, input);
+      await learnServers(await listServersToAsk(ctx, input.conversationId));
       return c.json<Reach>({ servers: (await readReach(ctx, input)).map(presentServerReach) });
     },
   );
