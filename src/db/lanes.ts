@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, lte, or, sql } from "drizzle-orm";
 import type { ActivityId, StreamId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
+import { lacksParent } from "./parents.ts";
 import { conversation } from "./schema/conversations.ts";
 import { activity, delivery, lane, peer } from "./schema/federation.ts";
 import { message } from "./schema/messages.ts";
@@ -113,7 +114,14 @@ export async function findNextDeliveries(q: Queryable, lanes: readonly LaneKey[]
       order by d.id limit 1
     ) first`;
   return await q
-    .select({ delivery, recipient: person, actorId: activity.actorId, body: activity.body })
+    .select({
+      delivery,
+      recipient: person,
+      actorId: activity.actorId,
+      body: activity.body,
+      quotedBody: activity.quotedBody,
+      lacksParent: lacksParent(sql`${delivery.host}`),
+    })
     .from(delivery)
     .innerJoin(activity, eq(activity.id, delivery.activityId))
     .innerJoin(person, eq(person.id, delivery.recipientId))
@@ -244,14 +252,21 @@ export async function findActivity(q: Queryable, id: ActivityId) {
   return rows[0] ?? null;
 }
 
-/** Keeps the body made for an activity; the first one stays. Its delivery must be locked. */
-export async function setActivityBody(q: Queryable, id: ActivityId, body: string): Promise<string> {
+/** Keeps a body made for an activity; the first one stays. Its delivery must be locked. */
+export async function setActivityBody(
+  q: Queryable,
+  id: ActivityId,
+  made: { body: string; lacksParent: boolean },
+): Promise<string> {
+  const [name, column] = made.lacksParent
+    ? (["quotedBody", activity.quotedBody] as const)
+    : (["body", activity.body] as const);
   const rows = await q
     .update(activity)
-    .set({ body: sql`coalesce(${activity.body}, ${body})` })
+    .set({ [name]: sql`coalesce(${column}, ${made.body})` })
     .where(eq(activity.id, id))
-    .returning({ body: activity.body });
-  return rows[0]?.body ?? body;
+    .returning({ body: column });
+  return rows[0]?.body ?? made.body;
 }
 
 /** Everybody who locks several lanes does it in this order, which is that of JavaScript too. */

@@ -56,31 +56,6 @@ export async function findMessagesByUris(q: Queryable, uris: readonly string[]):
         .where(inArray(message.uri, [...uris]));
 }
 
-/**
- * The parent to name on the wire for each message: the one that it answers, else the newest before it. Only messages
- * that stand and that its author and all its recipients wrote or were sent count, because a parent that a recipient's
- * server cannot fetch makes some servers drop the reply.
- */
-export async function findWireParents(
-  q: Queryable,
-  ids: readonly MessageId[],
-): Promise<Map<MessageId, MessageId>> {
-  const rows = await q.execute<{ id: MessageId; parent: MessageId | null }>(sql`
-    select m.id, coalesce(explicit.id, implicit.id) as parent
-    from message m
-    left join message explicit on explicit.id = m.in_reply_to and explicit.deleted_at is null
-      and (explicit.audience || explicit.author_id) @> (m.audience || m.author_id)
-      and explicit.withheld_from <@ m.withheld_from
-    left join lateral (
-      select p.id from message p
-      where p.conversation_id = m.conversation_id and p.position < m.position and p.deleted_at is null
-        and (p.audience || p.author_id) @> (m.audience || m.author_id) and p.withheld_from <@ m.withheld_from
-      order by p.position desc limit 1
-    ) implicit on true
-    where m.id = any (${sql.param([...ids])}::uuid[])`);
-  return new Map(rows.flatMap(({ id, parent }) => (parent === null ? [] : [[id, parent] as const])));
-}
-
 export interface NewBody {
   text: string;
   html: string | null;

@@ -56,7 +56,7 @@ export async function withdrawDeliveries(tx: Transaction, messageId: MessageId, 
         inArray(delivery.activityId, older),
       ),
     );
-  await tx.update(activity).set({ body: null }).where(inArray(activity.id, older));
+  await tx.update(activity).set({ body: null, quotedBody: null }).where(inArray(activity.id, older));
 }
 
 /** One row per message and recipient elsewhere: how the newest of its activities fared there. */

@@ -16,6 +16,7 @@ import {
   type LaneKey,
   type LeasedLane,
 } from "#db/lanes.ts";
+import { lockParent } from "#db/parents.ts";
 import { takeNumber, type PersonRow } from "#db/people.ts";
 import { endEdits } from "#db/redelivery.ts";
 import type { ActivityId, ConversationId, PersonId } from "#lib/ids.ts";
@@ -32,6 +33,8 @@ export interface WaitingDelivery {
   activityId: ActivityId;
   actorId: PersonId;
   recipient: PersonRow;
+  /** Whether the message that it answers never came to that server, so that it is not named there. */
+  lacksParent: boolean;
   /** The bytes to send, once they have been made. */
   body: string | null;
 }
@@ -61,8 +64,9 @@ export async function nextDeliveries(
   return lanes.map((lane) => {
     const row = byLane.get(laneName(lane));
     if (row === undefined) return null;
-    const { delivery, recipient, actorId, body } = row;
-    return { id: delivery.id, activityId: delivery.activityId, actorId, recipient, body };
+    const { delivery, recipient, actorId, lacksParent } = row;
+    const body = lacksParent ? row.quotedBody : row.body;
+    return { id: delivery.id, activityId: delivery.activityId, actorId, recipient, lacksParent, body };
   });
 }
 
@@ -71,17 +75,26 @@ export async function nextDelivery(ctx: Context, lane: Lane): Promise<WaitingDel
   return (await nextDeliveries(ctx, [lane]))[0] ?? null;
 }
 
+/** The bytes of an activity, for servers that have its parent or for those that do not. */
+export interface MadeBody {
+  deliveryId: number;
+  activityId: ActivityId;
+  lacksParent: boolean;
+  /** Whether they contain words of another message. */
+  quotes: boolean;
+  body: string;
+}
+
 /**
  * Keeps the bytes made for an activity and answers those that count: the first ones. Null when the delivery does not
- * wait any more: what was deleted meanwhile must not be written down again, nor sent.
+ * wait any more, or what it quotes is gone: what was deleted meanwhile must not be written down again, nor sent.
  */
-export async function storeActivityBody(
-  ctx: Context,
-  made: { deliveryId: number; activityId: ActivityId; body: string },
-): Promise<string | null> {
+export async function storeActivityBody(ctx: Context, made: MadeBody): Promise<string | null> {
   return await transact(ctx, async (tx) => {
     const waiting = await lockWaiting(tx, made.deliveryId);
-    return waiting === null ? null : await setActivityBody(tx, made.activityId, made.body);
+    if (waiting === null) return null;
+    if (made.quotes && !(await lockParent(tx, made.activityId))) return null;
+    return await setActivityBody(tx, made.activityId, made);
   });
 }
 

@@ -1,5 +1,6 @@
 import { findActivity, type ActivityRow } from "#db/lanes.ts";
 import { findMessagesByIds, findVersion } from "#db/messages.ts";
+import { findImplicitParent } from "#db/parents.ts";
 import { findPeopleByIds, type PersonRow } from "#db/people.ts";
 import type { ActivityId, ConversationId, Id, MessageId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
@@ -22,6 +23,8 @@ export interface OutgoingMessage extends Outgoing {
   /** What the announced version says; null for a Delete, and for a version that was deleted since. */
   version: { text: string; at: Date } | null;
   inReplyTo: { id: MessageId; uri: string | null } | null;
+  /** What it answers, in words, for those who never got that. */
+  quote: { text: string; author: PersonRow } | null;
 }
 
 /** A reaction to somebody's message. */
@@ -64,7 +67,13 @@ export function isOfMessage(outgoing: OutgoingActivity): outgoing is OutgoingMes
   return ["Create", "Update", "Delete"].includes(outgoing.type);
 }
 
-type Found = NonNullable<Awaited<ReturnType<typeof findActivity>>>;
+type Found = NonNullable<Awaited<ReturnType<typeof findActivity>>> & Reading;
+
+/** For whom an activity is described. */
+export interface Reading {
+  /** Somebody among them never got the message that it answers: what it says is quoted, and it is not named. */
+  lacksParent: boolean;
+}
 type ActivityType = ActivityRow["type"];
 /** The activities among which one of a type is. */
 export type OutgoingOf<Type extends ActivityType, Activity = OutgoingActivity> = Activity extends {
@@ -95,9 +104,14 @@ const describers: Describers = {
 };
 
 /** Loads what an activity says, as it was when it was written and not as things stand today. */
-export async function describeActivity(ctx: Context, id: ActivityId): Promise<OutgoingActivity> {
-  const found = await findActivity(ctx.db, id);
-  if (found === null) throw new Error(`activity ${id} is gone`);
+export async function describeActivity(
+  ctx: Context,
+  id: ActivityId,
+  reading: Reading = { lacksParent: false },
+): Promise<OutgoingActivity> {
+  const row = await findActivity(ctx.db, id);
+  if (row === null) throw new Error(`activity ${id} is gone`);
+  const found = { ...row, ...reading };
   const { activity, actor, message } = found;
   const addressed = activity.audience ?? message?.audience ?? [];
   const people = await findPeopleByIds(ctx.db, addressed);
@@ -109,21 +123,41 @@ export async function describeActivity(ctx: Context, id: ActivityId): Promise<Ou
 
 async function describeMessage(ctx: Context, found: Found, common: Outgoing): Promise<OutgoingMessage> {
   const { message, conversation } = inConversation(found);
-  const { id, type, version: number, inReplyTo } = found.activity;
+  const { id, type, version: number } = found.activity;
   if (number === null || (type !== "Create" && type !== "Update" && type !== "Delete"))
     throw new Error(`activity ${id} tells of no message`);
-  const [version, parents] = await Promise.all([
+  const [version, answered] = await Promise.all([
     type === "Delete" ? null : findVersion(ctx.db, message.id, number),
-    inReplyTo === null ? [] : findMessagesByIds(ctx.db, [inReplyTo]),
+    describeAnswered(ctx, found),
   ]);
-  const parent = parents[0];
   return {
     ...common,
     type,
     conversation,
     message,
     version: version?.text == null ? null : { text: version.text, at: version.at },
-    inReplyTo: parent === undefined ? null : { id: parent.id, uri: parent.uri },
+    ...answered,
+  };
+}
+
+/** What a message answers: a message that its readers have, and in words what they do not have. */
+async function describeAnswered(
+  ctx: Context,
+  { activity, message, lacksParent }: Found,
+): Promise<Pick<OutgoingMessage, "inReplyTo" | "quote">> {
+  const { inReplyTo } = activity;
+  if (inReplyTo === null || message === null) return { inReplyTo: null, quote: null };
+  const instead = lacksParent ? await findImplicitParent(ctx.db, message.id) : null;
+  const rows = await findMessagesByIds(ctx.db, instead === null ? [inReplyTo] : [inReplyTo, instead]);
+  const standing = rows.filter(({ deletedAt }) => deletedAt === null);
+  const parent = standing.find(({ id }) => id === inReplyTo);
+  const named = lacksParent ? standing.find(({ id }) => id === instead) : parent;
+  // What nobody chose to answer is not quoted either.
+  const quoted = lacksParent && message.inReplyTo === inReplyTo ? parent : undefined;
+  const [author] = quoted === undefined ? [] : await findPeopleByIds(ctx.db, [quoted.authorId]);
+  return {
+    inReplyTo: named === undefined ? null : { id: named.id, uri: named.uri },
+    quote: quoted?.text == null || author === undefined ? null : { text: quoted.text, author },
   };
 }
 

@@ -1,5 +1,7 @@
 import { findActivityId } from "#db/activities.ts";
 import type { PersonRow } from "#db/people.ts";
+import { isParentLacking } from "#db/parents.ts";
+import { findNeverReached } from "#db/redelivery.ts";
 import type { ActivityId, MessageId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
@@ -40,4 +42,26 @@ export async function findReaders(ctx: Context, found: OutgoingActivity): Promis
   const severed = await findSevered(ctx.db, found.actor.id, ids);
   const withheld = isOfMessage(found) ? found.message.withheldFrom : [];
   return found.audience.filter(({ id }) => !severed.has(id) && !withheld.includes(id));
+}
+
+/**
+ * What readers at one server get of an activity, as it was delivered there: null when the message never came to them, in
+ * other words where they never got what it answers.
+ */
+export async function fitToReaders<Found extends OutgoingActivity>(
+  ctx: Context,
+  outgoing: Found,
+  readers: readonly PersonRow[],
+): Promise<Found | null> {
+  const host = readers[0]?.host ?? null;
+  if (host === null) return null;
+  if (!isOfMessage(outgoing)) return outgoing;
+  const [never, lacksParent] = await Promise.all([
+    findNeverReached(ctx.db, [outgoing.message.id]),
+    isParentLacking(ctx.db, outgoing.id, host),
+  ]);
+  if (readers.every(({ id }) => never.some(({ recipientId }) => recipientId === id))) return null;
+  if (!lacksParent) return outgoing;
+  // The same activity, and so one of the same type.
+  return (await describeActivity(ctx, outgoing.id, { lacksParent })) as Found;
 }

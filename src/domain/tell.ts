@@ -1,5 +1,6 @@
 import type { Transaction } from "#db/connect.ts";
-import { findWireParents, type MessageRow } from "#db/messages.ts";
+import type { MessageRow } from "#db/messages.ts";
+import { findWireParents } from "#db/parents.ts";
 import { findSoftware } from "#db/peers.ts";
 import { endUnreachedEdits, endUnreadable, findNeverReached } from "#db/redelivery.ts";
 import type { ActivityId, PersonId } from "#lib/ids.ts";
@@ -47,7 +48,7 @@ export async function tell(ctx: Context, tx: Transaction, deeds: readonly Deed[]
   ]);
   const dispatches = leaving.map(({ type, message, people, unheard = message.withheldFrom }) => {
     const { id: messageId, conversationId, version, authorId: actorId } = message;
-    const inReplyTo = parents.get(messageId) ?? null;
+    const inReplyTo = type === "Delete" ? null : (parents.get(messageId) ?? null);
     const what = { type, actorId, conversationId, messageId, version, inReplyTo };
     return {
       ...what,

@@ -6,7 +6,7 @@ import {
   type Lane,
   type WaitingDelivery,
 } from "#domain/lanes.ts";
-import { describeActivity } from "#domain/outgoing.ts";
+import { describeActivity, isOfMessage } from "#domain/outgoing.ts";
 import type { PersonRow } from "#domain/people.ts";
 import { settleDeliveries, type Outcome, type Settlement } from "#domain/settle.ts";
 import { createBatch } from "#lib/batch.ts";
@@ -69,21 +69,21 @@ function createAttempt(
 ): (delivery: WaitingDelivery) => Promise<Outcome | null> {
   const bodies = new Map<string, Promise<string | null>>();
 
-  /** The bytes of an activity, made once: every server and every repetition gets the same. */
-  function bodyOf({ id, activityId, body }: WaitingDelivery): Promise<string | null> {
+  /** The bytes of an activity, made once for all who have what it answers, and once for those who do not. */
+  function bodyOf(delivery: WaitingDelivery): Promise<string | null> {
+    const { body, activityId, lacksParent } = delivery;
     if (body !== null) return Promise.resolve(body);
-    const making =
-      bodies.get(activityId) ?? make({ id, activityId }).finally(() => bodies.delete(activityId));
-    bodies.set(activityId, making);
+    const name = `${activityId} ${lacksParent}`;
+    const making = bodies.get(name) ?? make(delivery).finally(() => bodies.delete(name));
+    bodies.set(name, making);
     return making;
   }
 
-  async function make({
-    id,
-    activityId,
-  }: Pick<WaitingDelivery, "id" | "activityId">): Promise<string | null> {
-    const json = translateActivity(ctx.settings, await describeActivity(ctx, activityId));
-    return await storeActivityBody(ctx, { deliveryId: id, activityId, body: JSON.stringify(json) });
+  async function make({ id, activityId, lacksParent }: WaitingDelivery): Promise<string | null> {
+    const described = await describeActivity(ctx, activityId, { lacksParent });
+    const body = JSON.stringify(translateActivity(ctx.settings, described));
+    const quotes = isOfMessage(described) && described.quote !== null;
+    return await storeActivityBody(ctx, { deliveryId: id, activityId, lacksParent, quotes, body });
   }
 
   return async (delivery) => {

@@ -1,7 +1,7 @@
 import type { Context } from "#domain/context.ts";
 import { isOfMessage, type OutgoingActivity, type OutgoingMessage } from "#domain/outgoing.ts";
 import type { PersonRow } from "#domain/people.ts";
-import { findReaders, readPublishedActivity, readPublishedMessage } from "#domain/published.ts";
+import { findReaders, readPublishedActivity, readPublishedMessage, fitToReaders } from "#domain/published.ts";
 import type { Id } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { InboxLimits } from "./inbox-guard-limits.ts";
@@ -58,7 +58,12 @@ export function createPrivateObjects(ctx: Context, options: PrivateObjectsOption
       const actorUri = await provenReader(options, request);
       if (!isExactId<Kind>(request.id)) return notFound();
       const found = await door.read(request.id);
-      return (await mayRead(actorUri, await findReaders(ctx, found))) ? door.answer(found) : notFound();
+      const fitting = await fitToReaders(
+        ctx,
+        found,
+        await readersAt(actorUri, await findReaders(ctx, found)),
+      );
+      return fitting === null ? notFound() : door.answer(fitting);
     } catch (error) {
       if (error instanceof GuardRefusal) return comeBack(error.status, error.retryAfter);
       if (error instanceof Unverified && error.temporary) return comeBack(503, RETRY_AFTER_S);
@@ -67,22 +72,13 @@ export function createPrivateObjects(ctx: Context, options: PrivateObjectsOption
     }
   }
 
-  async function mayRead(signer: string, readers: readonly PersonRow[]): Promise<boolean> {
-    const uris = readers.map((person) => uriOfPerson(ctx.settings.origin, person));
-    if (uris.includes(signer)) return true;
-    const host = hostOf(signer);
-    return uris.some((uri) => hostOf(uri) === host) && (await isServer(signer));
-  }
-
-  /** Servers fetch in their own name: by an Application, or by an actor that is called like its host. */
-  async function isServer(uri: string): Promise<boolean> {
-    try {
-      const { kind, handle } = await actors.resolve(uri);
-      return kind === "application" || handle === hostOf(uri);
-    } catch (error) {
-      if (error instanceof ActorUnavailable || error instanceof Dropped) return false;
-      throw error;
-    }
+  /** For whom among the addressees a signer reads: for themselves, or, as their server, for its people. */
+  async function readersAt(signer: string, audience: readonly PersonRow[]): Promise<PersonRow[]> {
+    const uri = (person: PersonRow): string => uriOfPerson(ctx.settings.origin, person);
+    const own = audience.filter((person) => uri(person) === signer);
+    if (own.length > 0) return own;
+    const people = audience.filter((person) => hostOf(uri(person)) === hostOf(signer));
+    return people.length > 0 && (await isServer(actors, signer)) ? people : [];
   }
 
   return {
@@ -104,6 +100,17 @@ export function createPrivateObjects(ctx: Context, options: PrivateObjectsOption
         },
       }),
   };
+}
+
+/** Servers fetch in their own name: by an Application, or by an actor that is called like its host. */
+async function isServer(actors: RemoteActors, uri: string): Promise<boolean> {
+  try {
+    const { kind, handle } = await actors.resolve(uri);
+    return kind === "application" || handle === hostOf(uri);
+  } catch (error) {
+    if (error instanceof ActorUnavailable || error instanceof Dropped) return false;
+    throw error;
+  }
 }
 
 /** Who signed, within the limits of the inbox: a made-up signature costs us a fetch here as well. Throws GuardRefusal. */

@@ -3,6 +3,7 @@ import type { Transaction } from "#db/connect.ts";
 import { buryMessage, insertHidden, updateMessageBody, type MessageRow } from "#db/messages.ts";
 import { findVisibleById } from "#db/sight.ts";
 import { lockLanes } from "#db/lanes.ts";
+import { forgetQuotes } from "#db/parents.ts";
 import { withdrawDeliveries } from "#db/outbox.ts";
 import { takeNumber } from "#db/people.ts";
 import { findBlocksWithin } from "#db/relations.ts";
@@ -70,6 +71,7 @@ export async function deleteMessage(
       buryMessage(tx, message.id, { revision, deletedAt: ctx.now() }),
       bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
       withdrawDeliveries(tx, message.id, ctx.now()),
+      forgetQuotes(tx, message),
     ]);
     await tell(ctx, tx, [{ type: "Delete", message: buried, people }]);
     return buried;

@@ -58,6 +58,7 @@ const create: OutgoingMessage = {
   },
   version: { text: "hello <you>\nlook: https://c.example/?a&b", at: at("07:00:00") },
   inReplyTo: null,
+  quote: null,
   audience: [bo],
 };
 const activities: Record<string, OutgoingMessage> = {

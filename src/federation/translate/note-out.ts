@@ -1,4 +1,5 @@
 import type { OutgoingActivity, OutgoingMessage } from "#domain/outgoing.ts";
+import { firstGraphemes } from "#lib/graphemes.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import type { Mention } from "#lib/markdown-inline.ts";
 import { findMentioned } from "#lib/mention.ts";
@@ -34,6 +35,7 @@ export function translateGone(home: Home, outgoing: OutgoingActivity): JsonObjec
 export function note(home: Home, outgoing: OutgoingMessage): JsonObject {
   const { message, version, inReplyTo, audience, type } = outgoing;
   if (version === null) throw new VersionGone();
+  const text = quoted(home, outgoing) + version.text;
   const id = uriOfMessage(home.origin, { id: message.id, uri: null });
   const room = uriOfConversation(home.origin, outgoing.conversation);
   return {
@@ -44,8 +46,8 @@ export function note(home: Home, outgoing: OutgoingMessage): JsonObject {
     published: message.sentAt.toISOString(),
     ...(type === "Update" ? { updated: version.at.toISOString() } : {}),
     url: id,
-    content: textToHtml(version.text, (mention) => profileOf(home, outgoing, mention)),
-    source: { content: version.text, mediaType: "text/markdown" },
+    content: textToHtml(text, (mention) => profileOf(home, outgoing, mention)),
+    source: { content: text, mediaType: "text/markdown" },
     sensitive: false,
     directMessage: true,
     context: room,
@@ -66,6 +68,18 @@ function profileOf(home: Home, { audience, actor }: OutgoingMessage, mention: Me
   const person = findMentioned(mention, people, { ours: home.host, author: home.host });
   if (person === undefined) return null;
   return person.profileUrl ?? person.uri ?? profileUri(home.origin, person.handle);
+}
+
+/** Characters of a message that are quoted to those who never got it. */
+const QUOTED = 200;
+
+/** What a message answers, for readers who never got that: its beginning as a quotation, in Markdown. */
+function quoted(home: Home, { quote }: OutgoingMessage): string {
+  if (quote === null) return "";
+  const { text, author } = quote;
+  const shown = firstGraphemes(text, QUOTED);
+  const lines = `${addressOf(home.host, author)}:\n${shown}${shown === text ? "" : "…"}`;
+  return `${lines.replaceAll(/^/gm, "> ")}\n\n`;
 }
 
 export function tombstone(home: Home, { message }: OutgoingMessage): JsonObject {
