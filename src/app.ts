@@ -12,16 +12,20 @@ import type { Context } from "#domain/context.ts";
 import type { DomainEvent } from "#domain/events.ts";
 import { instanceActor } from "#domain/people.ts";
 import { checkGeneration, readGeneration } from "#domain/sync.ts";
+import type { Signal } from "#domain/signals.ts";
 import { runEffects } from "#effects/index.ts";
+import type { Node } from "#effects/node.ts";
+import { startPresenceBeat } from "#effects/presence-beat.ts";
+import { runSignal } from "#effects/signals.ts";
 import { startJobs, type Jobs } from "#jobs/start.ts";
 import { assembleFederation, type Federation } from "#federation/assemble.ts";
-import type { Lanes } from "#federation/lanes.ts";
 import { createEgress, type Egress } from "#lib/egress.ts";
 import { createFailpoint } from "#lib/failpoint.ts";
 import { log } from "#lib/log.ts";
 import { createSecretBox } from "#lib/secret-box.ts";
 import { joinBus, packEvents, type Bus, type Transport } from "#realtime/bus.ts";
 import { createHub, type Hub } from "#realtime/hub.ts";
+import { Presence } from "#realtime/presence.ts";
 import { createSocketServer, socketRoutes } from "#realtime/socket.ts";
 import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
 import { actRoutes, shelfRoutes } from "#routes/api/acts.ts";
@@ -46,7 +50,7 @@ const DESCRIPTION = [
   "Private chat, live, between servers.",
   "Send a bearer token in `Authorization`. Errors are `ApiError`; 422 names the field at fault.",
   "Live changes: a WebSocket at `/api/chat/v1/socket` with the subprotocols `chat.v1` and `bearer.TOKEN`. The first " +
-    "frame is `hello` with `generation` and `number`; every later one is a `Change`. Whoever missed a number asks " +
+    "frame is `hello` with `generation` and `number`; every later one is a `Change`, `typing` or `presence`. Whoever missed a number asks " +
     "`/conversations/{id}/changes` or `/me/changes`; after an absence, `/sync`. Close codes: 4401 the token ended, " +
     "1012 and 1013 come back and catch up.",
 ].join("\n\n");
@@ -76,7 +80,10 @@ export interface App {
 }
 
 /** Makes the context of a process that serves nobody, like a command: what it does is told to those that do. */
-export function createContext(parts: Parts, told?: Pick<Context, "committed" | "uncertain">): Context {
+export function createContext(
+  parts: Parts,
+  told?: Pick<Context, "committed" | "uncertain" | "signal">,
+): Context {
   const { config, connection, version } = parts;
   const { origin, registration } = config;
   const tell = async (events: readonly DomainEvent[]): Promise<void> => {
@@ -89,6 +96,7 @@ export function createContext(parts: Parts, told?: Pick<Context, "committed" | "
     secrets: createSecretBox(parts.secretKey),
     committed: told?.committed ?? ((events) => void tell(events).catch(logLost)),
     uncertain: told?.uncertain ?? (() => {}),
+    signal: told?.signal ?? (() => {}),
     failpoint: createFailpoint(config.failpoint),
   };
 }
@@ -99,9 +107,17 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
   const hub = createHub();
   let bus: Bus | null = null;
   let jobs: Jobs | null = null;
+  let endBeat = (): void => {};
   /** Whoever may have missed a change comes back and catches up with what is true. */
   const resync = (events: readonly DomainEvent[]): void => hub.closePeople(events.flatMap(concerned));
-  const ctx = createContext(parts, { committed: (events) => bus?.publish(events), uncertain: resync });
+  const signal = (told: Signal): void => bus?.publish([told]);
+  const ctx = createContext(parts, {
+    committed: (events) => bus?.publish(events),
+    uncertain: resync,
+    signal,
+  });
+  const name = crypto.randomUUID();
+  const presence = new Presence({ node: name, now: () => ctx.now().getTime(), signal });
   const egress = createEgress({
     allowPrivateAddresses: config.allowPrivateAddresses,
     ownHosts: [ctx.settings.host],
@@ -109,22 +125,22 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
   });
   const federation = assembleFederation(ctx, { egress, keys: createRemoteKeyStore(connection.db) });
   const outward = config.role === "web" ? null : federation;
-  const node = { ctx, hub, lanes: outward?.lanes ?? null, servers: outward?.servers ?? null };
-  bus = await joinBus({
-    transport: transportOf(connection),
-    handle: (event) => runEffects(node, event),
-    resumed: () => hub.closeAll(),
-    failed: (error, event) => {
-      log("effects").error("an effect failed", { type: event?.name ?? "bus", error });
-      if (event !== null) resync([event]);
-    },
-  });
+  const node: Node = {
+    ctx,
+    hub,
+    presence,
+    abroad: federation.signalsOut,
+    lanes: outward?.lanes ?? null,
+    servers: outward?.servers ?? null,
+  };
+  bus = await joinNodes(node, { connection, resync });
   await checkGeneration(ctx);
   await Promise.all([readGeneration(ctx), instanceActor(ctx)]);
   const http = mount({
     ctx,
     federation,
     hub,
+    presence,
     webFolder: parts.webFolder,
     trustedProxies: config.trustedProxies,
   });
@@ -133,13 +149,38 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     fetch: (request, env) => http.fetch(request, env),
     sockets: createSocketServer(),
     start: async () => {
+      endBeat = startPresenceBeat(node, name);
       if (node.lanes === null) return;
       node.lanes.start();
       const { url } = connection;
       jobs = await startJobs(ctx, { url, openLocks: () => openWorkerLocks(connection) });
     },
-    stop: async () => stop({ hub, lanes: node.lanes, jobs, bus, egress }),
+    stop: async () => {
+      endBeat();
+      await stop({ node, jobs, bus, egress });
+    },
   };
+}
+
+/** Hears what the nodes of this server tell each other, and runs what follows. */
+async function joinNodes(
+  node: Node,
+  { connection, resync }: { connection: Connection; resync: (events: readonly DomainEvent[]) => void },
+): Promise<Bus> {
+  return await joinBus({
+    transport: transportOf(connection),
+    handle: (told, isOwn) =>
+      "signal" in told ? runSignal(node, told, isOwn) : runEffects(node, told, isOwn),
+    resumed: () => {
+      node.hub.closeAll();
+      node.ctx.signal({ signal: "joined" });
+    },
+    failed: (error, told) => {
+      const type = told === null ? "bus" : "signal" in told ? told.signal : told.name;
+      log("effects").error("an effect failed", { type, error });
+      if (told !== null && "name" in told) resync([told]);
+    },
+  });
 }
 
 /** The people of this server whose sessions an event is shown to. */
@@ -148,16 +189,17 @@ function concerned(event: DomainEvent): string[] {
 }
 
 interface Live {
-  hub: Hub;
-  lanes: Lanes | null;
+  node: Node;
   jobs: Jobs | null;
   bus: Bus | null;
   egress: Egress;
 }
 
-async function stop(parts: Live): Promise<void> {
-  parts.hub.stop();
-  await Promise.all([parts.lanes?.stop(), parts.jobs?.stop()]);
+async function stop({ node, ...parts }: Live): Promise<void> {
+  node.presence.stop();
+  node.hub.stop();
+  node.abroad?.stop();
+  await Promise.all([node.lanes?.stop(), parts.jobs?.stop()]);
   await parts.bus?.flush();
   await parts.egress.close();
 }
@@ -166,12 +208,13 @@ interface Mounted {
   ctx: Context;
   federation: Federation;
   hub: Hub;
+  presence: Presence;
   webFolder: string;
   trustedProxies: readonly string[];
 }
 
 function mount(parts: Mounted) {
-  const { ctx, federation, hub } = parts;
+  const { ctx, federation, hub, presence } = parts;
   const { origin, version } = ctx.settings;
   const { trustedProxies } = parts;
   const { resolveAddress, servers } = federation;
@@ -190,7 +233,7 @@ function mount(parts: Mounted) {
     });
   }
   app.route("/auth", new Hono().use("*", noStore, limitBody()).route("/", authRoutes(services)));
-  app.route("/api/chat/v1", api(app, { services, hub, version }));
+  app.route("/api/chat/v1", api(app, { services, hub, presence, version }));
   app.route("/api/docs", docsRoutes());
   app.route("/", profileRoutes(services));
   app.route("/", webRoutes(parts.webFolder));
@@ -199,11 +242,11 @@ function mount(parts: Mounted) {
 
 function api(
   root: Hono<{ Bindings: HttpBindings }>,
-  parts: { services: Services; hub: Hub; version: string },
+  parts: { services: Services; hub: Hub; presence: Presence; version: string },
 ) {
-  const { services, hub, version } = parts;
+  const { services, hub, presence, version } = parts;
   const { ctx } = services;
-  const open = new Hono().route("/", serverRoutes(services)).route("/", socketRoutes(ctx, hub));
+  const open = new Hono().route("/", serverRoutes(services)).route("/", socketRoutes({ ctx, hub, presence }));
   const closed = new Hono()
     .use("*", bearer(ctx))
     .route("/", accountRoutes(services))

@@ -21,6 +21,11 @@ export async function lockConversations(
     .for("no key update");
 }
 
+export async function findConversation(q: Queryable, id: ConversationId): Promise<ConversationRow | null> {
+  const rows = await q.select().from(conversation).where(eq(conversation.id, id));
+  return rows[0] ?? null;
+}
+
 /** Everybody in these conversations, with who they are, in the order in which they are shown. */
 export async function findMembers(q: Queryable, ids: readonly ConversationId[]) {
   return await q

@@ -33,16 +33,34 @@ export async function insertRemotePerson(q: Queryable, row: NewPerson & { uri: s
 
 /** Inserts another server's actor, or brings the known one up to date; its id stays. Whoever was deleted is back. */
 export async function upsertRemotePerson(q: Queryable, row: NewPerson & { uri: string }): Promise<PersonRow> {
-  const { handle, host, kind, name, profileUrl, inbox, fetchedAt, formerHandle, renamedAt } = row;
+  const { handle, host, kind, name, profileUrl, inbox, signals, fetchedAt, formerHandle, renamedAt } = row;
   const state = sql`case when ${person.state} = 'deleted' then 'active' else ${person.state} end`;
-  const set = { handle, host, kind, name, profileUrl, inbox, fetchedAt, formerHandle, renamedAt, state };
+  const about = {
+    handle,
+    host,
+    kind,
+    name,
+    profileUrl,
+    inbox,
+    signals: signals ?? null,
+    formerHandle,
+    renamedAt,
+  };
+  const set = { ...about, fetchedAt, state };
   const rows = await q.insert(person).values(row).onConflictDoUpdate({ target: person.uri, set }).returning();
   return rows[0]!;
 }
 
 /** Leaves only the address of another server's actor. */
 export async function buryPerson(q: Queryable, id: PersonId): Promise<void> {
-  const gone = { state: "deleted", name: "", profileUrl: null, formerHandle: null, renamedAt: null } as const;
+  const gone = {
+    state: "deleted",
+    name: "",
+    profileUrl: null,
+    signals: null,
+    formerHandle: null,
+    renamedAt: null,
+  } as const;
   await q.update(person).set(gone).where(eq(person.id, id));
 }
 

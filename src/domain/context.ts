@@ -2,6 +2,7 @@ import type { Database } from "#db/connect.ts";
 import type { FailpointName } from "#lib/failpoint.ts";
 import type { SecretBox } from "#lib/secret-box.ts";
 import type { DomainEvent } from "./events.ts";
+import type { Signal } from "./signals.ts";
 
 /** What the operator decided. */
 export interface Settings {
@@ -24,6 +25,8 @@ export interface Context {
   readonly committed: (events: readonly DomainEvent[]) => void;
   /** Told of events of which nobody knows whether they were committed: the answer to COMMIT was lost. */
   readonly uncertain: (events: readonly DomainEvent[]) => void;
+  /** Tells whoever listens now; a signal that is lost is made good by the next. */
+  readonly signal: (signal: Signal) => void;
   /** Where tests make the process die, throw or wait. */
   readonly failpoint: (name: FailpointName) => Promise<void>;
 }

@@ -33,6 +33,8 @@ export interface SaveRemotePerson {
   name: string;
   profileUrl: string | null;
   inbox: string | null;
+  /** Where a server of our own kind takes signals. */
+  signals?: string | null;
 }
 
 /**

@@ -1,9 +1,6 @@
-import type { Context } from "#domain/context.ts";
 import { listServersToAsk } from "#domain/servers.ts";
 import type { DomainEvent, EventName, EventOf } from "#domain/events.ts";
-import type { Lanes } from "#federation/lanes.ts";
-import type { Servers } from "#federation/servers.ts";
-import type { Hub } from "#realtime/hub.ts";
+import type { PersonId } from "#lib/ids.ts";
 import {
   pushConversation,
   pushDelivery,
@@ -16,24 +13,21 @@ import {
   pushReceipt,
   pushSaved,
 } from "#realtime/push.ts";
+import type { Node } from "./node.ts";
+import { meetAgain } from "./signals.ts";
 
-/** The parts of one node that something can follow in. */
-export interface Node {
-  readonly ctx: Context;
-  readonly hub: Hub;
-  /** Null on a node that does not deliver. */
-  readonly lanes: Lanes | null;
-  /** Null on a node that asks no other servers by itself. */
-  readonly servers: Servers | null;
-}
-
-type Effect<Name extends EventName> = (node: Node, event: EventOf<Name>) => Promise<void> | void;
+/** `isOwn`: it happened at this very node. */
+type Effect<Name extends EventName> = (
+  node: Node,
+  event: EventOf<Name>,
+  isOwn: boolean,
+) => Promise<void> | void;
 type Effects = { readonly [Name in EventName]: readonly Effect<Name>[] };
 
 /** The whole fan-out on one page: what follows, on every node, from what happened on any of them. */
 const effects: Effects = {
   "member.changed": [pushMember],
-  "conversation.created": [pushConversation, askServers],
+  "conversation.created": [pushConversation, askServers, meet],
   "message.posted": [wakeLanes, pushMessage],
   "message.edited": [wakeLanes, pushMessage],
   "message.deleted": [wakeLanes, pushMessage],
@@ -42,17 +36,17 @@ const effects: Effects = {
   "message.pinned": [wakeLanes, pushMessage],
   "message.hidden": [pushHidden],
   "message.saved": [pushSaved],
-  "membership.changed": [pushMembership],
-  "preferences.changed": [pushPreferences],
+  "membership.changed": [pushMembership, meet],
+  "preferences.changed": [pushPreferences, meet],
   "delivery.changed": [wakeLanes, pushDelivery],
-  "relation.changed": [wakeLanes, pushRelation],
+  "relation.changed": [wakeLanes, pushRelation, meet],
   "session.revoked": [closeSession],
 };
 
 /** Runs what follows from one event, in order. */
-export async function runEffects(node: Node, event: DomainEvent): Promise<void> {
+export async function runEffects(node: Node, event: DomainEvent, isOwn: boolean): Promise<void> {
   const rows = effects[event.name] as readonly Effect<EventName>[];
-  for (const effect of rows) await effect(node, event);
+  for (const effect of rows) await effect(node, event, isOwn);
 }
 
 function wakeLanes({ lanes }: Node, event: { leaves: boolean }): void {
@@ -66,4 +60,15 @@ async function askServers({ ctx, servers }: Node, event: EventOf<"conversation.c
 
 function closeSession({ hub }: Node, event: EventOf<"session.revoked">): void {
   hub.closeSession(event.personId, event.sessionId);
+}
+
+/** Who may see of whom whether they are there can be another matter now. */
+async function meet(
+  node: Node,
+  event: { meets?: boolean } & ({ personId: PersonId } | { to: PersonId[] }),
+  isOwn: boolean,
+): Promise<void> {
+  if (event.meets === false) return;
+  const people = "to" in event ? event.to : [event.personId];
+  for (const personId of people) await meetAgain(node, personId, { isOwn });
 }

@@ -24,7 +24,9 @@ import { presentOwn } from "#present/relations.ts";
 import { apply, applyConversationPage, applyOwn, applyPersonalPage } from "#protocol/apply.ts";
 import type { Change } from "#protocol/changes.ts";
 import { nothing, type ChatState, type Missing } from "#protocol/state.ts";
+import { isSignal, type SignalFrame } from "#protocol/socket.ts";
 import { createHub, type Wire } from "#realtime/hub.ts";
+import { Presence } from "#realtime/presence.ts";
 import { createWorld, type World } from "../../test/helpers/world.ts";
 import { runEffects } from "./index.ts";
 
@@ -135,7 +137,9 @@ async function openSession(world: World, person: PersonRow) {
   const wire: Wire = {
     bufferedAmount: 0,
     send: (frame) => {
-      const applied = apply(state, JSON.parse(Buffer.from(frame).toString()) as Change);
+      const sent = JSON.parse(Buffer.from(frame).toString()) as Change | SignalFrame;
+      if (isSignal(sent)) return;
+      const applied = apply(state, sent);
       state = applied.state;
       if (applied.missing !== null) missing.push(applied.missing);
     },
@@ -145,12 +149,12 @@ async function openSession(world: World, person: PersonRow) {
     on: () => {},
   };
   hub.add({ personId: person.id, sessionId: person.id, wire });
+  const presence = new Presence({ node: "one", now: Date.now, signal: () => {} });
+  const node = { ctx: world.ctx, hub, presence, abroad: null, lanes: null, servers: null };
   let queue = Promise.resolve();
   world.onCommit((events: readonly DomainEvent[]) => {
     for (const event of events) {
-      queue = queue
-        .then(() => runEffects({ ctx: world.ctx, hub, lanes: null, servers: null }, event))
-        .then(catchUp);
+      queue = queue.then(() => runEffects(node, event, true)).then(catchUp);
     }
   });
   return { person, state: () => state, fetches: () => fetches, settled: () => queue };

@@ -4,6 +4,7 @@ import { findSigningKey } from "#domain/keys.ts";
 import type { PersonRow } from "#domain/people.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import type { SigningActor } from "./sign.ts";
+import { NAMESPACE } from "./translate/common-out.ts";
 import {
   actorUri,
   collectionUri,
@@ -12,6 +13,7 @@ import {
   profileUri,
   rsaKeyUri,
   sharedInboxUri,
+  signalsUri,
   type ActorCollection,
 } from "./uris.ts";
 
@@ -26,6 +28,8 @@ const context = [
     featured: { "@id": "toot:featured", "@type": "@id" },
     indexable: "toot:indexable",
     manuallyApprovesFollowers: "as:manuallyApprovesFollowers",
+    luciole: NAMESPACE,
+    chatSignals: { "@id": "luciole:chatSignals", "@type": "@id" },
     litepub: "http://litepub.social/ns#",
     capabilities: { "@id": "litepub:capabilities" },
     acceptsChatMessages: { "@id": "litepub:acceptsChatMessages" },
@@ -69,6 +73,7 @@ export async function describeActor(ctx: Context, person: PersonRow): Promise<Js
     followers: collectionUri(origin, person.id, "followers"),
     following: collectionUri(origin, person.id, "following"),
     featured: collectionUri(origin, person.id, "featured"),
+    chatSignals: signalsUri(origin),
     endpoints: { sharedInbox: sharedInboxUri(origin) },
     discoverable: false,
     indexable: false,

@@ -14,7 +14,12 @@ import { createRemoteActors } from "./remote-actors.ts";
 import { createRemoteKeys, type RemoteKeyStore } from "./remote-keys.ts";
 import { createServers, type Servers } from "./servers.ts";
 import { createSigning, type SigningActor } from "./sign.ts";
+import { createSignalsIn } from "./signals-in.ts";
+import { SignalsOut } from "./signals-out.ts";
 import { createVerifier } from "./verify.ts";
+
+/** Largest signal that is read: a hundred addresses and a few words. */
+const SIGNAL_BYTES = 64 * 1024;
 
 /** Everything that this server says to others, and hears from them. */
 export interface Federation {
@@ -22,6 +27,8 @@ export interface Federation {
   readonly routes: readonly FederationRoute[];
   /** The workers that deliver. */
   readonly lanes: Lanes;
+  /** Tells other servers what is not stored. */
+  readonly signalsOut: SignalsOut;
   /** Asks other servers what they run. */
   readonly servers: Servers;
   /** Finds a person by address, asking their server if need be, and what it runs; refuses `address_*`. */
@@ -53,13 +60,17 @@ export function assembleFederation(
   const actors = createRemoteActors(ctx, { egress, documents });
   const servers = createServers(ctx, { egress });
   const limits = createInboxLimits(now);
-  const guard = createInboxGuard({ verifier, keys, documents, limits });
-  const inbox = createInbox(ctx, { guard, actors, keys, counters: outside.counters ?? createCounters() });
+  const counters = outside.counters ?? createCounters();
+  const guarding = { verifier, keys, documents, limits };
+  const inbox = createInbox(ctx, { guard: createInboxGuard(guarding), actors, keys, counters });
+  const signalsGuard = createInboxGuard({ ...guarding, maxBytes: SIGNAL_BYTES });
+  const signalsIn = createSignalsIn(ctx, { guard: signalsGuard, counters });
   const privateObjects = createPrivateObjects(ctx, { verifier, keys, limits, actors });
   return {
-    routes: federationRoutes(ctx, { inbox, privateObjects }),
+    routes: federationRoutes(ctx, { inbox, signalsIn, privateObjects }),
     lanes: createLanes(ctx, { signing, actors }),
     servers,
+    signalsOut: new SignalsOut(ctx, signing),
     resolveAddress: async (address) => {
       const person = await actors.resolveAddress(address);
       await servers.learn([person]);

@@ -19,7 +19,11 @@ beforeAll(async () => {
   home = await openHome({ origin });
   [ann, server] = [await home.member("Ann"), await instanceActor(home.ctx)];
   const privateObjects = { getMessage: closed, getActivity: closed };
-  routes = federationRoutes(home.ctx, { inbox: { receive: closed }, privateObjects });
+  routes = federationRoutes(home.ctx, {
+    inbox: { receive: closed },
+    signalsIn: { receive: closed },
+    privateObjects,
+  });
 });
 afterAll(async () => await home.close());
 

@@ -5,6 +5,7 @@ import { answerWebFinger, describeNodeInfo, listNodeInfo, nodeInfoVersions } fro
 import type { Inbox } from "./inbox.ts";
 import type { PrivateObjects } from "./private-objects.ts";
 import { bare, notFound, openDocument, publicDocument } from "./responses.ts";
+import type { SignalsIn } from "./signals-in.ts";
 import { isExactId, profileUri, type ActorCollection } from "./uris.ts";
 
 export interface FederationParams {
@@ -24,6 +25,7 @@ export interface FederationRoute {
 
 export interface FederationHttp {
   readonly inbox: Inbox;
+  readonly signalsIn: SignalsIn;
   readonly privateObjects: PrivateObjects;
 }
 
@@ -32,7 +34,7 @@ const collections: readonly ActorCollection[] = ["outbox", "followers", "followi
 /** Everything that other servers may ask of this one. */
 export function federationRoutes(
   ctx: Context,
-  { inbox, privateObjects }: FederationHttp,
+  { inbox, signalsIn, privateObjects }: FederationHttp,
 ): readonly FederationRoute[] {
   const get = (path: string, handle: FederationRoute["handle"]): FederationRoute => ({
     method: "GET",
@@ -77,6 +79,7 @@ export function federationRoutes(
       return person === null ? notFound() : await receive(inbox, request, { target, owner: person });
     }),
     post("/inbox", (request, { target }) => receive(inbox, request, { target, owner: null })),
+    post("/signals", (request, { target }) => receive(signalsIn, request, { target, owner: null })),
     get("/m/:id", (request, params) => privateObjects.getMessage({ ...params, headers: request.headers })),
     get("/activities/:id", (request, params) =>
       privateObjects.getActivity({ ...params, headers: request.headers }),
@@ -95,11 +98,11 @@ function wantsPage(request: Request): boolean {
 }
 
 async function receive(
-  inbox: Inbox,
+  door: Pick<Inbox, "receive">,
   { method, headers, body }: Request,
   { target, owner }: { target: string; owner: PersonRow | null },
 ): Promise<Response> {
-  const answer = await inbox.receive({ method, url: target, headers, body }, owner?.id ?? null);
+  const answer = await door.receive({ method, url: target, headers, body }, owner?.id ?? null);
   const wait = answer.retryAfter === undefined ? {} : { "retry-after": String(answer.retryAfter) };
   return bare(answer.status, wait);
 }

@@ -39,6 +39,11 @@ export function sharedInboxUri(origin: string): string {
   return `${origin}/inbox`;
 }
 
+/** Where other servers of our own kind tell what is not stored. */
+export function signalsUri(origin: string): string {
+  return `${origin}/signals`;
+}
+
 export function collectionUri(origin: string, id: PersonId, collection: ActorCollection): string {
   return `${actorUri(origin, id)}/${collection}`;
 }

@@ -34,7 +34,7 @@ export interface Typing {
   personId: string;
 }
 
-/** Who is there. The first one after `hello` names everybody whom the viewer may see and who is not offline. */
+/** Who is there; after `hello`, everybody whom the viewer may see and who is not offline, if there is anybody. */
 export interface PresenceFrame {
   type: "presence";
   people: Presence[];
@@ -42,6 +42,11 @@ export interface PresenceFrame {
 
 /** What is never stored and takes no number: a frame that is lost is made good by the next. */
 export type SignalFrame = Typing | PresenceFrame;
+
+/** Tells such a frame from one that belongs to the state of the conversations. */
+export function isSignal(frame: ServerFrame): frame is SignalFrame {
+  return frame.type === "typing" || frame.type === "presence";
+}
 
 export type ServerFrame = Hello | Change | SignalFrame;
 

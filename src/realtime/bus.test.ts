@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DomainEvent } from "#domain/events.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
-import { joinBus, packEvents, type Transport } from "./bus.ts";
+import { joinBus, packEvents, type Transport, type Told } from "./bus.ts";
 
 /** A medium that nodes share in this process. */
 function createMedium() {
@@ -27,17 +27,36 @@ function read(number: number, conversation = "c"): DomainEvent {
   };
 }
 
+function nameOf(told: Told): string {
+  return "signal" in told ? told.signal : told.name;
+}
+
 const quiet = { resumed: () => {}, failed: () => {} };
 
 test("every node hears an event once, the one that told it included", async () => {
   const { transport } = createMedium();
   const heard: string[] = [];
   const join = (name: string) =>
-    joinBus({ ...quiet, transport, handle: async (event) => void heard.push(`${name} ${event.name}`) });
+    joinBus({ ...quiet, transport, handle: async (told) => void heard.push(`${name} ${nameOf(told)}`) });
   const [one, two] = [await join("one"), await join("two")];
   one.publish([read(1)]);
   await Promise.all([one.flush(), two.flush()]);
   expect(heard.toSorted()).toEqual(["one membership.changed", "two membership.changed"]);
+});
+
+test("a signal is heard beside events by every node, and only the one that gave it calls it its own", async () => {
+  const { transport } = createMedium();
+  const heard: string[] = [];
+  const join = (name: string) =>
+    joinBus({
+      ...quiet,
+      transport,
+      handle: async (told, isOwn) => void heard.push(`${name} ${nameOf(told)} ${isOwn}`),
+    });
+  const [one, two] = [await join("one"), await join("two")];
+  one.publish([{ signal: "alive", node: "one" }]);
+  await Promise.all([one.flush(), two.flush()]);
+  expect(heard.toSorted()).toEqual(["one alive true", "two alive false"]);
 });
 
 test("one conversation's events are handled in their order, and do not wait for another's", async () => {
@@ -48,7 +67,7 @@ test("one conversation's events are handled in their order, and do not wait for 
     ...quiet,
     transport,
     handle: async (event) => {
-      if (event.name !== "membership.changed") return;
+      if (!("name" in event) || event.name !== "membership.changed") return;
       if (event.number === 1) await gate;
       done.push(`${event.conversationId}${event.number}`);
     },

@@ -1,4 +1,8 @@
 import type { DomainEvent } from "#domain/events.ts";
+import type { Signal } from "#domain/signals.ts";
+
+/** What nodes tell each other: what happened, and what is never stored. */
+export type Told = DomainEvent | Signal;
 
 /** Carries texts between the nodes of one server; a node hears its own too. */
 export interface Transport {
@@ -10,19 +14,22 @@ export interface Transport {
 
 export interface Bus {
   /** Tells every node what happened; this one at once. */
-  publish(events: readonly DomainEvent[]): void;
+  publish(told: readonly Told[]): void;
   /** Waits until everything published so far was handed on. */
   flush(): Promise<void>;
 }
 
 export interface BusOptions {
   transport: Transport;
-  /** Runs what follows from an event; the bus keeps the order of each conversation's events. */
-  handle: (event: DomainEvent) => Promise<void>;
+  /**
+   * Runs what follows; the bus keeps the order of what concerns one conversation, or one person. `isOwn`: it was this node
+   * that published it.
+   */
+  handle: (told: Told, isOwn: boolean) => Promise<void>;
   /** Called when other nodes could not be heard for a while: clients must come back and catch up. */
   resumed: () => void;
   /** Told of what went wrong; live push is a hint, so nothing is retried. */
-  failed: (error: unknown, event: DomainEvent | null) => void;
+  failed: (error: unknown, told: Told | null) => void;
 }
 
 const PAYLOAD_BYTES = 7_900;
@@ -34,12 +41,12 @@ export async function joinBus(options: BusOptions): Promise<Bus> {
   const outbox: string[] = [];
   let sending: Promise<void> | null = null;
 
-  const handle = (event: DomainEvent): void => {
-    const key = queueOf(event);
+  const handle = (told: Told, isOwn: boolean): void => {
+    const key = queueOf(told);
     const before = queues.get(key) ?? Promise.resolve();
     const done = before
-      .then(() => options.handle(event))
-      .catch((error: unknown) => options.failed(error, event));
+      .then(() => options.handle(told, isOwn))
+      .catch((error: unknown) => options.failed(error, told));
     queues.set(key, done);
     void done.then(() => queues.get(key) === done && queues.delete(key));
   };
@@ -53,13 +60,13 @@ export async function joinBus(options: BusOptions): Promise<Bus> {
   await options.transport.listen((text) => {
     const packed = unpack(text);
     if (packed === null) return options.failed(new Error("a text on the bus is not ours"), null);
-    if (packed.from !== node) for (const event of packed.events) handle(event);
+    if (packed.from !== node) for (const told of packed.told) handle(told, false);
   }, options.resumed);
   return {
-    publish: (events) => {
-      for (const event of events) {
-        handle(event);
-        outbox.push(JSON.stringify(event));
+    publish: (told) => {
+      for (const one of told) {
+        handle(one, true);
+        outbox.push(JSON.stringify(one));
       }
       sending ??= drain();
     },
@@ -87,17 +94,17 @@ function pack(node: string, outbox: string[]): string {
 }
 
 /** Reads what a node sent; anybody who may use the database can write on the channel, so it may be anything. */
-function unpack(text: string): { from: string; events: DomainEvent[] } | null {
+function unpack(text: string): { from: string; told: Told[] } | null {
   try {
     const { from, events } = JSON.parse(text) as { from?: unknown; events?: unknown };
-    return typeof from === "string" && Array.isArray(events)
-      ? { from, events: events as DomainEvent[] }
-      : null;
+    return typeof from === "string" && Array.isArray(events) ? { from, told: events as Told[] } : null;
   } catch {
     return null;
   }
 }
 
-function queueOf(event: DomainEvent): string {
-  return "conversationId" in event ? event.conversationId : event.personId;
+function queueOf(told: Told): string {
+  if ("conversationId" in told) return told.conversationId;
+  if ("personId" in told) return told.personId;
+  return "node" in told ? told.node : told.signal;
 }

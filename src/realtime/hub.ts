@@ -1,3 +1,4 @@
+import type { PersonId } from "#lib/ids.ts";
 import { closeCodes } from "#protocol/socket.ts";
 import { type Pulse, startHeartbeat } from "./heartbeat.ts";
 
@@ -17,7 +18,7 @@ export interface Wire extends Pulse {
 
 /** One live socket of one session. */
 export interface Connection {
-  readonly personId: string;
+  readonly personId: PersonId;
   readonly sessionId: string;
   readonly wire: Wire;
 }

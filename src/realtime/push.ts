@@ -13,6 +13,7 @@ import {
 import { readRelation } from "#domain/relations/read.ts";
 import { readPreferences } from "#domain/preferences.ts";
 import { loadReceipt } from "#domain/receipts.ts";
+import type { SignalOf } from "#domain/signals.ts";
 import { presentChange } from "#present/changes.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
 import type { Hub } from "./hub.ts";
@@ -104,6 +105,12 @@ export async function pushMember({ ctx, hub }: Pushing, event: EventOf<"member.c
   if (!hub.listens(event.to)) return;
   const known = await loadPerson(ctx, event);
   hub.send(event.to, encodeFrame(presentChange["member.changed"](ctx.settings, event, known)));
+}
+
+/** Shows the others of a conversation that somebody writes. */
+export function pushTyping({ hub }: Pushing, signal: SignalOf<"typing">): void {
+  const { conversationId, personId, to } = signal;
+  if (hub.listens(to)) hub.send(to, encodeFrame({ type: "typing", conversationId, personId }));
 }
 
 /** Shows somebody's own sessions that a message is gone for them. */

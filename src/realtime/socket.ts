@@ -2,19 +2,25 @@ import { upgradeWebSocket } from "@hono/node-server";
 import { Hono } from "hono";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { Context } from "#domain/context.ts";
+import { signalTyping } from "#domain/signals.ts";
 import { readGeneration, readNumber } from "#domain/sync.ts";
 import { authenticate, type Bearer } from "#domain/tokens.ts";
 import { log } from "#lib/log.ts";
+import { isId } from "#lib/ids.ts";
 import { RateLimit } from "#lib/rate-limit.ts";
 import { Refusal } from "#lib/refusal.ts";
-import { BEARER_PREFIX, closeCodes, SOCKET_PROTOCOL, type Renew } from "#protocol/socket.ts";
+import { BEARER_PREFIX, closeCodes, SOCKET_PROTOCOL, type ClientFrame } from "#protocol/socket.ts";
 import { SOCKETS_PER_PERSON, type Connection, type Hub } from "./hub.ts";
+import type { Presence } from "./presence.ts";
+import { greet } from "./push-presence.ts";
 import { encodeFrame } from "./push.ts";
 
 /** Largest frame that a client may send, in bytes. */
 const FRAME_BYTES = 64 * 1024;
 /** More than this many frames of a client are no conversation. */
 const FRAMES = { limit: 60, windowMs: 3_000 };
+/** Who writes says so every three seconds; whoever's clock is a little fast is not passed over. */
+const TYPING = { limit: 1, windowMs: 2_500, keys: 20_000 };
 /** `setTimeout` counts no further than 2^31 - 1 milliseconds. */
 const TIMER_MS = 2 ** 31 - 1;
 
@@ -35,7 +41,9 @@ interface Live {
 }
 
 /** The live socket: the token travels as an offered subprotocol and is judged before the upgrade. */
-export function socketRoutes(ctx: Context, hub: Hub) {
+export function socketRoutes(parts: Omit<Place, "typing">) {
+  const { ctx, hub, presence } = parts;
+  const place: Place = { ...parts, typing: new RateLimit({ ...TYPING, now: () => ctx.now().getTime() }) };
   const app = new Hono<{ Variables: { bearer: Bearer & { token: string } } }>();
   app.use("/socket", async (c, next) => {
     const origin = c.req.header("Origin");
@@ -60,18 +68,19 @@ export function socketRoutes(ctx: Context, hub: Hub) {
       let live: Live | null = null;
       return {
         onOpen: (_, { raw }) => {
-          live = open({ ctx, hub }, raw as WebSocket, bearer);
+          live = open(place, raw as WebSocket, bearer);
           if (live === null) return;
           live.connection.wire.send(hello, { binary: false, compress: false });
-          void stillValid({ ctx, hub }, live, bearer.token);
+          void settle(place, live, bearer.token);
         },
         onMessage: ({ data }) => {
-          if (live !== null) void receive({ ctx, hub }, live, String(data));
+          if (live !== null) void receive(place, live, String(data));
         },
         onClose: () => {
           if (live === null) return;
           clearTimeout(live.expiry);
           hub.remove(live.connection);
+          presence.close(live.connection);
         },
       };
     }),
@@ -82,6 +91,9 @@ export function socketRoutes(ctx: Context, hub: Hub) {
 interface Place {
   ctx: Context;
   hub: Hub;
+  presence: Presence;
+  /** How often somebody says that they write, by person and conversation. */
+  typing: RateLimit;
 }
 
 function open(place: Place, wire: WebSocket, bearer: Bearer): Live | null {
@@ -90,16 +102,19 @@ function open(place: Place, wire: WebSocket, bearer: Bearer): Live | null {
     wire.close(closeCodes.policy, `at most ${SOCKETS_PER_PERSON} sockets`);
     return null;
   }
+  place.presence.open(connection);
   const frames = new RateLimit({ ...FRAMES, keys: 1, now: () => place.ctx.now().getTime() });
   const live: Live = { connection, frames, expiry: undefined };
   expireAt(place, live, bearer.expiresAt);
   return live;
 }
 
-/** A token revoked between its check and now was told to nobody yet: look once more. */
-async function stillValid({ ctx, hub }: Place, { connection }: Live, token: string): Promise<void> {
+/** A token revoked between its check and now was told to nobody yet: look once more. Then show who is there. */
+async function settle(place: Place, { connection }: Live, token: string): Promise<void> {
+  const { ctx, hub } = place;
   try {
     await authenticate(ctx, token);
+    await greet(place, connection);
   } catch (error) {
     if (error instanceof Refusal) return hub.close(connection, closeCodes.unauthorized);
     log("realtime").error("a socket could not be checked", { sessionId: connection.sessionId, error });
@@ -115,16 +130,15 @@ function expireAt({ ctx, hub }: Place, live: Live, at: Date | null): void {
   live.expiry = setTimeout(() => hub.close(live.connection, closeCodes.unauthorized), ms).unref();
 }
 
-/** Takes a newer token of the same session; anything else ends the socket. */
+/** Takes a frame of a client; what is none ends the socket. */
 async function receive(place: Place, live: Live, text: string): Promise<void> {
   const { connection } = live;
   try {
     const frame = live.frames.take("") === undefined ? parseFrame(text) : null;
     if (frame === null) return place.hub.close(connection, closeCodes.policy);
-    const bearer = await authenticate(place.ctx, frame.token);
-    if (bearer.sessionId !== connection.sessionId)
-      return place.hub.close(connection, closeCodes.unauthorized);
-    expireAt(place, live, bearer.expiresAt);
+    if (frame.type === "renew") await renew(place, live, frame.token);
+    else if (frame.type === "activity") place.presence.act(connection, frame.state);
+    else await hearTyping(place, connection, frame.conversationId);
   } catch (error) {
     if (error instanceof Refusal) return place.hub.close(connection, closeCodes.unauthorized);
     log("realtime").error("a frame could not be handled", { sessionId: connection.sessionId, error });
@@ -132,12 +146,30 @@ async function receive(place: Place, live: Live, text: string): Promise<void> {
   }
 }
 
-function parseFrame(text: string): Renew | null {
+/** Takes a newer token, of the same session only. */
+async function renew(place: Place, live: Live, token: string): Promise<void> {
+  const bearer = await authenticate(place.ctx, token);
+  if (bearer.sessionId === live.connection.sessionId) expireAt(place, live, bearer.expiresAt);
+  else place.hub.close(live.connection, closeCodes.unauthorized);
+}
+
+async function hearTyping(place: Place, connection: Connection, conversationId: string): Promise<void> {
+  const { personId } = connection;
+  place.presence.act(connection, "active");
+  if (!isId<"conversation">(conversationId)) return;
+  if (place.typing.take(`${personId} ${conversationId}`) !== undefined) return;
+  await signalTyping(place.ctx, { personId, conversationId });
+}
+
+function parseFrame(text: string): ClientFrame | null {
   try {
     const frame: unknown = JSON.parse(text);
     if (typeof frame !== "object" || frame === null) return null;
-    const { type, token } = frame as Record<string, unknown>;
-    return type === "renew" && typeof token === "string" ? { type, token } : null;
+    const { type, token, conversationId, state } = frame as Record<string, unknown>;
+    if (type === "renew" && typeof token === "string") return { type, token };
+    if (type === "typing" && typeof conversationId === "string") return { type, conversationId };
+    if (type === "activity" && (state === "active" || state === "idle")) return { type, state };
+    return null;
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@ import { createAccount } from "#domain/accounts.ts";
 import type { Context } from "#domain/context.ts";
 import type { DomainEvent } from "#domain/events.ts";
 import { saveRemotePerson, type PersonRow } from "#domain/people.ts";
+import type { Signal } from "#domain/signals.ts";
 import type { FailpointName } from "#lib/failpoint.ts";
 import { createSecretBox } from "#lib/secret-box.ts";
 import { createTestDatabase } from "./database.ts";
@@ -12,6 +13,7 @@ export interface HomeOptions {
   readonly origin?: string;
   readonly now?: () => Date;
   readonly committed?: (events: readonly DomainEvent[]) => void;
+  readonly signal?: (signal: Signal) => void;
   readonly failpoint?: (name: FailpointName) => Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function openHome(options: HomeOptions = {}): Promise<Home> {
     secrets: createSecretBox(crypto.getRandomValues(new Uint8Array(32))),
     committed: options.committed ?? (() => {}),
     uncertain: () => {},
+    signal: options.signal ?? (() => {}),
     failpoint: options.failpoint ?? (async () => {}),
   };
   return {

@@ -3,6 +3,7 @@ import { connect, type Connection } from "#db/connect.ts";
 import { insertLocalPerson, upsertRemotePerson, type PersonRow } from "#db/people.ts";
 import type { Context } from "#domain/context.ts";
 import type { DomainEvent } from "#domain/events.ts";
+import type { Signal } from "#domain/signals.ts";
 import { startConversation } from "#domain/conversations.ts";
 import { postMessage } from "#domain/messages/post.ts";
 import { newId, type ConversationId } from "#lib/ids.ts";
@@ -17,6 +18,8 @@ export interface World {
   readonly url: string;
   /** Everything told after a commit, in order. */
   readonly events: DomainEvent[];
+  /** Everything told and not stored, in order. */
+  readonly signals: Signal[];
   /** Called with every batch of events. */
   onCommit(hear: (events: readonly DomainEvent[]) => void): void;
   /** Moves the clock on. */
@@ -40,6 +43,7 @@ export async function createWorld(): Promise<World> {
     await database.drop();
   });
   const events: DomainEvent[] = [];
+  const signals: Signal[] = [];
   const hearers: ((events: readonly DomainEvent[]) => void)[] = [];
   let now = Date.UTC(2026, 0, 1);
   const ctx: Context = {
@@ -52,6 +56,7 @@ export async function createWorld(): Promise<World> {
       for (const hear of hearers) hear(batch);
     },
     uncertain: () => {},
+    signal: (signal) => void signals.push(signal),
     failpoint: async () => {},
   };
   return {
@@ -59,6 +64,7 @@ export async function createWorld(): Promise<World> {
     connection,
     url: database.url,
     events,
+    signals,
     onCommit: (hear) => void hearers.push(hear),
     pass: (milliseconds) => void (now += milliseconds),
     local: async (handle) => {

@@ -14,6 +14,8 @@ export interface IncomingActor {
   readonly inbox: string;
   /** Other actors whom they say they are, too. */
   readonly alsoKnownAs: readonly string[];
+  /** Where their server takes what is not stored, if it is one of our own kind. */
+  readonly signals: string | null;
 }
 
 /** Groups are missing on purpose: nobody can have a private conversation with one. */
@@ -33,6 +35,7 @@ const actor = z.looseObject({
   url: list(link).catch([]),
   inbox: address,
   alsoKnownAs: list(reference).catch([]),
+  chatSignals: address.nullish().catch(null),
 });
 
 const NAME_GRAPHEMES = 64;
@@ -44,13 +47,14 @@ const NAME_GRAPHEMES = 64;
 export function readActor(document: JsonObject): IncomingActor {
   const parsed = actor.safeParse(document);
   if (!parsed.success) throw new Dropped("actor_refused");
-  const { id, type, preferredUsername, name, url, inbox, alsoKnownAs } = parsed.data;
+  const { id, type, preferredUsername, name, url, inbox, alsoKnownAs, chatSignals } = parsed.data;
   const kind = type.map((each) => kinds[each]).find((each) => each !== undefined);
   if (kind === undefined) throw new Dropped("recipient_not_actor");
   if (!isSameOrigin(inbox, id) || !isSane(preferredUsername, id)) throw new Dropped("actor_refused");
-  const shown = readName(name ?? "");
+  const shown = firstGraphemes(oneLine(name ?? ""), NAME_GRAPHEMES).toWellFormed();
   const profileUrl = url[0] ?? null;
-  return { uri: id, kind, handle: preferredUsername, name: shown, profileUrl, inbox, alsoKnownAs };
+  const signals = chatSignals != null && isSameOrigin(chatSignals, id) ? chatSignals : null;
+  return { uri: id, kind, handle: preferredUsername, name: shown, profileUrl, inbox, alsoKnownAs, signals };
 }
 
 /** Letters that have one look and no direction. */
@@ -61,12 +65,11 @@ function isSane(handle: string, id: string): boolean {
   return handleForm.test(handle) || handle === hostOf(id);
 }
 
-/** A display name in one line, of a bounded length, that turns no text around it. */
-function readName(name: string): string {
-  const line = name
+/** What people call themselves or say of themselves: in one line that turns no text around it. */
+export function oneLine(text: string): string {
+  return text
     .slice(0, 1_000)
     .replaceAll(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, "")
     .replaceAll(/\s+/g, " ")
     .trim();
-  return firstGraphemes(line, NAME_GRAPHEMES).toWellFormed();
 }

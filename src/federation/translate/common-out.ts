@@ -7,6 +7,9 @@ export interface Home {
   readonly host: string;
 }
 
+/** Under which our own terms stand; no document is to be had there. */
+export const NAMESPACE = "urn:luciole:ns#";
+
 /** ActivityStreams, and the few terms beside it that private messages need; others are never fetched for ours. */
 export const context = [
   "https://www.w3.org/ns/activitystreams",

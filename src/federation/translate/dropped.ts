@@ -31,6 +31,10 @@ export type DropReason =
   | "too_many_recipients"
   /** A change of something that never arrived. */
   | "unknown_object"
+  /** Somebody whom nobody here has ever met. */
+  | "unknown_actor"
+  /** More than people do. */
+  | "too_fast"
   /** Its author's or an addressee's document is not what an actor's must be. */
   | "actor_refused";
 

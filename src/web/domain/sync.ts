@@ -2,7 +2,7 @@ import { batch, signal } from "@preact/signals";
 import type { ConversationView } from "#protocol/api.ts";
 import { applyConversationPage, applyOwn, applyPersonalPage, applyView } from "#protocol/apply.ts";
 import { forgetWindow } from "#protocol/history.ts";
-import type { ServerFrame } from "#protocol/socket.ts";
+import { isSignal, type ServerFrame } from "#protocol/socket.ts";
 import type { Missing } from "#protocol/state.ts";
 import type { Api } from "../platform/api.ts";
 import { ApiFailure, Unreachable } from "../platform/http.ts";
@@ -80,7 +80,7 @@ export class Sync {
     if (frame.type === "hello") {
       if (this.#generation !== null && frame.generation !== this.#generation) this.#startAfresh();
       this.catchUp();
-    } else if (frame.type !== "typing" && frame.type !== "presence") this.want(this.#store.apply(frame));
+    } else if (!isSignal(frame)) this.want(this.#store.apply(frame));
   }
 
   /** Fetches what changed since the last time. */
