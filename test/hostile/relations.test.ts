@@ -102,3 +102,38 @@ test("IF-28: eve blocks nobody in vic's name, and her own block touches no conve
   await vicSays(app, "after");
   expect(await app.texts()).toEqual(expect.arrayContaining(["before", "after"]));
 });
+
+test("IF-39: whatever eve sends ann who blocks her looks taken, and is shown to nobody", async () => {
+  const app = await startHostileApp();
+  const { ann, eve, connection } = app;
+  await take(app, app.create({ content: "before" }), eve);
+  const [request] = await app.requests();
+  const note = String(app.create().object["id"]);
+  const [person] = await connection.sql<{ id: string }[]>`select id from person where uri = ${eve.id}`;
+  const { status } = await app.request(`/api/chat/v1/people/${person?.id}/block`, {
+    token: ann.token,
+    method: "PUT",
+    json: { kind: "silent" },
+  });
+  expect(status).toBe(200);
+  const here = `${app.origin}/m/${request?.messages[0]?.id}`;
+  const to = [ann.uri];
+  const invite = { ...deed(eve, "Invite", { type: "Group", id: `${eve.id}/rooms/1` }), target: ann.uri, to };
+  await app.withstands(
+    {
+      "a message": app.signed(app.create()),
+      "an answer": app.signed(app.create({ inReplyTo: here })),
+      "a chat": app.signed(app.create({ type: "ChatMessage" })),
+      "an edit of what never came": app.signed(deed(eve, "Update", app.create({ id: note }).object)),
+      "a like": app.signed(deed(eve, "Like", here)),
+      "a reaction": app.signed({ ...deed(eve, "EmojiReact", here), content: "🔥" }),
+      "a pin": app.signed({ ...deed(eve, "Add", here), target: `${eve.id}/featured` }),
+      "a follow": app.signed(deed(eve, "Follow", ann.uri)),
+      "a report": app.signed({ ...deed(eve, "Flag", [ann.uri, here]), content: "x" }),
+      "an invitation": app.signed(invite),
+      "that she types": app.signed({ ...deed(eve, "Typing", here), to }),
+      "that she read": app.signed({ ...deed(eve, "Read", here), to }),
+    },
+    { status: 202 },
+  );
+});
