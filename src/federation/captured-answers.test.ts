@@ -55,13 +55,12 @@ test.each([
 });
 
 test.each([
-  ["gts", "gts.test", "gotosocial", "0.20.0-head"],
-  ["hollo", "hollo.test", "hollo", "0.6.14"],
-])("NodeInfo of %s says what runs there", async (server, ...[host, name, version]) => {
-  const json = (document: string) => JSON.parse(captured(`${server}-${document}`, host)) as unknown;
-  peer.document("/.well-known/nodeinfo", json("nodeinfo-links"), "application/json");
-  peer.document("/nodeinfo/2.1", json("nodeinfo"), "application/json");
-  expect(await askSoftware(egress, peer.origin)).toMatchObject({ name, version });
+  ["gts-nodeinfo", "gts-nodeinfo-links", "gts.test", { name: "gotosocial", version: "0.20.0-head" }],
+  ["hollo-nodeinfo", "hollo-nodeinfo-links", "hollo.test", { name: "hollo", version: "0.6.14" }],
+])("%s and %s say what runs there", async (document, links, ...[host, software]) => {
+  peer.document("/.well-known/nodeinfo", JSON.parse(captured(links, host)), "application/json");
+  peer.document("/nodeinfo/2.1", JSON.parse(captured(document, host)), "application/json");
+  expect(await askSoftware(egress, peer.origin)).toMatchObject(software);
 });
 
 test("NodeInfo 2.0 alone is read as well", async () => {

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { insertLocalPerson } from "#db/people.ts";
 import { instanceActor, type PersonRow } from "#domain/people.ts";
@@ -146,23 +146,28 @@ test.each(Object.entries(received))("%s", async (name, { after = [], answer, see
   }
 });
 
-/** Answers to a GET, which other tests read. */
-const answers = [
-  "get-gotosocial-hollo_hugo",
-  "get-hollo-gts_users_bob",
-  "gts-mainkey-stub",
-  "gts-nodeinfo",
-  "gts-nodeinfo-links",
-  "gts-nodeinfo20",
-  "gts-webfinger",
-  "hollo-actor",
-  "hollo-nodeinfo",
-  "hollo-nodeinfo-links",
-  "hollo-webfinger",
-];
+/** Answers to a GET, and what reads them. */
+const answers: Readonly<Record<string, string>> = {
+  "get-gotosocial-hollo_hugo": "src/federation/captured-answers.test.ts",
+  "get-hollo-gts_users_bob": "src/federation/verify-captured.test.ts",
+  "gts-mainkey-stub": "test/helpers/captured-sender.ts",
+  "gts-nodeinfo20": "src/federation/captured-answers.test.ts",
+  "gts-nodeinfo": "src/federation/captured-answers.test.ts",
+  "gts-nodeinfo-links": "src/federation/captured-answers.test.ts",
+  "gts-webfinger": "src/federation/captured-answers.test.ts",
+  "hollo-actor": "test/helpers/captured-sender.ts",
+  "hollo-nodeinfo": "src/federation/captured-answers.test.ts",
+  "hollo-nodeinfo-links": "src/federation/captured-answers.test.ts",
+  "hollo-webfinger": "src/federation/captured-answers.test.ts",
+};
 
 test("every capture has its expectation", () => {
   const folder = new URL("../../test/fixtures/federation/", import.meta.url);
   const names = readdirSync(folder).map((file) => file.replace(/\.json$/, ""));
-  expect(names.toSorted()).toEqual([...Object.keys(received), ...answers].toSorted());
+  expect(names.toSorted()).toEqual([...Object.keys(received), ...Object.keys(answers)].toSorted());
+});
+
+test.each(Object.entries(answers))("%s is read in %s", (name, path) => {
+  const text = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+  expect(text).toContain(`"${name}"`);
 });

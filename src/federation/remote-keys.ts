@@ -55,6 +55,8 @@ export interface RemoteKeysOptions {
 }
 
 const keysInMemory = 5_000;
+/** Then the store is read again, for another process may have learnt that a key does not count any more. */
+const memoryTtlMs = 60 * 1000;
 const rememberedFailures = 10_000;
 const rememberedRefetches = 10_000;
 const failureTtlMs = 10 * 60 * 1000;
@@ -70,7 +72,7 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
 
 class CachedKeys implements RemoteKeys {
   readonly #options: RemoteKeysOptions;
-  readonly #memory = new BoundedMap<string, RemoteKey>({ max: keysInMemory });
+  readonly #memory: BoundedMap<string, RemoteKey>;
   readonly #failures: BoundedMap<string, KeyUnavailable>;
   readonly #refetched: BoundedMap<string, true>;
   /** When keys in memory stopped counting, by owner. */
@@ -81,6 +83,7 @@ class CachedKeys implements RemoteKeys {
   constructor(options: RemoteKeysOptions) {
     const now = (): number => options.now().getTime();
     this.#options = options;
+    this.#memory = new BoundedMap({ max: keysInMemory, ttlMs: memoryTtlMs, now });
     this.#failures = new BoundedMap({ max: rememberedFailures, ttlMs: failureTtlMs, now });
     this.#forgotten = new BoundedMap({ max: rememberedRefetches, ttlMs: freshForMs, now });
     this.#refetched = new BoundedMap({ max: rememberedRefetches, ttlMs: refetchPauseMs, now });

@@ -99,9 +99,13 @@ export class InboxScene {
   }
 
   /** Posts, and says what is different from before: the answer, the changed tables, what the peer was asked. */
-  async effectOf(author: PeerActor, activity: unknown): Promise<string> {
+  async effectOf(
+    author: PeerActor,
+    activity: unknown,
+    inbox: PersonRow | "shared" = "shared",
+  ): Promise<string> {
     const [before, asked] = [await stateHash(this.home.databaseUrl), this.peer.requests.length];
-    const answer = await this.post(author, activity);
+    const answer = await this.post(author, activity, inbox);
     const after = (await stateHash(this.home.databaseUrl)).split("\n");
     const changed = after.filter((line) => !before.includes(line)).map((line) => line.split(" ")[0] ?? "");
     const urls = this.peer.requests.slice(asked).map(({ url }) => url);
