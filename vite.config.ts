@@ -1,5 +1,6 @@
 import { compileMessageOrThrow } from "@lingui/message-utils/compileMessage";
 import { defineConfig, type Plugin } from "vite";
+import { emojiNames } from "./scripts/emoji-names.ts";
 
 const out = "../../dist/web";
 
@@ -22,7 +23,7 @@ function catalogs(): Plugin {
 /** The browser client: from src/web into dist/web. No inline script, style or data: the page's policy allows none. */
 export default defineConfig({
   root: "src/web",
-  plugins: [catalogs()],
+  plugins: [catalogs(), emojiNames()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: out,

@@ -9,7 +9,14 @@ const built = join(root, "dist/web/index.html");
 const stamp = join(root, "dist/web/.inputs");
 
 /** What the built client depends on. */
-const inputs = ["src/web/**", "src/protocol/**", "src/lib/**", "vite.config.ts", "package-lock.json"];
+const inputs = [
+  "src/web/**",
+  "src/protocol/**",
+  "src/lib/**",
+  "scripts/emoji-names.ts",
+  "vite.config.ts",
+  "package-lock.json",
+];
 
 /** Builds the browser client into dist/web, unless it was built from the same inputs before. Says whether it did. */
 export async function buildWeb(): Promise<boolean> {

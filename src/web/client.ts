@@ -1,11 +1,13 @@
 import { signal } from "@preact/signals";
 import type { ServerInfo } from "#protocol/api.ts";
 import { ChatStore } from "./domain/chat-store.ts";
+import { CustomEmoji } from "./domain/custom-emoji.ts";
 import { Deeds } from "./domain/deeds.ts";
 import { Drafts } from "./domain/drafts.ts";
 import { History } from "./domain/history.ts";
 import { Notices } from "./domain/notices.ts";
 import { Outbox } from "./domain/outbox.ts";
+import { Reactions } from "./domain/reactions.ts";
 import { Reading } from "./domain/reading.ts";
 import { Sync } from "./domain/sync.ts";
 import { Thread } from "./domain/thread.ts";
@@ -44,7 +46,8 @@ export class Client {
   });
   readonly sync = new Sync({ api: this.api, store: this.store, later: after });
   readonly history = new History(this);
-  readonly deeds = new Deeds(this);
+  readonly reactions = new Reactions(this);
+  readonly customEmoji = new CustomEmoji(this.api);
   readonly notices = new Notices(after);
   readonly drafts = new Drafts(this.storage);
   readonly outbox = new Outbox({
@@ -55,6 +58,7 @@ export class Client {
     now: Date.now,
     after,
   });
+  readonly deeds = new Deeds(this);
   readonly reading = new Reading({
     attentive: () => document.hasFocus() && document.visibilityState === "visible",
     after,

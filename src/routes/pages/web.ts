@@ -12,6 +12,7 @@ const clientPaths = [
   "/new",
   "/sign-in",
   "/sign-up",
+  "/saved",
   "/settings",
   "/settings/*",
 ];

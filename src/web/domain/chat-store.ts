@@ -15,6 +15,8 @@ export class ChatStore {
   readonly #state = signal<ChatState>(nothing);
   /** The last message of somebody else that came live. */
   readonly arrival = signal<Message | null>(null);
+  /** The last message that a change was about, as it is since then. */
+  readonly touched = signal<Message | null>(null);
 
   /** Conversations of the list, newest activity first. */
   readonly accepted = computed(() => this.#listed("accepted"));
@@ -41,6 +43,7 @@ export class ChatStore {
     const before = this.#state.peek();
     const { state, missing } = apply(before, change);
     this.#state.value = state;
+    if ("message" in change) this.touched.value = change.message;
     const isNew = change.type === "message.posted" && missing === null && state !== before;
     if (isNew && change.message.authorId !== state.me) this.arrival.value = change.message;
     return missing;

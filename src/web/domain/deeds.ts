@@ -3,12 +3,14 @@ import type { Sent } from "#protocol/api.ts";
 import type { Message } from "#protocol/types.ts";
 import type { Api } from "../platform/api.ts";
 import type { ChatStore } from "./chat-store.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Sync } from "./sync.ts";
 
 export interface DeedsPlatform {
   api: Api;
   store: ChatStore;
   sync: Pick<Sync, "want" | "catchUp">;
+  outbox: Pick<Outbox, "send">;
 }
 
 /** What a reader does to a message that is there: each deed asks the server and takes over its answer. */
@@ -26,6 +28,23 @@ export class Deeds {
   async deleteForMe({ id }: Message): Promise<void> {
     await this.#platform.api.deleteForMe(id);
     this.#platform.sync.catchUp();
+  }
+
+  /** Pins a message for everybody in its conversation, or takes the pin away. */
+  async pin({ id }: Message, pinned: boolean): Promise<void> {
+    this.#take(await this.#platform.api.pin(id, pinned));
+  }
+
+  /** Keeps a message for oneself, or lets go of it. */
+  async save({ id }: Message, saved: boolean): Promise<void> {
+    await this.#platform.api.save(id, saved);
+    this.#platform.sync.catchUp();
+  }
+
+  /** Passes the words of a message on to another conversation. */
+  async forward({ id, body }: Message, conversationId: string): Promise<void> {
+    const text = body !== null && "text" in body ? body.text : "";
+    await this.#platform.outbox.send({ conversationId, text, inReplyTo: null, forward: id });
   }
 
   #take(sent: Sent): void {

@@ -1,13 +1,13 @@
 import "fake-indexeddb/auto";
 import { expect, test, vi } from "vitest";
 import type { Sent } from "#protocol/api.ts";
+import type { NewMessage } from "../platform/api.ts";
 import { ApiFailure, TooManyTries, Unreachable } from "../platform/http.ts";
 import { Storage } from "../platform/storage.ts";
 import { ChatStore } from "./chat-store.ts";
 import { Outbox } from "./outbox.ts";
 
 const conversationId = "c";
-type Send = { key: string; text: string };
 
 /** An outbox on a server that keeps one message per key, and fails as it is told. */
 class Scene {
@@ -40,7 +40,9 @@ class Scene {
     });
   }
 
-  async #send({ key, text }: Send): Promise<Sent> {
+  async #send(message: NewMessage): Promise<Sent> {
+    const { key } = message;
+    const text = "text" in message ? message.text : `passed on: ${message.forward}`;
     this.calls.push(text);
     if (this.failure !== null) throw this.failure;
     if (!this.stored.has(key)) this.stored.set(key, text);
@@ -175,4 +177,16 @@ test("a person sees nothing of what another one left unsent in the same browser"
   scene.outbox.stop();
   await scene.outbox.start("somebody else");
   expect(scene.outbox.pending.value).toEqual([]);
+});
+
+test("a message that is passed on is sent by its id, and shows its words meanwhile", async () => {
+  const scene = await begin("forward");
+  scene.failure = new Unreachable("offline");
+  await scene.outbox.send({ conversationId, text: "their words", inReplyTo: null, forward: "m1" });
+  await scene.until(() => scene.timers.length === 1);
+  expect(scene.states()).toEqual(["their words: queued"]);
+  scene.failure = null;
+  scene.timers[0]?.();
+  await scene.until(() => scene.outbox.pending.value.length === 0);
+  expect(scene.calls.at(-1)).toBe("passed on: m1");
 });

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { applySent } from "#protocol/history.ts";
 import { newId } from "#lib/ids.ts";
-import type { Api } from "../platform/api.ts";
+import type * as api from "../platform/api.ts";
 import { ApiFailure, TooManyTries, Unreachable } from "../platform/http.ts";
 import type { Storage, StoredSend } from "../platform/storage.ts";
 import type { ChatStore } from "./chat-store.ts";
@@ -13,7 +13,7 @@ export interface Pending extends StoredSend {
 }
 
 export interface OutboxPlatform {
-  api: Pick<Api, "send">;
+  api: Pick<api.Api, "send">;
   store: ChatStore;
   sync: Pick<Sync, "want">;
   storage: Storage;
@@ -25,6 +25,8 @@ export interface NewMessage {
   conversationId: string;
   text: string;
   inReplyTo: string | null;
+  /** The message that is passed on, whose words are `text`. */
+  forward?: string;
 }
 
 const retryDelay = 4_000;
@@ -64,13 +66,13 @@ export class Outbox {
     this.pending.value = [];
   }
 
-  async send({ conversationId, text, inReplyTo }: NewMessage): Promise<void> {
+  async send(message: NewMessage): Promise<void> {
     const personId = this.#personId;
     const createdAt = new Date(this.#platform.now()).toISOString();
-    const send = { key: newId(), personId, conversationId, text, inReplyTo, createdAt, refusal: null };
+    const send = { key: newId(), personId, ...message, createdAt, refusal: null };
     this.pending.value = [...this.pending.value, asPending(send)];
     await this.#platform.storage.keepSend(send);
-    this.#drain(conversationId);
+    this.#drain(message.conversationId);
   }
 
   /** Tries a refused message again, with the same key. */
@@ -116,14 +118,10 @@ export class Outbox {
   }
 
   async #sendOne(item: Pending): Promise<number | null> {
-    const { key, conversationId, text, inReplyTo } = item;
+    const { key, conversationId } = item;
     this.#change(key, { state: "sending" });
     try {
-      const sent = await this.#platform.api.send(conversationId, {
-        key,
-        text,
-        ...(inReplyTo === null ? {} : { inReplyTo }),
-      });
+      const sent = await this.#platform.api.send(conversationId, asked(item));
       this.#platform.sync.want(this.#platform.store.take((state) => applySent(state, sent)));
       await this.discard(key);
       return null;
@@ -159,6 +157,11 @@ export class Outbox {
 
 function asPending(send: StoredSend): Pending {
   return { ...send, state: send.refusal === null ? "queued" : "failed" };
+}
+
+function asked({ key, text, inReplyTo, forward }: Pending): api.NewMessage {
+  if (forward !== undefined) return { key, forward };
+  return inReplyTo === null ? { key, text } : { key, text, inReplyTo };
 }
 
 function stored({ state: _state, ...send }: Pending): StoredSend {

@@ -1,3 +1,4 @@
+import type { ConversationState } from "#protocol/state.ts";
 import type { Conversation, Person } from "#protocol/types.ts";
 
 /** The other person of a direct conversation; oneself in a conversation with nobody else. */
@@ -22,4 +23,17 @@ export function isGroup(conversation: Conversation): boolean {
 export function readersOf(conversation: Conversation, own: string): string[] {
   const others = conversation.members.map(({ person }) => person.host).filter((host) => host !== null);
   return [...new Set([own, ...others])];
+}
+
+/** The conversations whose name, or the name or address of one of whose people, has what is typed. */
+export function findConversations(
+  conversations: readonly ConversationState[],
+  typed: string,
+  me: string,
+): ConversationState[] {
+  const wanted = typed.trim().toLocaleLowerCase();
+  return conversations.filter(({ conversation }) => {
+    const people = othersOf(conversation, me).flatMap(({ name, address }) => [name, address]);
+    return [titleOf(conversation, me), ...people].some((text) => text.toLocaleLowerCase().includes(wanted));
+  });
 }

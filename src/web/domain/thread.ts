@@ -108,6 +108,11 @@ export class Thread {
     );
   }
 
+  /** A message as it is now, as far as it is loaded. */
+  current(message: Message): Message {
+    return this.known.value?.window?.messages.find(({ id }) => id === message.id) ?? message;
+  }
+
   /** Fetches a quoted message that is not loaded. */
   async findQuoted(id: string): Promise<void> {
     if (this.quoted(id) !== undefined) return;

@@ -3,8 +3,11 @@ import type {
   ConversationChangePage,
   ConversationPage,
   ConversationView,
+  MessageHistory,
   MessagePage,
   Own,
+  PinPage,
+  SavedPage,
   Sent,
   ServerInfo,
   Sync,
@@ -20,6 +23,14 @@ export type Place =
   | { kind: "around"; position: number }
   | { kind: "before"; position: number }
   | { kind: "after"; position: number };
+
+/** What is sent: a text, perhaps an answer; or a message that is passed on. */
+export type NewMessage = { key: string; text: string; inReplyTo?: string } | { key: string; forward: string };
+
+/** `GET /custom-emoji`: the pictures that this server offers beside Unicode's. */
+export interface CustomEmojiList {
+  emoji: { shortcode: string; url: string }[];
+}
 
 const root = "/api/chat/v1";
 
@@ -63,7 +74,7 @@ export class Api {
     return this.#request("GET", `${root}/conversations/${id}/messages${query({ ...at, limit })}`);
   }
 
-  send = (id: string, message: { key: string; text: string; inReplyTo?: string }): Promise<Sent> =>
+  send = (id: string, message: NewMessage): Promise<Sent> =>
     this.#request("POST", `${root}/conversations/${id}/messages`, message);
 
   read = (id: string, position: number): Promise<Membership> =>
@@ -77,11 +88,34 @@ export class Api {
   edit = (id: string, text: string): Promise<Sent> =>
     this.#request("PATCH", `${root}/messages/${id}`, { text });
 
+  react = (id: string, emoji: string): Promise<Sent> => this.#request("PUT", reactionPath(id, emoji));
+
+  unreact = (id: string, emoji: string): Promise<Sent> => this.#request("DELETE", reactionPath(id, emoji));
+
+  customEmoji = (): Promise<CustomEmojiList> => this.#request("GET", `${root}/custom-emoji`);
+
+  history = (id: string): Promise<MessageHistory> => this.#request("GET", `${root}/messages/${id}/history`);
+
+  pin = (id: string, pinned: boolean): Promise<Sent> =>
+    this.#request(pinned ? "PUT" : "DELETE", `${root}/messages/${id}/pin`);
+
+  pins = (id: string): Promise<PinPage> => this.#request("GET", `${root}/conversations/${id}/pins`);
+
+  save = (id: string, saved: boolean): Promise<Sent> =>
+    this.#request(saved ? "PUT" : "DELETE", `${root}/messages/${id}/saved`);
+
+  saved = (before: string | null): Promise<SavedPage> =>
+    this.#request("GET", `${root}/me/saved${query({ before, limit: 30 })}`);
+
   deleteForEveryone = (id: string): Promise<Sent> =>
     this.#request("DELETE", `${root}/messages/${id}${query({ for: "everyone" })}`);
 
   deleteForMe = (id: string): Promise<void> =>
     this.#request("DELETE", `${root}/messages/${id}${query({ for: "me" })}`);
+}
+
+function reactionPath(id: string, emoji: string): string {
+  return `${root}/messages/${id}/reactions/${encodeURIComponent(emoji)}`;
 }
 
 function query(values: Record<string, string | number | null>): string {

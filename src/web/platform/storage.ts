@@ -8,6 +8,8 @@ export interface StoredSend {
   conversationId: string;
   text: string;
   inReplyTo: string | null;
+  /** The message that is passed on; `text` then only shows its words meanwhile. */
+  forward?: string;
   createdAt: string;
   /** Why the server refused it; null while it is still to be tried. */
   refusal: string | null;

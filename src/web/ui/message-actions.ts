@@ -3,9 +3,14 @@ import type { Message } from "#protocol/types.ts";
 import type { Point } from "./floating.tsx";
 
 /** A dialog about a message. */
-export type MessageDialogKind = "details" | "delete";
+export type MessageDialogKind = "details" | "delete" | "history" | "reactions" | "forward";
 /** What opens beside a message. */
-export type MessagePanelKind = "menu";
+export type MessagePanelKind = "menu" | "react" | "picker";
+
+export interface PanelPlace {
+  source: Element;
+  at?: Point | null;
+}
 
 /** Which menu or dialog about a message is open. */
 export type OpenAction =
@@ -16,9 +21,9 @@ export type OpenAction =
 export class MessageActions {
   readonly open = signal<OpenAction | null>(null);
 
-  /** Opens the menu beside what it is about, or at a point of the window. */
-  menu(message: Message, source: Element, at: Point | null): void {
-    this.open.value = { kind: "menu", message, source, at };
+  /** Opens something beside what it is about, or at a point of the window. */
+  panel(kind: MessagePanelKind, message: Message, { source, at = null }: PanelPlace): void {
+    this.open.value = { kind, message, source, at };
   }
 
   dialog(kind: MessageDialogKind, message: Message): void {

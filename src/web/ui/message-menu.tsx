@@ -1,16 +1,13 @@
-import type { ComponentChildren } from "preact";
 import type { Message } from "#protocol/types.ts";
-import { placeOf } from "../domain/links.ts";
 import type { Thread } from "../domain/thread.ts";
-import { t, type TextId } from "../platform/language.ts";
-import { useClient } from "./context.ts";
-import { useCopy } from "./copy.ts";
+import { t } from "../platform/language.ts";
 import { Floating, type Point } from "./floating.tsx";
-import { CopyIcon, InfoIcon, LinkIcon, PencilIcon, ReplyIcon, TrashIcon } from "./icons.tsx";
+import { type Item, useMenuItems } from "./menu-items.tsx";
 import type { MessageActions } from "./message-actions.ts";
+import { QuickRow } from "./quick-row.tsx";
 import { moveInList } from "./regions.ts";
 
-interface MenuProps {
+export interface PanelProps {
   thread: Thread;
   actions: MessageActions;
   message: Message;
@@ -18,90 +15,51 @@ interface MenuProps {
   at: Point | null;
 }
 
-interface Item {
-  label: TextId;
-  icon: ComponentChildren;
-  /** Whether this message has it. */
-  fits: boolean;
-  danger?: boolean;
-  choose: () => void;
-}
-
-/** What can be done with a message. */
-export function MessageMenu({ thread, actions, message, source, at }: MenuProps) {
-  const items = useItems({ thread, actions, message });
+/** What can be done with a message; `brief` leaves it at reactions. */
+export function MessageMenu({ brief = false, ...panel }: PanelProps & { brief?: boolean }) {
+  const { actions, message, source, at } = panel;
+  const items = useMenuItems(panel);
+  const label = t(brief ? "reactions.add" : "message.more");
+  const close = () => actions.close();
   return (
-    <Floating label={t("message.more")} source={source} at={at} onClose={() => actions.close()}>
+    <Floating label={label} source={source} at={at} onClose={close}>
       <div
         class="menu"
         role="menu"
-        aria-label={t("message.more")}
+        aria-label={label}
         onKeyDown={(event) => {
-          moveInList(event, ".menu-item");
-          if (event.key === "Tab") actions.close();
+          moveInList(event, ".quick-row > :first-child, .menu-item");
+          if (event.key === "Tab") close();
         }}
       >
-        {items.map((item) => (
-          <button
-            key={item.label}
-            type="button"
-            class="menu-item"
-            role="menuitem"
-            tabIndex={-1}
-            data-danger={item.danger === true}
-            onClick={() => {
-              actions.close();
-              item.choose();
-            }}
-          >
-            {item.icon}
-            {t(item.label)}
-          </button>
-        ))}
+        {message.body !== null && (
+          <QuickRow
+            message={message}
+            onDone={close}
+            onMore={() => actions.panel("picker", message, { source, at })}
+          />
+        )}
+        {!brief && items.map((item) => <MenuItem key={item.label} {...item} onDone={close} />)}
       </div>
     </Floating>
   );
 }
 
-function useItems({ message, thread, actions }: Pick<MenuProps, "message" | "thread" | "actions">): Item[] {
-  const { store } = useClient();
-  const copy = useCopy();
-  const { body } = message;
-  const isOwn = message.authorId === store.state.value.me;
-  const text = body !== null && "text" in body ? body.text : null;
-  const items: Item[] = [
-    { label: "message.reply", icon: <ReplyIcon />, fits: body !== null, choose: () => thread.reply(message) },
-    {
-      label: "message.edit",
-      icon: <PencilIcon />,
-      fits: isOwn && text !== null,
-      choose: () => thread.edit(message),
-    },
-    {
-      label: "message.copy",
-      icon: <CopyIcon />,
-      fits: text !== null,
-      choose: () => void copy(text ?? "", t("message.copied")),
-    },
-    {
-      label: "message.copyLink",
-      icon: <LinkIcon />,
-      fits: true,
-      choose: () => void copy(location.origin + placeOf(message), t("message.linkCopied")),
-    },
-    {
-      label: "message.details",
-      icon: <InfoIcon />,
-      fits: true,
-      choose: () => actions.dialog("details", message),
-    },
-    {
-      label: "message.deleteMore",
-      icon: <TrashIcon />,
-      fits: true,
-      danger: true,
-      choose: () => actions.dialog("delete", message),
-    },
-  ];
-  return items.filter(({ fits }) => fits);
+function MenuItem({ label, icon, danger = false, choose, onDone }: Item & { onDone: () => void }) {
+  return (
+    <button
+      type="button"
+      class="menu-item"
+      role="menuitem"
+      tabIndex={-1}
+      data-danger={danger}
+      onClick={() => {
+        onDone();
+        choose();
+      }}
+    >
+      {icon}
+      {t(label)}
+    </button>
+  );
 }

@@ -1,10 +1,12 @@
 import type { Message } from "#protocol/types.ts";
+import type { ComponentChildren } from "preact";
 import { hostsAt, type Progress, progressOf } from "../domain/delivery.ts";
 import { isLate } from "../domain/rows.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { clock, enumerate, fullTime, momentBeside } from "./format.ts";
+import { BookmarkIcon, PinIcon } from "./icons.tsx";
 import { Light, progressWord } from "./light.tsx";
 import type { MessageActions } from "./message-actions.ts";
 
@@ -22,7 +24,9 @@ export function MessageMeta({ message, thread, actions }: MetaProps) {
   const { store } = useClient();
   const { sentAt, receivedAt } = message;
   const isOwn = message.authorId === store.state.value.me;
-  const deliveries = thread.known.value?.deliveries[message.id] ?? [];
+  const known = thread.known.value;
+  const deliveries = known?.deliveries[message.id] ?? [];
+  const isSaved = known?.saved.includes(message.id) === true;
   return (
     <span class="meta">
       {message.editedAt !== null && message.body !== null && (
@@ -30,11 +34,13 @@ export function MessageMeta({ message, thread, actions }: MetaProps) {
           type="button"
           tabIndex={-1}
           title={fullTime(message.editedAt)}
-          onClick={() => actions.dialog("details", message)}
+          onClick={() => actions.dialog("history", message)}
         >
           {t("message.edited")}
         </button>
       )}
+      {message.pinned !== null && <Sign icon={<PinIcon />} text={t("message.pinned")} />}
+      {isSaved && <Sign icon={<BookmarkIcon />} text={t("message.saved")} />}
       <button
         type="button"
         tabIndex={-1}
@@ -45,6 +51,15 @@ export function MessageMeta({ message, thread, actions }: MetaProps) {
         <time dateTime={receivedAt}>{clock(receivedAt)}</time>
         {isOwn && <Light progress={progressOf(deliveries)} />}
       </button>
+    </span>
+  );
+}
+
+function Sign({ icon, text }: { icon: ComponentChildren; text: string }) {
+  return (
+    <span class="sign" title={text}>
+      {icon}
+      <span class="unseen">{text}</span>
     </span>
   );
 }

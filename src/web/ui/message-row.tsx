@@ -5,6 +5,7 @@ import type { Row } from "../domain/rows.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
+import { Forwarded } from "./forwarded.tsx";
 import type { RowProps } from "./log-row.tsx";
 import { MessageBody } from "./message-body.tsx";
 import { MessageMeta, StateWords } from "./message-meta.tsx";
@@ -12,6 +13,7 @@ import { MessageTools } from "./message-tools.tsx";
 import { useMenuRequest } from "./press.ts";
 import { Quote } from "./quote.tsx";
 import { nameOf } from "./names.ts";
+import { MessageReactions } from "./reactions.tsx";
 
 type MessageRowProps = Omit<RowProps, "row"> & { row: Extract<Row, { kind: "message" }> };
 
@@ -25,7 +27,7 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
   const inGroup = known !== undefined && isGroup(known.conversation);
   const author = known === undefined ? undefined : personOf(known.conversation, message.authorId);
   const name = nameOf(author);
-  const press = useMenuRequest((source, at) => actions.menu(message, source, at));
+  const press = useMenuRequest((source, at) => actions.panel("menu", message, { source, at }));
   const parts = { message, thread, actions };
   return (
     <article
@@ -46,6 +48,7 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
       </span>
       <div class="bubble" {...press}>
         {inGroup && !isOwn && !row.joins && <bdi class="author">{name}</bdi>}
+        {message.forwarded && message.body !== null && <Forwarded />}
         {message.inReplyTo !== null && message.body !== null && (
           <Quote
             id={message.inReplyTo}
@@ -60,6 +63,7 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
         </div>
       </div>
       <MessageTools {...parts} />
+      <MessageReactions {...parts} />
       <StateWords {...parts} always={showsState} />
     </article>
   );
@@ -76,7 +80,8 @@ function onKey(event: KeyboardEvent, { message, isOwn, thread, actions }: KeyTar
   const opensMenu =
     event.key === "Enter" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
   const alive = message.body !== null;
-  if (opensMenu) actions.menu(message, source, null);
+  if (opensMenu) actions.panel("menu", message, { source });
+  else if (event.key === "+" && alive) actions.panel("react", message, { source });
   else if (event.key === "r" && alive) thread.reply(message);
   else if (event.key === "e" && alive && isOwn) thread.edit(message);
   else if (event.key === "Delete") actions.dialog("delete", message);

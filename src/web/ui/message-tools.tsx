@@ -2,7 +2,7 @@ import type { Message } from "#protocol/types.ts";
 import type { ComponentChildren } from "preact";
 import type { Thread } from "../domain/thread.ts";
 import { t, type TextId } from "../platform/language.ts";
-import { MoreIcon, ReplyIcon } from "./icons.tsx";
+import { MoreIcon, ReplyIcon, SmileIcon } from "./icons.tsx";
 import type { MessageActions } from "./message-actions.ts";
 
 interface ToolsProps {
@@ -16,13 +16,21 @@ export function MessageTools({ message, thread, actions }: ToolsProps) {
   return (
     <div class="tools">
       {message.body !== null && (
-        <Tool label="message.reply" icon={<ReplyIcon />} onClick={() => thread.reply(message)} />
+        <>
+          <Tool
+            label="reactions.add"
+            icon={<SmileIcon />}
+            opens="menu"
+            onClick={(source) => actions.panel("react", message, { source })}
+          />
+          <Tool label="message.reply" icon={<ReplyIcon />} onClick={() => thread.reply(message)} />
+        </>
       )}
       <Tool
         label="message.more"
         icon={<MoreIcon />}
         opens="menu"
-        onClick={(source) => actions.menu(message, source, null)}
+        onClick={(source) => actions.panel("menu", message, { source })}
       />
     </div>
   );

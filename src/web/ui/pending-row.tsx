@@ -9,6 +9,7 @@ import { RetryIcon, TrashIcon } from "./icons.tsx";
 import { Light, progressWord } from "./light.tsx";
 import type { RowProps } from "./log-row.tsx";
 import { Words } from "./message-body.tsx";
+import { Forwarded } from "./forwarded.tsx";
 import { Quote } from "./quote.tsx";
 
 type PendingRowProps = Omit<RowProps, "row"> & { row: Extract<Row, { kind: "pending" }> };
@@ -34,6 +35,7 @@ export function PendingRow({ row, thread, isStop, showsState }: PendingRowProps)
         {t("message.you")}
       </span>
       <div class="bubble">
+        {pending.forward !== undefined && <Forwarded />}
         {pending.inReplyTo !== null && <Quote id={pending.inReplyTo} thread={thread} />}
         <div id={`${id}-text`}>
           <Words text={pending.text} conversationId={pending.conversationId} authorId={store.state.value.me}>

@@ -13,6 +13,7 @@ const loadThread = () => import("./thread-pane.tsx");
 
 const ThreadPane = lazy(() => loadThread().then(({ ThreadPane }) => ThreadPane));
 const SettingsPane = lazy(() => import("./settings.tsx").then(({ SettingsPane }) => SettingsPane));
+const SavedPane = lazy(() => import("./saved-pane.tsx").then(({ SavedPane }) => SavedPane));
 const ShortcutsDialog = lazy(() => import("./shortcuts.tsx").then(({ ShortcutsDialog }) => ShortcutsDialog));
 const NewConversation = lazy(() =>
   import("./new-conversation.tsx").then(({ NewConversation }) => NewConversation),
@@ -50,6 +51,7 @@ export function Shell() {
           <Route path="/c/:id" component={OpenThread} />
           <Route path="/c/:id/m/:message" component={OpenThread} />
           <Route path="/settings" component={SettingsPane} />
+          <Route path="/saved" component={SavedPane} />
           <Route path="/" component={EmptyPane} />
           <Route path="/requests" component={EmptyPane} />
           <Route path="/new" component={EmptyPane} />

@@ -12,6 +12,7 @@ const shortcuts: readonly { keys: readonly string[]; text: TextId }[] = [
   { keys: ["↑"], text: "shortcuts.editLast" },
   { keys: ["Esc"], text: "shortcuts.cancel" },
   { keys: ["Shift", "F10"], text: "shortcuts.menu" },
+  { keys: ["+"], text: "shortcuts.react" },
   { keys: ["R"], text: "shortcuts.reply" },
   { keys: ["E"], text: "shortcuts.edit" },
   { keys: ["Del"], text: "shortcuts.delete" },

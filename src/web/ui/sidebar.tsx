@@ -7,7 +7,7 @@ import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { ConversationItem } from "./conversation-item.tsx";
 import { useLasting } from "./hooks.ts";
-import { BackIcon, Firefly, InboxIcon, PencilIcon } from "./icons.tsx";
+import { BackIcon, BookmarkIcon, Firefly, InboxIcon, PencilIcon } from "./icons.tsx";
 import { moveInList } from "./regions.ts";
 
 /** The first pane: conversations, or the requests of strangers. */
@@ -33,6 +33,9 @@ function ListHeader({ path }: { path: string }) {
       <a class="brand" href="/">
         <Firefly />
         <Title class="wordmark">{server.value?.name ?? "Luciole"}</Title>
+      </a>
+      <a class="icon-button" href="/saved" aria-label={t("saved.title")} title={t("saved.title")}>
+        <BookmarkIcon />
       </a>
       <a class="icon-button accent" href="/new" aria-label={t("new.title")} title={t("new.title")}>
         <PencilIcon />

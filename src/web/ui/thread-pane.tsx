@@ -19,6 +19,7 @@ import { Later } from "./later.tsx";
 import { MessageActions } from "./message-actions.ts";
 import { MessageLog } from "./message-log.tsx";
 import { OpenedAction } from "./open-action.tsx";
+import { PinBar } from "./pins.tsx";
 import { RequestBar } from "./request-bar.tsx";
 import { ThreadHeader } from "./thread-header.tsx";
 import { titleOf } from "./names.ts";
@@ -48,6 +49,7 @@ export function ThreadPane({ id, message }: { id: string; message: string | null
     <div class="thread-and-details" data-details={details}>
       <section class="thread">
         <ThreadHeader known={known} onDetails={toggleDetails} detailsOpen={details} />
+        {known !== undefined && <PinBar thread={thread} known={known} />}
         {thread.lost.value && <LostMessage thread={thread} />}
         <ThreadBody thread={thread} />
         {known !== undefined &&

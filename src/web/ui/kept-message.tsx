@@ -1,0 +1,46 @@
+import type { Message } from "#protocol/types.ts";
+import { t, type TextId } from "../platform/language.ts";
+import { fullTime, listTime } from "./format.ts";
+import { CloseIcon } from "./icons.tsx";
+import { summaryOf } from "./quote.tsx";
+import "../styles/later.css";
+
+interface KeptProps {
+  message: Message;
+  /** Its author. */
+  who: string;
+  /** The conversation it stands in, where that is not clear. */
+  where: string | null;
+  remove: TextId;
+  onOpen: () => void;
+  onRemove: () => void;
+}
+
+/** A message in a list of some that were set apart: opens where it stands, and can be let go of. */
+export function KeptMessage({ message, who, where, remove, onOpen, onRemove }: KeptProps) {
+  return (
+    <li class="kept-message">
+      <button type="button" class="kept-open" onClick={onOpen}>
+        <span class="kept-top">
+          <bdi class="clipped kept-who">{who}</bdi>
+          {where !== null && <bdi class="clipped muted">{t("saved.in", { name: where })}</bdi>}
+          <time dateTime={message.receivedAt} title={fullTime(message.receivedAt)}>
+            {listTime(message.receivedAt)}
+          </time>
+        </span>
+        <span class="kept-text" dir="auto">
+          {summaryOf(message)}
+        </span>
+      </button>
+      <button
+        type="button"
+        class="icon-button small"
+        aria-label={t(remove)}
+        title={t(remove)}
+        onClick={onRemove}
+      >
+        <CloseIcon />
+      </button>
+    </li>
+  );
+}

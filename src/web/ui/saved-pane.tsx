@@ -1,0 +1,98 @@
+import { useLocation } from "preact-iso";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { placeOf } from "../domain/links.ts";
+import { personOf, titleOf } from "../domain/people.ts";
+import { SavedList, type SavedMessage } from "../domain/saved.ts";
+import { t } from "../platform/language.ts";
+import { useClient } from "./context.ts";
+import { BookmarkIcon } from "./icons.tsx";
+import { KeptMessage } from "./kept-message.tsx";
+import { failureText } from "./refusals.ts";
+import { BackButton } from "./thread-header.tsx";
+
+/** What its person keeps of all conversations, newest first. */
+export function SavedPane() {
+  const client = useClient();
+  const list = useMemo(() => new SavedList(client), [client]);
+  // Whatever its person saves, here or elsewhere, moves their number.
+  const { number } = client.store.state.value;
+  useEffect(() => {
+    void list.load();
+  }, [list, number]);
+  const messages = list.messages.value;
+  const failure = list.failure.value;
+  return (
+    <section class="settings" data-region>
+      <header class="bar thread-bar">
+        <BackButton />
+        <h1 class="bar-title">{t("saved.title")}</h1>
+      </header>
+      <div class="settings-body saved-body" aria-busy={messages === null && failure === null}>
+        {failure !== null && (
+          <p class="field-error" role="alert">
+            {failureText(failure)}{" "}
+            <button type="button" class="link-button" onClick={() => void list.load()}>
+              {t("message.retry")}
+            </button>
+          </p>
+        )}
+        {messages?.length === 0 && <NothingSaved />}
+        {messages !== null && messages.length > 0 && (
+          <ul class="kept">
+            {messages.map((saved) => (
+              <SavedItem key={saved.message.id} saved={saved} />
+            ))}
+            <End onSight={() => void list.more()} count={messages.length} />
+          </ul>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function SavedItem({ saved: { message } }: { saved: SavedMessage }) {
+  const { store, deeds, notices } = useClient();
+  const { route } = useLocation();
+  const { me } = store.state.value;
+  const conversation = store.conversation(message.conversationId)?.conversation;
+  const author = conversation && personOf(conversation, message.authorId);
+  const who = message.authorId === me ? t("message.you") : author?.name;
+  return (
+    <KeptMessage
+      message={message}
+      who={who ?? t("message.unknownAuthor")}
+      where={conversation === undefined ? null : titleOf(conversation, me)}
+      remove="message.unsave"
+      onOpen={() => route(placeOf(message))}
+      onRemove={() => {
+        deeds.save(message, false).catch((error: unknown) => notices.say(failureText(error)));
+      }}
+    />
+  );
+}
+
+function NothingSaved() {
+  return (
+    <div class="empty-list">
+      <BookmarkIcon />
+      <p>{t("saved.empty")}</p>
+      <p class="muted">{t("saved.emptyNext")}</p>
+    </div>
+  );
+}
+
+/** Asks for more when the end of the list comes into view. */
+function End({ onSight, count }: { onSight: () => void; count: number }) {
+  const end = useRef<HTMLLIElement>(null);
+  const ask = useRef(onSight);
+  ask.current = onSight;
+  useEffect(() => {
+    if (end.current === null) return;
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) ask.current();
+    });
+    observer.observe(end.current);
+    return () => observer.disconnect();
+  }, [count]);
+  return <li ref={end} class="list-end" aria-hidden="true" />;
+}
