@@ -18,7 +18,6 @@ interface Annotations {
   annotations: { annotations: Record<string, { default?: string[]; tts?: string[] }> };
 }
 
-const prefix = "virtual:emoji/";
 /** Skin tones and hair: parts, not emoji. */
 const components = 2;
 /** Newer ones are boxes on many machines. */
@@ -29,11 +28,13 @@ const require = createRequire(import.meta.url);
 export function emojiNames(): Plugin {
   return {
     name: "emoji-names",
-    resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : null),
-    async load(id) {
-      if (!id.startsWith(`\0${prefix}`)) return null;
-      const groups = await namesIn(id.slice(prefix.length + 1));
-      return `export default JSON.parse(${JSON.stringify(JSON.stringify(groups))});`;
+    resolveId: { filter: { id: /^virtual:emoji\// }, handler: (id) => `\0${id}` },
+    load: {
+      filter: { id: /^\0virtual:emoji\// },
+      async handler(id) {
+        const groups = await namesIn(id.slice(id.indexOf("/") + 1));
+        return `export default JSON.parse(${JSON.stringify(JSON.stringify(groups))});`;
+      },
     },
   };
 }

@@ -1,3 +1,6 @@
+import { parseMarkdown } from "#lib/markdown.ts";
+import { nameOf } from "#lib/markdown-inline.ts";
+import { findMentioned, mentionsIn } from "#lib/mention.ts";
 import type { Person } from "#protocol/types.ts";
 
 /** What is being typed after an `@`, and where it stands in the text. */
@@ -15,7 +18,6 @@ export interface Company {
 }
 
 const beforeCaret = /(?:^|[^\p{L}\p{N}_@/.])@([\p{L}\p{N}_.@:-]{0,100})$/u;
-const inText = /(?<![\p{L}\p{N}_@/.])@(\w+)(?:@([\w.-]*\w(?::\d+)?))?/gu;
 const most = 6;
 
 /** The mention that is being typed before the caret, if there is one. */
@@ -39,16 +41,15 @@ export function suggestPeople(word: string, { members, others }: Company): Perso
 }
 
 /** Who is named in a text and will not get it: by name where they are known, else by the address as it was typed. */
-export function strangersIn(text: string, { members, others }: Company, ownHost: string): string[] {
-  const names = new Set<string>();
-  for (const [typed, handle = "", host] of text.matchAll(inText)) {
-    const isMeant = (person: Person) =>
-      person.handle.toLowerCase() === handle.toLowerCase() &&
-      (host === undefined || host.toLowerCase() === (person.host ?? ownHost).toLowerCase());
-    if (members.some(isMeant)) continue;
-    // A bare word after an @ need not be anybody.
-    const known = others.find((person) => isMeant(person) && (host !== undefined || person.host === null));
-    if (known !== undefined || host !== undefined) names.add(known?.name ?? typed);
-  }
-  return [...names];
+export function strangersIn(text: string, { members, others }: Company, ours: string): string[] {
+  const hosts = { ours, author: ours };
+  const names = mentionsIn(parseMarkdown(text)).flatMap((mention) => {
+    if (findMentioned(mention, members, hosts) !== undefined) return [];
+    // A bare word after an @ need not be anybody: only somebody of our own server is meant by it.
+    const host = mention.host ?? ours;
+    const known = findMentioned({ ...mention, host }, others, hosts);
+    if (known !== undefined) return [known.name];
+    return mention.host === null ? [] : [nameOf(mention)];
+  });
+  return [...new Set(names)];
 }

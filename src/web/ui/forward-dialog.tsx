@@ -33,7 +33,7 @@ export function ForwardDialog({ message, onClose }: MessageDialogProps) {
         <input
           class="input"
           type="search"
-          autofocus
+          autofocus={matchMedia("(hover: hover)").matches}
           aria-label={t("forward.search")}
           placeholder={t("forward.search")}
           value={typed}

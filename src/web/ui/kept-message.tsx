@@ -1,7 +1,7 @@
 import type { Message } from "#protocol/types.ts";
+import type { ComponentChildren } from "preact";
 import { t, type TextId } from "../platform/language.ts";
 import { fullTime, listTime } from "./format.ts";
-import { CloseIcon } from "./icons.tsx";
 import { summaryOf } from "./quote.tsx";
 import "../styles/later.css";
 
@@ -11,19 +11,21 @@ interface KeptProps {
   who: string;
   /** The conversation it stands in, where that is not clear. */
   where: string | null;
+  /** The sign that it is set apart, and what its click does. */
+  icon: ComponentChildren;
   remove: TextId;
   onOpen: () => void;
   onRemove: () => void;
 }
 
 /** A message in a list of some that were set apart: opens where it stands, and can be let go of. */
-export function KeptMessage({ message, who, where, remove, onOpen, onRemove }: KeptProps) {
+export function KeptMessage({ message, who, where, icon, remove, onOpen, onRemove }: KeptProps) {
   return (
     <li class="kept-message">
       <button type="button" class="kept-open" onClick={onOpen}>
         <span class="kept-top">
           <bdi class="clipped kept-who">{who}</bdi>
-          {where !== null && <bdi class="clipped muted">{t("saved.in", { name: where })}</bdi>}
+          {where !== null && <bdi class="clipped muted">· {where}</bdi>}
           <time dateTime={message.receivedAt} title={fullTime(message.receivedAt)}>
             {listTime(message.receivedAt)}
           </time>
@@ -34,12 +36,12 @@ export function KeptMessage({ message, who, where, remove, onOpen, onRemove }: K
       </button>
       <button
         type="button"
-        class="icon-button small"
+        class="icon-button small kept-sign"
         aria-label={t(remove)}
         title={t(remove)}
         onClick={onRemove}
       >
-        <CloseIcon />
+        {icon}
       </button>
     </li>
   );

@@ -3,6 +3,7 @@ import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
+import { PinIcon } from "./icons.tsx";
 import { useJump } from "./jump.ts";
 import { KeptMessage } from "./kept-message.tsx";
 import { authorOf } from "./quote.tsx";
@@ -27,6 +28,7 @@ export function PinsDialog({ thread, pins, onClose }: PinsDialogProps) {
             message={message}
             who={authorOf(message, thread)}
             where={null}
+            icon={<PinIcon />}
             remove="message.unpin"
             onOpen={() => {
               onClose();

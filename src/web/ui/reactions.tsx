@@ -35,9 +35,7 @@ export function MessageReactions({ message, thread, actions }: ReactionsProps) {
         >
           <Emoji of={reaction} />
           <span aria-hidden="true">{reaction.personIds.length}</span>
-          <span class="reaction-who">
-            {t("reactions.by", { names: enumerate(namesOf(reaction, thread, store.state.value.me)) })}
-          </span>
+          <span class="reaction-who">{enumerate(namesOf(reaction, thread, store.state.value.me))}</span>
         </button>
       ))}
     </div>
@@ -64,5 +62,5 @@ function namesOf({ personIds }: Reaction, thread: Thread, me: string): string[] 
   const names = personIds
     .filter((id) => id !== me)
     .map((id) => (conversation && personOf(conversation, id)?.name) ?? t("message.unknownAuthor"));
-  return personIds.includes(me) ? [...names, t("message.you")] : names;
+  return personIds.includes(me) ? [...names, t("reactions.you")] : names;
 }

@@ -1,7 +1,7 @@
 import { useLocation } from "preact-iso";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { placeOf } from "../domain/links.ts";
-import { personOf, titleOf } from "../domain/people.ts";
+import { isGroup, personOf, titleOf } from "../domain/people.ts";
 import { SavedList, type SavedMessage } from "../domain/saved.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
@@ -56,12 +56,15 @@ function SavedItem({ saved: { message } }: { saved: SavedMessage }) {
   const { me } = store.state.value;
   const conversation = store.conversation(message.conversationId)?.conversation;
   const author = conversation && personOf(conversation, message.authorId);
+  // Of two people, who wrote it says already where it stands.
+  const isPeer = conversation !== undefined && !isGroup(conversation) && message.authorId !== me;
   const who = message.authorId === me ? t("message.you") : author?.name;
   return (
     <KeptMessage
       message={message}
       who={who ?? t("message.unknownAuthor")}
-      where={conversation === undefined ? null : titleOf(conversation, me)}
+      where={conversation === undefined || isPeer ? null : titleOf(conversation, me)}
+      icon={<BookmarkIcon />}
       remove="message.unsave"
       onOpen={() => route(placeOf(message))}
       onRemove={() => {
