@@ -25,15 +25,15 @@ export function readersOf(conversation: Conversation, own: string): string[] {
   return [...new Set([own, ...others])];
 }
 
-/** The conversations whose name, or the name or address of one of whose people, has what is typed. */
+/** The conversations whose title, or the address of one of whose people, has what is typed. */
 export function findConversations(
   conversations: readonly ConversationState[],
   typed: string,
-  me: string,
+  titleOf: (conversation: Conversation) => string,
 ): ConversationState[] {
   const wanted = typed.trim().toLocaleLowerCase();
   return conversations.filter(({ conversation }) => {
-    const people = othersOf(conversation, me).flatMap(({ name, address }) => [name, address]);
-    return [titleOf(conversation, me), ...people].some((text) => text.toLocaleLowerCase().includes(wanted));
+    const addresses = conversation.members.map(({ person }) => person.address);
+    return [titleOf(conversation), ...addresses].some((text) => text.toLocaleLowerCase().includes(wanted));
   });
 }

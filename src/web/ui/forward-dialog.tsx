@@ -1,12 +1,13 @@
 import type { ConversationState } from "#protocol/state.ts";
 import { useMemo, useState } from "preact/hooks";
-import { findConversations, peerOf, readersOf, titleOf } from "../domain/people.ts";
+import { findConversations, peerOf, readersOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { enumerate } from "./format.ts";
 import type { MessageDialogProps } from "./message-dialogs.tsx";
+import { titleOf } from "./names.ts";
 import { summaryOf } from "./quote.tsx";
 import { moveInList } from "./regions.ts";
 import "../styles/later.css";
@@ -17,7 +18,10 @@ export function ForwardDialog({ message, onClose }: MessageDialogProps) {
   const [typed, setTyped] = useState("");
   const { me } = store.state.value;
   const conversations = store.accepted.value;
-  const found = useMemo(() => findConversations(conversations, typed, me), [conversations, typed, me]);
+  const found = useMemo(
+    () => findConversations(conversations, typed, (one) => titleOf(one, me)),
+    [conversations, typed, me],
+  );
   function choose({ conversation }: ConversationState) {
     onClose();
     void deeds.forward(message, conversation.id);

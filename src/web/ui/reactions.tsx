@@ -6,6 +6,7 @@ import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { enumerate } from "./format.ts";
 import type { MessageActions } from "./message-actions.ts";
+import { nameOf } from "./names.ts";
 import { useMenuRequest } from "./press.ts";
 import { failureText } from "./refusals.ts";
 
@@ -61,6 +62,6 @@ function namesOf({ personIds }: Reaction, thread: Thread, me: string): string[] 
   const conversation = thread.known.value?.conversation;
   const names = personIds
     .filter((id) => id !== me)
-    .map((id) => (conversation && personOf(conversation, id)?.name) ?? t("message.unknownAuthor"));
+    .map((id) => nameOf(conversation && personOf(conversation, id)));
   return personIds.includes(me) ? [...names, t("reactions.you")] : names;
 }

@@ -1,12 +1,13 @@
 import { useLocation } from "preact-iso";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { placeOf } from "../domain/links.ts";
-import { isGroup, personOf, titleOf } from "../domain/people.ts";
+import { isGroup, personOf } from "../domain/people.ts";
 import { SavedList, type SavedMessage } from "../domain/saved.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { BookmarkIcon } from "./icons.tsx";
 import { KeptMessage } from "./kept-message.tsx";
+import { nameOf, titleOf } from "./names.ts";
 import { failureText } from "./refusals.ts";
 import { BackButton } from "./thread-header.tsx";
 
@@ -58,11 +59,11 @@ function SavedItem({ saved: { message } }: { saved: SavedMessage }) {
   const author = conversation && personOf(conversation, message.authorId);
   // Of two people, who wrote it says already where it stands.
   const isPeer = conversation !== undefined && !isGroup(conversation) && message.authorId !== me;
-  const who = message.authorId === me ? t("message.you") : author?.name;
+  const who = message.authorId === me ? t("message.you") : nameOf(author);
   return (
     <KeptMessage
       message={message}
-      who={who ?? t("message.unknownAuthor")}
+      who={who}
       where={conversation === undefined || isPeer ? null : titleOf(conversation, me)}
       icon={<BookmarkIcon />}
       remove="message.unsave"

@@ -7,6 +7,7 @@ import { useClient } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { fullTime } from "./format.ts";
 import type { MessageDialogProps } from "./message-dialogs.tsx";
+import { nameOf } from "./names.ts";
 import { Emoji } from "./reactions.tsx";
 import { failureText } from "./refusals.ts";
 import "../styles/later.css";
@@ -65,9 +66,7 @@ export function ReactionsDialog({ thread, message, onClose }: MessageDialogProps
             return (
               <li key={`${reaction.emoji} ${id}`}>
                 {person !== undefined && <Avatar person={person} size="small" />}
-                <bdi class="clipped">
-                  {id === me ? t("message.you") : (person?.name ?? t("message.unknownAuthor"))}
-                </bdi>
+                <bdi class="clipped">{id === me ? t("message.you") : nameOf(person)}</bdi>
                 <Emoji of={reaction} />
               </li>
             );
