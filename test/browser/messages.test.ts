@@ -11,6 +11,7 @@ const chip = (session: Visit, text: string, emoji: string) =>
 
 /** Chooses something in the menu of a message, as the keyboard does. */
 async function choose(session: Visit, text: string, item: string) {
+  await session.page.getByRole("dialog").waitFor({ state: "detached" });
   await messageOf(session, text).focus();
   await session.page.keyboard.press("Enter");
   await session.page.getByRole("menu").getByText(item, { exact: true }).click();
