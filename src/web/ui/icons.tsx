@@ -27,7 +27,6 @@ export const ForwardIcon = line("M14.5 6l5 5-5 5M19 11h-8.5c-3.5 0-6 2.5-6 7");
 export const HistoryIcon = line("M4.5 12a7.5 7.5 0 1 0 2.2-5.3L4.5 9M4.5 4.5V9H9M12 8v4.2l2.8 1.8");
 export const PinIcon = line("M9 4.5h6l-.8 6 2.8 3v1.5H7v-1.5l2.8-3zM12 15v5");
 export const PlusIcon = line("M12 5.5v13M5.5 12h13");
-export const SearchIcon = line("M10.5 5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11ZM14.5 14.5 19 19");
 export const SmileIcon = line(
   "M12 3.8a8.2 8.2 0 1 1 0 16.4 8.2 8.2 0 0 1 0-16.4ZM8.5 13.8c.8 1.4 2 2.2 3.5 2.2s2.7-.8 3.5-2.2M9.2 9.5v.2M14.8 9.5v.2",
 );
