@@ -39,6 +39,7 @@ import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
 import { commonHeaders, noStore } from "#routes/headers.ts";
 import { docsRoutes } from "#routes/pages/docs.ts";
+import { emojiRoutes } from "#routes/pages/emoji.ts";
 import { profileRoutes } from "#routes/pages/profile.ts";
 import { webRoutes } from "#routes/pages/web.ts";
 import type { Services } from "#routes/services.ts";
@@ -218,7 +219,13 @@ function mount(parts: Mounted) {
   const { origin, version } = ctx.settings;
   const { trustedProxies } = parts;
   const { resolveAddress, servers } = federation;
-  const services: Services = { ctx, trustedProxies, resolveAddress, learnServers: servers.learn };
+  const services: Services = {
+    ctx,
+    trustedProxies,
+    resolveAddress,
+    learnServers: servers.learn,
+    readPicture: (id) => federation.pictures.read(id),
+  };
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.onError(answerError);
   app.notFound((c) => c.json({ error: "not_found", message: "There is nothing here." }, 404));
@@ -235,6 +242,7 @@ function mount(parts: Mounted) {
   app.route("/auth", new Hono().use("*", noStore, limitBody()).route("/", authRoutes(services)));
   app.route("/api/chat/v1", api(app, { services, hub, presence, version }));
   app.route("/api/docs", docsRoutes());
+  app.route("/", emojiRoutes(services));
   app.route("/", profileRoutes(services));
   app.route("/", webRoutes(parts.webFolder));
   return app;

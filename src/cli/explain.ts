@@ -7,6 +7,10 @@ const texts: Partial<Record<RefusalCode, string>> = {
   password_too_short: "must have at least 8 characters",
   too_long: "is too long",
   not_found: "is not known on this server",
+  emoji_unknown: "is no emoji of this server",
+  emoji_name_invalid: "must be 2 to 64 letters a-z, digits and _",
+  emoji_in_use: "stands under messages: it stays",
+  not_a_picture: "is no PNG, GIF, WebP, AVIF or JPEG",
 };
 
 /** Says a refusal as a sentence that begins with the field at fault. */

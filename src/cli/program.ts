@@ -5,6 +5,7 @@ import { renewGeneration } from "#domain/sync.ts";
 import { createToken, revokeToken } from "#domain/tokens.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { StartupError } from "#lib/startup-error.ts";
+import { addEmojiCommands } from "./emoji.ts";
 import { explainRefusal } from "./explain.ts";
 import { readLine } from "./ask.ts";
 
@@ -80,6 +81,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
       await within((ctx) => revokeToken(ctx, { token: bearer.trim() }));
       console.log("The token is revoked.");
     });
+  addEmojiCommands(program, within);
   return program;
 }
 

@@ -58,8 +58,17 @@ export function connect(url: string, options: { max?: number } = {}): Connection
 
 /** Whether a statement failed because a row with that key is there already (SQLSTATE 23505). */
 export function isUniqueViolation(error: unknown): boolean {
+  return isViolation(error, "23505");
+}
+
+/** Whether a statement failed because something still refers to the row (SQLSTATE 23503). */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return isViolation(error, "23503");
+}
+
+function isViolation(error: unknown, code: string): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return cause instanceof postgres.PostgresError && cause.code === "23505";
+  return cause instanceof postgres.PostgresError && cause.code === code;
 }
 
 /**

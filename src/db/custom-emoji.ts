@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Queryable } from "./connect.ts";
 import { customEmoji } from "./schema/messages.ts";
 
@@ -28,4 +28,45 @@ export async function upsertCustomEmoji(
   const target = [customEmoji.host, customEmoji.shortcode];
   const rows = await q.insert(customEmoji).values(row).onConflictDoUpdate({ target, set }).returning();
   return rows[0]!;
+}
+
+export async function findCustomEmojiById(
+  q: Queryable,
+  id: CustomEmojiRow["id"],
+): Promise<CustomEmojiRow | null> {
+  const rows = await q.select().from(customEmoji).where(eq(customEmoji.id, id));
+  return rows[0] ?? null;
+}
+
+/** The emoji of this server, without their pictures. */
+export async function findLocalCustomEmoji(q: Queryable) {
+  return await q
+    .select({ id: customEmoji.id, shortcode: customEmoji.shortcode })
+    .from(customEmoji)
+    .where(isNull(customEmoji.host))
+    .orderBy(asc(customEmoji.shortcode));
+}
+
+/** Adds an emoji of this server; a known name gets the new picture. */
+export async function upsertLocalCustomEmoji(q: Queryable, row: typeof customEmoji.$inferInsert) {
+  const { image, mediaType, fetchedAt } = row;
+  const target = [customEmoji.host, customEmoji.shortcode];
+  await q
+    .insert(customEmoji)
+    .values(row)
+    .onConflictDoUpdate({ target, set: { image, mediaType, fetchedAt } });
+}
+
+/** Answers whether there was one of this name. */
+export async function deleteCustomEmoji(q: Queryable, shortcode: string): Promise<boolean> {
+  const isOurs = and(isNull(customEmoji.host), eq(customEmoji.shortcode, shortcode));
+  return (await q.delete(customEmoji).where(isOurs).returning({ id: customEmoji.id })).length > 0;
+}
+
+export async function keepPicture(
+  q: Queryable,
+  id: CustomEmojiRow["id"],
+  picture: Pick<CustomEmojiRow, "image" | "mediaType" | "fetchedAt">,
+): Promise<void> {
+  await q.update(customEmoji).set(picture).where(eq(customEmoji.id, id));
 }

@@ -9,6 +9,7 @@ import { createInboxGuard } from "./inbox-guard.ts";
 import { createInboxLimits } from "./inbox-guard-limits.ts";
 import { createInbox } from "./inbox.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
+import { createPictures, type Pictures } from "./pictures.ts";
 import { createPrivateObjects } from "./private-objects.ts";
 import { createRemoteActors } from "./remote-actors.ts";
 import { createRemoteKeys, type RemoteKeyStore } from "./remote-keys.ts";
@@ -31,6 +32,8 @@ export interface Federation {
   readonly signalsOut: SignalsOut;
   /** Asks other servers what they run. */
   readonly servers: Servers;
+  /** Small pictures of other servers. */
+  readonly pictures: Pictures;
   /** Finds a person by address, asking their server if need be, and what it runs; refuses `address_*`. */
   readonly resolveAddress: (address: string) => Promise<PersonRow>;
 }
@@ -71,6 +74,7 @@ export function assembleFederation(
     lanes: createLanes(ctx, { signing, actors }),
     servers,
     signalsOut: new SignalsOut(ctx, signing),
+    pictures: createPictures(ctx, { egress }),
     resolveAddress: async (address) => {
       const person = await actors.resolveAddress(address);
       await servers.learn([person]);

@@ -31,7 +31,10 @@ export type RefusalCode =
   | "not_accepted"
   | "too_many_pins"
   | "too_many_reactions"
-  | "emoji_unknown";
+  | "emoji_unknown"
+  | "emoji_name_invalid"
+  | "emoji_in_use"
+  | "not_a_picture";
 
 /** An expected "no": the request was understood and a rule forbids it. `field` names the input at fault. */
 export class Refusal extends Error {

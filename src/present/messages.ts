@@ -46,12 +46,21 @@ function presentPin({ pinnedAt, pinnedBy }: MessageRow): Message["pinned"] {
   return pinnedAt === null || pinnedBy === null ? null : { by: pinnedBy, at: pinnedAt.toISOString() };
 }
 
+/** One emoji of this server, for whoever chooses among them. */
+export function presentCustomEmoji({ id, shortcode }: { id: string; shortcode: string }) {
+  return { shortcode, url: pictureUrl(id) };
+}
+
+function pictureUrl(id: string): string {
+  return `/emoji/${id}`;
+}
+
 /** Each emoji once, in the order of its first use, with who chose it. */
 function presentReactions({ reactions }: ShownMessage): Reaction[] {
   const byEmoji = Map.groupBy(reactions, ({ emoji }) => emoji);
   return [...byEmoji].map(([emoji, given]) => {
     const pictureId = given[0]?.customEmojiId ?? null;
-    const url = pictureId === null ? null : `/emoji/${pictureId}`;
+    const url = pictureId === null ? null : pictureUrl(pictureId);
     return { emoji, url, personIds: given.map(({ personId }) => personId) };
   });
 }

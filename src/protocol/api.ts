@@ -93,6 +93,11 @@ export interface MessagePage {
   hasAfter: boolean;
 }
 
+/** `GET /custom-emoji`: `url` is on this server. */
+export interface CustomEmojiList {
+  emoji: { shortcode: string; url: string }[];
+}
+
 /** `GET /conversations/:id/pins`: newest first. */
 export interface PinPage {
   messages: Message[];

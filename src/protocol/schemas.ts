@@ -255,6 +255,10 @@ export const messagePageSchema = z
   })
   .meta({ id: "MessagePage" }) satisfies z.ZodType<api.MessagePage>;
 
+export const customEmojiListSchema = z
+  .object({ emoji: z.array(z.object({ shortcode: z.string(), url: z.string() })) })
+  .meta({ id: "CustomEmojiList" }) satisfies z.ZodType<api.CustomEmojiList>;
+
 export const pinPageSchema = z
   .object({ messages: z.array(messageSchema) })
   .meta({ id: "PinPage" }) satisfies z.ZodType<api.PinPage>;

@@ -1,5 +1,6 @@
 import type { Context } from "#domain/context.ts";
 import type { PersonRow } from "#domain/people.ts";
+import type { Id } from "#lib/ids.ts";
 
 /** What routes need besides the domain; given by app.ts, because it belongs to layers that routes may not know. */
 export interface Services {
@@ -8,6 +9,8 @@ export interface Services {
   readonly trustedProxies: readonly string[];
   /** Asks other servers what they run, if that is not known; never throws. */
   readonly learnServers: (servers: readonly Pick<PersonRow, "host" | "uri">[]) => Promise<void>;
+  /** The picture of a custom emoji; null when there is none to be had. Refuses an unknown id. */
+  readonly readPicture: (id: Id<"custom-emoji">) => Promise<{ image: Uint8Array; mediaType: string } | null>;
   /** Finds a person by address, asking their server if need be, and what it runs; refuses `address_*`. */
   readonly resolveAddress: (address: string) => Promise<PersonRow>;
 }

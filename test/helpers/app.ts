@@ -10,6 +10,7 @@ import { createToken } from "#domain/tokens.ts";
 import { insertLocalPerson } from "#db/people.ts";
 import { newId } from "#lib/ids.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
+import type { Context } from "#domain/context.ts";
 import { createApp, type App } from "../../src/app.ts";
 import { createTestDatabase } from "./database.ts";
 import { poll } from "./poll.ts";
@@ -17,6 +18,7 @@ import { poll } from "./poll.ts";
 /** The whole server within the test's own process, on a free port of loopback. */
 export interface TestApp {
   readonly app: App;
+  readonly ctx: Context;
   readonly connection: Connection;
   readonly databaseUrl: string;
   readonly origin: string;
@@ -102,6 +104,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   });
   return {
     app,
+    ctx: app.ctx,
     connection,
     databaseUrl,
     origin,

@@ -1,14 +1,21 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Context } from "#domain/context.ts";
+import { listCustomEmoji } from "#domain/custom-emoji.ts";
 import { saveMessage, unsaveMessage } from "#domain/messages/keep.ts";
 import { pinMessage, unpinMessage } from "#domain/messages/pin.ts";
 import { addReaction, removeReaction } from "#domain/messages/react.ts";
 import { listPins, listSaved, readHistory } from "#domain/shelf.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
-import { presentMessage, presentVersion } from "#present/messages.ts";
-import type { MessageHistory, PinPage, SavedPage, Sent } from "#protocol/api.ts";
-import { messageHistorySchema, pinPageSchema, savedPageSchema, sentSchema } from "#protocol/schemas.ts";
+import { presentCustomEmoji, presentMessage, presentVersion } from "#present/messages.ts";
+import type { CustomEmojiList, MessageHistory, PinPage, SavedPage, Sent } from "#protocol/api.ts";
+import {
+  customEmojiListSchema,
+  messageHistorySchema,
+  pinPageSchema,
+  savedPageSchema,
+  sentSchema,
+} from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { cursorSchema, describe, idOf, limitSchema, parse, writeCursor } from "../parse.ts";
 import type { Services } from "../services.ts";
@@ -69,6 +76,15 @@ export function shelfRoutes({ ctx }: Services) {
         const messages = await listPins(ctx, { ...c.var.bearer, conversationId });
         return c.json<PinPage>({ messages: messages.map(presentMessage) });
       },
+    )
+    .get(
+      "/custom-emoji",
+      describe({
+        tag: "Messages",
+        summary: "This server's own emoji",
+        answers: { 200: customEmojiListSchema },
+      }),
+      async (c) => c.json<CustomEmojiList>({ emoji: (await listCustomEmoji(ctx)).map(presentCustomEmoji) }),
     )
     .get(
       "/me/saved",
