@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable, Transaction } from "./connect.ts";
@@ -54,6 +54,16 @@ export async function findMessagesByUris(q: Queryable, uris: readonly string[]):
         .select()
         .from(message)
         .where(inArray(message.uri, [...uris]));
+}
+
+/** In which form the newest message from elsewhere came into each conversation. */
+export async function findLastForms(q: Queryable, ids: readonly ConversationId[]) {
+  if (ids.length === 0) return [];
+  return await q
+    .selectDistinctOn([message.conversationId], { id: message.conversationId, form: message.form })
+    .from(message)
+    .where(and(inArray(message.conversationId, [...ids]), isNotNull(message.uri)))
+    .orderBy(asc(message.conversationId), desc(message.position));
 }
 
 export interface NewBody {

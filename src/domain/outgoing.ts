@@ -1,8 +1,8 @@
 import { findActivity, type ActivityRow } from "#db/lanes.ts";
-import { findMessagesByIds, findVersion } from "#db/messages.ts";
+import { findMessagesByIds, findVersion, type MessageRow } from "#db/messages.ts";
 import { findImplicitParent } from "#db/parents.ts";
 import { findPeopleByIds, type PersonRow } from "#db/people.ts";
-import type { ActivityId, ConversationId, Id, MessageId, PersonId } from "#lib/ids.ts";
+import type { ActivityId, ConversationId, Id, MessageId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { findEmoji } from "./messages/emoji.ts";
 
@@ -19,7 +19,7 @@ interface Outgoing {
 export interface OutgoingMessage extends Outgoing {
   type: "Create" | "Update" | "Delete";
   conversation: { id: ConversationId; uri: string | null };
-  message: { id: MessageId; sentAt: Date; deletedAt: Date | null; withheldFrom: PersonId[] };
+  message: Pick<MessageRow, "id" | "sentAt" | "deletedAt" | "withheldFrom" | "form">;
   /** What the announced version says; null for a Delete, and for a version that was deleted since. */
   version: { text: string; at: Date } | null;
   inReplyTo: { id: MessageId; uri: string | null } | null;

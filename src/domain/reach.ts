@@ -80,6 +80,11 @@ export function canTake(software: Software, people: number, text: string): boole
   return verdict !== "cannot";
 }
 
+/** Whether a server takes `ChatMessage` alone (LemmyNet/lemmy: a private message became a `Note` with 0.20). */
+export function takesChatsOnly({ name, version }: Software): boolean {
+  return name?.toLowerCase() === "lemmy" && isBefore(version, [0, 20, 0]);
+}
+
 /** Compares the numbers of a version; one that cannot be read may be as old as any. */
 export function isBefore(version: string | null, than: readonly [number, number, number]): boolean {
   const numbers = /^v?(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?/.exec(version ?? "");

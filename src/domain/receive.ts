@@ -8,7 +8,8 @@ import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { findOrBegin } from "./conversations.ts";
 import { deleteMessage, editWithin } from "./messages/change.ts";
-import { postOne, type MessageForm } from "./messages/post.ts";
+import type { MessageForm } from "./messages/form.ts";
+import { postOne } from "./messages/post.ts";
 import { transact } from "./transact.ts";
 
 /** An activity as it arrived: its id and a digest of its bytes, by which a replay is known. */

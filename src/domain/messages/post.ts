@@ -18,7 +18,6 @@ import {
 } from "#db/messages.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
 import { raiseMarks, type Reading } from "#db/receipts.ts";
-import { findSoftware } from "#db/peers.ts";
 import { findBlocksWithin, type BlockRow } from "#db/relations.ts";
 import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -26,10 +25,10 @@ import type { Context } from "../context.ts";
 import { openForAuthor } from "../conversations.ts";
 import type { DeliveryState } from "../read.ts";
 import { tellReceipts } from "../receipts.ts";
-import { canTake, type Software } from "../reach.ts";
 import { isLeaving, tell, type Participant } from "../tell.ts";
 import { transact } from "../transact.ts";
 import { namedIn } from "./mentions.ts";
+import { checkReadable, formOf, loadElsewhere, type Elsewhere, type MessageForm } from "./form.ts";
 import { checkText } from "./text.ts";
 import { withhold } from "./withhold.ts";
 
@@ -46,8 +45,6 @@ export interface PostMessage {
   /** Set for a message that came from another server. */
   remote?: RemoteMessage;
 }
-
-export type MessageForm = MessageRow["form"];
 
 export interface RemoteMessage {
   uri: string;
@@ -113,8 +110,7 @@ interface Scene {
   replies: Map<MessageId, MessageRow>;
   keys: Map<string, { digest: string; messageId: MessageId }>;
   earlier: Map<string, MessageRow>;
-  /** What the servers of other people run, by their names. */
-  software: Map<string, Software>;
+  elsewhere: Elsewhere;
 }
 
 async function postLocked(ctx: Context, tx: Transaction, inputs: readonly PostMessage[]) {
@@ -181,13 +177,12 @@ async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promi
       inputs.flatMap(({ remote }) => remote?.uri ?? []),
     ),
   ]);
-  const hosts = new Set(members.flatMap(({ person }) => person.host ?? []));
-  const [byKey, software] = await Promise.all([
+  const [byKey, elsewhere] = await Promise.all([
     findMessagesByIds(
       tx,
       keys.map(({ messageId }) => messageId as MessageId),
     ),
-    findSoftware(tx, [...hosts]),
+    loadElsewhere(tx, members),
   ]);
   const earlier = new Map<string, MessageRow>([...byUri.map((row) => [row.uri!, row] as const)]);
   for (const row of byKey) earlier.set(row.id, row);
@@ -207,7 +202,7 @@ async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promi
       keys.map((row) => [keyName(row), { digest: row.digest, messageId: row.messageId as MessageId }]),
     ),
     earlier,
-    software: new Map(software.map((row) => [row.host, row])),
+    elsewhere,
   };
 }
 
@@ -229,7 +224,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     throw new Refusal("not_found");
   const withheldFrom = withhold(scene.blocks, { ...input, people });
   const text = checkText(input);
-  if (input.remote === undefined) checkReadable(scene, people, text);
+  if (input.remote === undefined) checkReadable(scene.elsewhere, people, text);
   const inReplyTo = input.inReplyTo ?? null;
   const parent = inReplyTo === null ? null : scene.replies.get(inReplyTo);
   if (inReplyTo !== null && !isShown(parent, input)) {
@@ -247,7 +242,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     revision: conversation.revision,
     text,
     html: input.remote?.html ?? null,
-    form: input.remote?.form ?? "Note",
+    form: input.remote?.form ?? formOf(scene.elsewhere, conversation.id, people),
     inReplyTo,
     forwarded: input.forwarded ?? false,
     withheldFrom,
@@ -257,14 +252,6 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     sentAt: input.remote?.sentAt ?? now,
     receivedAt: now,
   };
-}
-
-/** In a conversation of two, refuses what the other's server cannot take; in a larger one, others can. */
-function checkReadable({ software }: Scene, people: readonly Participant[], text: string): void {
-  if (people.length > 2) return;
-  const servers = people.flatMap(({ host }) => software.get(host ?? "") ?? []);
-  if (servers.some((server) => !canTake(server, people.length, text)))
-    throw new Refusal("cannot_receive", { field: "text" });
 }
 
 /** Whether a message stands in the conversation of another and is not kept from its author. */

@@ -1,9 +1,9 @@
-import type { OutgoingActivity, OutgoingOf } from "#domain/outgoing.ts";
+import type { OutgoingActivity, OutgoingMessage, OutgoingOf } from "#domain/outgoing.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { activityUri, uriOfPerson } from "../uris.ts";
 import { addressees, context, type Home } from "./common-out.ts";
 import { translateBlock, translateLike, translatePin } from "./acts-out.ts";
-import { note, tombstone } from "./note-out.ts";
+import { contextOf, said, tombstone } from "./note-out.ts";
 
 type Translators = {
   readonly [Type in OutgoingActivity["type"]]: (home: Home, outgoing: OutgoingOf<Type>) => JsonObject;
@@ -11,9 +11,9 @@ type Translators = {
 
 /** One row per type of activity: what it has beside, or instead of, what every activity has. Throws VersionGone. */
 const translators: Translators = {
-  Create: (home, outgoing) => ({ directMessage: true, object: note(home, outgoing) }),
-  Update: (home, outgoing) => ({ directMessage: true, object: note(home, outgoing) }),
-  Delete: (home, outgoing) => ({ directMessage: true, object: tombstone(home, outgoing) }),
+  Create: (home, outgoing) => aboutMessage(outgoing, said(home, outgoing)),
+  Update: (home, outgoing) => aboutMessage(outgoing, said(home, outgoing)),
+  Delete: (home, outgoing) => aboutMessage(outgoing, tombstone(home, outgoing)),
   Like: translateLike,
   Add: translatePin,
   Remove: translatePin,
@@ -23,6 +23,10 @@ const translators: Translators = {
     return { "@context": terms, object };
   },
 };
+
+function aboutMessage(outgoing: OutgoingMessage, object: JsonObject): JsonObject {
+  return { "@context": contextOf(outgoing), directMessage: true, object };
+}
 
 /** Says one activity of ours in ActivityStreams. Throws VersionGone. */
 export function translateActivity(home: Home, outgoing: OutgoingActivity): JsonObject {

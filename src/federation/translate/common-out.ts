@@ -22,6 +22,9 @@ export const context = [
   },
 ] as const;
 
+/** The same for a message in the form of Pleroma's chats. */
+export const chatContext = [context[0], { ...context[1], ChatMessage: "litepub:ChatMessage" }] as const;
+
 /** Some servers read an empty audience as the public, so there is none. */
 export function addressees(home: Home, { audience }: OutgoingActivity): { to: string[]; cc: string[] } {
   if (audience.length === 0) throw new Error("an activity has no addressee");

@@ -4,7 +4,7 @@ import type { JsonObject } from "#lib/bounded-json.ts";
 import type { Mention } from "#lib/markdown-inline.ts";
 import { findMentioned } from "#lib/mention.ts";
 import { activityUri, addressOf, profileUri, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
-import { addressees, context, type Home } from "./common-out.ts";
+import { addressees, chatContext, context, type Home } from "./common-out.ts";
 import { textToHtml } from "./text-to-html.ts";
 
 /** A version was deleted before it could be told; the deletion itself is told by an activity of its own. */
@@ -18,7 +18,8 @@ export class VersionGone extends Error {
 /** Says one message of ours as it stands: a Note, or a Tombstone once it is deleted. Throws VersionGone. */
 export function translateMessage(home: Home, outgoing: OutgoingMessage): JsonObject {
   const isDeleted = outgoing.message.deletedAt !== null;
-  return { "@context": context, ...(isDeleted ? tombstone(home, outgoing) : note(home, outgoing)) };
+  const object = isDeleted ? tombstone(home, outgoing) : said(home, outgoing);
+  return { "@context": contextOf(outgoing), ...object };
 }
 
 /** Says that an activity of ours was, and that its message is deleted. */
@@ -31,8 +32,28 @@ export function translateGone(home: Home, outgoing: OutgoingActivity): JsonObjec
   };
 }
 
+/** The terms that a message needs. */
+export function contextOf({ message }: OutgoingMessage): typeof context | typeof chatContext {
+  return message.form === "Note" ? context : chatContext;
+}
+
+/** A message as it was said, in its form. Throws VersionGone. */
+export function said(home: Home, outgoing: OutgoingMessage): JsonObject {
+  return outgoing.message.form === "Note" ? note(home, outgoing) : chatMessage(home, outgoing);
+}
+
+/**
+ * A message between two, as Pleroma and older Lemmy have it: it has one recipient, and answers nothing in particular.
+ * Throws VersionGone.
+ */
+function chatMessage(home: Home, outgoing: OutgoingMessage): JsonObject {
+  const { url: _url, tag: _tag, inReplyTo: _parent, ...common } = note(home, outgoing);
+  if (outgoing.audience.length !== 1) throw new Error("a chat message has one recipient");
+  return { ...common, type: "ChatMessage", actor: uriOfPerson(home.origin, outgoing.actor) };
+}
+
 /** Throws VersionGone. */
-export function note(home: Home, outgoing: OutgoingMessage): JsonObject {
+function note(home: Home, outgoing: OutgoingMessage): JsonObject {
   const { message, version, inReplyTo, audience, type } = outgoing;
   if (version === null) throw new VersionGone();
   const text = quoted(home, outgoing) + version.text;
@@ -86,7 +107,7 @@ export function tombstone(home: Home, { message }: OutgoingMessage): JsonObject 
   return {
     id: uriOfMessage(home.origin, { id: message.id, uri: null }),
     type: "Tombstone",
-    formerType: "Note",
+    formerType: message.form,
     ...(message.deletedAt === null ? {} : { deleted: message.deletedAt.toISOString() }),
   };
 }
