@@ -81,7 +81,6 @@ export const packages: Readonly<Record<string, readonly Place[]>> = {
   "@preact/signals": ["web"],
   "@lingui/core": ["web"],
   "@fontsource-variable/inter": ["web"],
-  "@fontsource/noto-color-emoji": ["web"],
   idb: ["web"],
   dompurify: ["web"],
   "node:http": ["egress", "roots"],
