@@ -1,15 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { receivedActivity, tombstone } from "./schema/federation.ts";
-import { person } from "./schema/people.ts";
 
 /** Makes whoever else handles this address wait until the transaction ends: a Create and its Delete may race. */
 export async function lockUri(tx: Transaction, uri: string): Promise<void> {
-  // Built like every other query, so that it keeps its place before those that are sent along with it.
-  await tx
-    .select({ lock: sql`pg_advisory_xact_lock(hashtextextended(${uri}, 0))` })
-    .from(sql`(select) as nothing`);
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${uri}, 0))`);
 }
 
 /** Notes the id of an activity for ever; answers false when it was there. */
@@ -26,10 +21,9 @@ export async function findReceived(q: Queryable, uri: string) {
   return rows[0] ?? null;
 }
 
-/** Whether this person of another server deleted this object before it came. */
-export async function findTombstone(q: Queryable, uri: string, personId: PersonId): Promise<boolean> {
-  const owner = q.select({ uri: person.uri }).from(person).where(eq(person.id, personId));
-  const where = and(eq(tombstone.uri, uri), eq(tombstone.actorUri, owner));
+/** Whether this actor deleted this object before it came. */
+export async function findTombstone(q: Queryable, uri: string, actorUri: string): Promise<boolean> {
+  const where = and(eq(tombstone.uri, uri), eq(tombstone.actorUri, actorUri));
   const rows = await q.select().from(tombstone).where(where);
   return rows.length === 1;
 }

@@ -41,27 +41,18 @@ export interface ReceiveMessage {
 /** Takes a private message of another server. One that is known, or was deleted before it came, changes nothing. */
 export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promise<{ repeated: boolean }> {
   return await transact(ctx, async (tx) => {
-    // One round trip: the connection runs them in this order, so everything is read under the lock.
-    const [, people, isDeleted, [known], parent, byAlias] = await Promise.all([
-      lockUri(tx, input.uri),
-      findPeopleByIds(tx, [input.authorId, ...input.recipientIds]),
-      findTombstone(tx, input.uri, input.authorId),
-      findMessagesByUris(tx, [input.uri]),
-      findParent(tx, input),
-      findIdsByAlias(tx, input.contexts),
-    ]);
+    await lockUri(tx, input.uri);
+    const people = await findPeopleByIds(tx, [input.authorId, ...input.recipientIds]);
     const author = people.find(({ id }) => id === input.authorId);
     const others = people.filter(({ id }) => id !== input.authorId);
     if (author === undefined || author.host === null) throw new Refusal("not_member");
     if (!others.some(({ host }) => host === null)) throw new Refusal("not_local");
-    if (isDeleted) throw new Refusal("deleted");
+    if (author.uri !== null && (await findTombstone(tx, input.uri, author.uri))) throw new Refusal("deleted");
+    const [known] = await findMessagesByUris(tx, [input.uri]);
     if (known !== undefined) return await repeat(tx, input, known);
-    const byParent = parent === null ? [] : [parent.conversationId];
-    const named = [...input.local.conversationIds, ...byAlias, ...byParent];
-    const [conversationId] = await Promise.all([
-      match(ctx, tx, { input, author, others, named }),
-      takeActivity(ctx, tx, input.activity),
-    ]);
+    await takeActivity(ctx, tx, input.activity);
+    const parent = await findParent(tx, input);
+    const conversationId = await match(ctx, tx, { input, author, others, parent });
     const isAnswer = parent?.conversationId === conversationId && !parent.withheldFrom.includes(author.id);
     const { repeated } = await postOne(ctx, tx, {
       conversationId,
@@ -169,11 +160,17 @@ async function findParent(tx: Transaction, input: ReceiveMessage): Promise<Messa
 async function match(
   ctx: Context,
   tx: Transaction,
-  found: { input: ReceiveMessage; author: PersonRow; others: PersonRow[]; named: ConversationId[] },
+  found: { input: ReceiveMessage; author: PersonRow; others: PersonRow[]; parent: MessageRow | null },
 ): Promise<ConversationId> {
-  const { input, author, others, named } = found;
+  const { input, author, others, parent } = found;
+  const byAlias = await findIdsByAlias(tx, input.contexts);
+  const byParent = parent === null ? [] : [parent.conversationId];
   const people = [author, ...others].map(({ id }) => id);
-  const fitting = await findIdsOfExactly(tx, named, people);
+  const fitting = await findIdsOfExactly(
+    tx,
+    [...input.local.conversationIds, ...byAlias, ...byParent],
+    people,
+  );
   if (fitting.length === 1) return fitting[0]!;
   const { conversation } = await findOrBegin(ctx, tx, { author, others, uri: input.room });
   return conversation.id;

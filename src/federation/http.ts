@@ -1,6 +1,5 @@
 import type { Context } from "#domain/context.ts";
 import { findLocalPerson, type PersonRow } from "#domain/people.ts";
-import type { PersonId } from "#lib/ids.ts";
 import { describeActor, describeCollection } from "./actors.ts";
 import { answerWebFinger, describeNodeInfo, listNodeInfo, nodeInfoVersions } from "./discovery.ts";
 import type { Inbox } from "./inbox.ts";
@@ -75,9 +74,10 @@ export function federationRoutes(
         return person === null ? notFound() : publicDocument(describeCollection(ctx, person, collection));
       }),
     ),
-    post("/users/:id/inbox", async (request, { id, target }) =>
-      isExactId<"person">(id) ? await receive(inbox, request, { target, owner: id }) : notFound(),
-    ),
+    post("/users/:id/inbox", async (request, { id, target }) => {
+      const person = await findPerson(ctx, id);
+      return person === null ? notFound() : await receive(inbox, request, { target, owner: person });
+    }),
     post("/inbox", (request, { target }) => receive(inbox, request, { target, owner: null })),
     post("/signals", (request, { target }) => receive(signalsIn, request, { target, owner: null })),
     get("/m/:id", (request, params) => privateObjects.getMessage({ ...params, headers: request.headers })),
@@ -100,10 +100,9 @@ function wantsPage(request: Request): boolean {
 async function receive(
   door: Pick<Inbox, "receive">,
   { method, headers, body }: Request,
-  { target, owner }: { target: string; owner: PersonId | null },
+  { target, owner }: { target: string; owner: PersonRow | null },
 ): Promise<Response> {
-  const answer = await door.receive({ method, url: target, headers, body }, owner);
-  if (answer.status === 404) return notFound();
+  const answer = await door.receive({ method, url: target, headers, body }, owner?.id ?? null);
   const wait = answer.retryAfter === undefined ? {} : { "retry-after": String(answer.retryAfter) };
   return bare(answer.status, wait);
 }

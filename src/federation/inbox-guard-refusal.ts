@@ -1,5 +1,5 @@
 /** 202: proven but meaningless, dropped. 503: the key could not be fetched just now, the sender should retry. */
-export type GuardStatus = 202 | 400 | 401 | 404 | 413 | 415 | 429 | 503;
+export type GuardStatus = 202 | 400 | 401 | 413 | 415 | 429 | 503;
 
 /** A request that never reaches the domain. */
 export class GuardRefusal extends Error {

@@ -1,5 +1,4 @@
 import type { Context } from "#domain/context.ts";
-import { findLocalPerson } from "#domain/people.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { log } from "#lib/log.ts";
 import type { Counters } from "./counters.ts";
@@ -7,7 +6,7 @@ import { createInOrder, type InOrderLimits } from "./in-order.ts";
 import type { Arrival, Take, Tools } from "./inbound/handler.ts";
 import { readInbound } from "./inbound/table.ts";
 import { judge, type InboxAnswer } from "./inbox-answer.ts";
-import { GuardRefusal, type InboxGuard, type InboxRequest } from "./inbox-guard.ts";
+import type { InboxGuard, InboxRequest } from "./inbox-guard.ts";
 import { createRecipients } from "./recipients.ts";
 import type { RemoteActors } from "./remote-actors.ts";
 import type { RemoteKeys } from "./remote-keys.ts";
@@ -57,14 +56,11 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
   /** What then waits is what was read here, of a bounded size: the request and the whole activity are given up. */
   async function admit(
     request: InboxRequest,
-    ownerId: PersonId | null,
+    owner: PersonId | null,
     about: { actorId?: string },
   ): Promise<Arrival & { take: Take }> {
     const { activity, actorUri, digest } = await guard.guard(request);
     about.actorId = actorUri;
-    // Only now, so that whoever proves nothing costs no query.
-    const owner = ownerId === null ? null : await findLocalPerson(ctx, { id: ownerId });
-    if (owner === null && ownerId !== null) throw new GuardRefusal(404, "no_such_inbox");
     const take = readInbound({ origin: ctx.settings.origin, actorUri, activity });
     return { actorUri, digest, owner, take };
   }

@@ -21,7 +21,7 @@ const SILENT_MS = 60_000;
 /** Turns the addresses on a message into people. */
 export interface Recipients {
   /** Those of this server. Throws Dropped when there is none, or when the inbox it came to is somebody else's. */
-  findLocal(note: IncomingNote, owner: PersonRow | null): Promise<PersonId[]>;
+  findLocal(note: IncomingNote, owner: PersonId | null): Promise<PersonId[]>;
   /**
    * Those of other servers. Somebody whose server is silent comes in with their address alone, for nobody's message
    * waits for a third server. Throws Dropped for a collection, ActorUnavailable when its author's server does not tell
@@ -42,19 +42,19 @@ export function createRecipients(
   };
 }
 
-async function findLocal(ctx: Context, note: IncomingNote, owner: PersonRow | null): Promise<PersonId[]> {
+async function findLocal(ctx: Context, note: IncomingNote, owner: PersonId | null): Promise<PersonId[]> {
   const { origin } = ctx.settings;
   const ours = note.recipients.filter((uri) => isOurs(origin, uri)).map((uri) => parseLocalUri(origin, uri));
   const found = await Promise.all(
     ours.map(async (thing) => {
       // A collection of ours, or a misspelt address: a message is for people alone, and nothing is expanded.
       if (thing?.kind !== "actor") throw new Dropped("recipient_not_actor");
-      const person = thing.id === owner?.id ? owner : await findLocalPerson(ctx, { id: thing.id });
+      const person = await findLocalPerson(ctx, { id: thing.id });
       return person === null || person.kind === "application" ? [] : [person.id];
     }),
   );
   const ids = found.flat();
-  if (ids.length === 0 || (owner !== null && !ids.includes(owner.id))) throw new Dropped("unaddressed");
+  if (ids.length === 0 || (owner !== null && !ids.includes(owner))) throw new Dropped("unaddressed");
   return ids;
 }
 

@@ -17,7 +17,7 @@ export const block = inbound({
   take: async ({ ctx, actors }, { said: { activityUri, blockedId }, actorUri, digest, owner }) => {
     const blocked = await findLocalPerson(ctx, { id: blockedId });
     if (blocked === null || blocked.kind === "application") throw new Dropped("unknown_object");
-    if (owner !== null && owner.id !== blocked.id) throw new Dropped("unaddressed");
+    if (owner !== null && owner !== blocked.id) throw new Dropped("unaddressed");
     const actor = await actors.resolve(actorUri);
     await receiveBlock(ctx, {
       activity: { uri: activityUri, digest },

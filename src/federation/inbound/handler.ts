@@ -1,5 +1,5 @@
 import type { Context } from "#domain/context.ts";
-import type { PersonRow } from "#domain/people.ts";
+import type { PersonId } from "#lib/ids.ts";
 import type { Recipients } from "../recipients.ts";
 import type { RemoteActors } from "../remote-actors.ts";
 import type { RemoteKeys } from "../remote-keys.ts";
@@ -21,7 +21,7 @@ export interface Arrival {
   /** SHA-256 of its bytes. */
   readonly digest: string;
   /** Whose inbox it came to; null for the shared one. */
-  readonly owner: PersonRow | null;
+  readonly owner: PersonId | null;
 }
 
 /** An activity that was read; it is done with `take`, once it is its turn. */
