@@ -19,7 +19,7 @@ interface Outgoing {
 export interface OutgoingMessage extends Outgoing {
   type: "Create" | "Update" | "Delete";
   conversation: { id: ConversationId; uri: string | null };
-  message: Pick<MessageRow, "id" | "sentAt" | "deletedAt" | "withheldFrom" | "form">;
+  message: Pick<MessageRow, "id" | "sentAt" | "deletedAt" | "withheldFrom" | "form" | "forwarded">;
   /** What the announced version says; null for a Delete, and for a version that was deleted since. */
   version: { text: string; at: Date } | null;
   inReplyTo: { id: MessageId; uri: string | null } | null;

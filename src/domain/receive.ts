@@ -25,6 +25,7 @@ export interface ReceiveMessage {
   uri: string;
   /** The type under which it came. */
   form: MessageForm;
+  forwarded?: boolean;
   /** Everybody whom it is addressed to, without its author; at least one of them lives here. */
   recipientIds: PersonId[];
   /** How its server calls the conversation (`context`, `conversation`). */
@@ -68,6 +69,7 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
       authorId: author.id,
       text: input.body.text,
       inReplyTo: isAnswer ? parent.id : null,
+      forwarded: input.forwarded ?? false,
       remote: {
         uri: input.uri,
         form: input.form,

@@ -39,6 +39,7 @@ const create: OutgoingMessage & { type: "Create" } = {
   message: {
     id: uuid("01") as MessageId,
     form: "Note",
+    forwarded: false,
     sentAt: at("07:00:00"),
     deletedAt: null,
     withheldFrom: [],
@@ -90,6 +91,7 @@ export const samples = {
       inReplyTo: theirs,
       audience: [bo, cy],
     },
+    "create-forwarded": { ...create, message: { ...create.message, forwarded: true } },
     "create-markdown": {
       ...create,
       version: {

@@ -20,6 +20,7 @@ const take: Handler<IncomingNote>["take"] = async (tools, { said: note, actorUri
     authorId: author.id,
     uri: note.uri,
     form: note.form,
+    forwarded: note.forwarded,
     recipientIds: [...local, ...remote],
     contexts: note.contexts.filter((uri) => !isOurs(origin, uri)),
     room: note.contexts.find((uri) => isSameOrigin(uri, note.uri)) ?? null,

@@ -25,6 +25,12 @@ export const context = [
 /** The same for a message in the form of Pleroma's chats. */
 export const chatContext = [context[0], { ...context[1], ChatMessage: "litepub:ChatMessage" }] as const;
 
+/** The same with our own term for what was passed on; a message that was not does without it. */
+export const forwardedContext = [
+  context[0],
+  { ...context[1], luciole: NAMESPACE, chatForwarded: "luciole:chatForwarded" },
+] as const;
+
 /** Some servers read an empty audience as the public, so there is none. */
 export function addressees(home: Home, { audience }: OutgoingActivity): { to: string[]; cc: string[] } {
   if (audience.length === 0) throw new Error("an activity has no addressee");

@@ -64,6 +64,7 @@ describe("what real servers send", () => {
   test("GoToSocial: a message, its mention taken away, its lists that are none", () => {
     expect(readCreate(captured("gotosocial-to-hollo-dm-create"))).toEqual({
       form: "Note",
+      forwarded: false,
       activityUri: "https://gts.test/users/bob/statuses/01M814CYDZE0N0YFDSW6JS7YFD/activity#Create",
       uri: "https://gts.test/users/bob/statuses/01M814CYDZE0N0YFDSW6JS7YFD",
       recipients: ["https://hollo.test/@hugo"],

@@ -7,6 +7,8 @@ import { address, isPair, isPublic, list, RECIPIENTS, reference, time } from "./
 export interface IncomingNote {
   /** The type under which it came; some servers want their chats answered in kind. */
   readonly form: "Note" | "ChatMessage";
+  /** Somebody else's words, passed on; only our own kind says so. */
+  readonly forwarded: boolean;
   readonly activityUri: string;
   readonly uri: string;
   /** Everybody whom it is addressed to, without its author: absolute addresses, of whom nothing is known yet. */
@@ -50,6 +52,7 @@ const noteFields = z.looseObject({
   inReplyTo: list(reference).catch([]),
   published: time,
   updated: time,
+  chatForwarded: z.unknown().optional(),
 });
 
 /** Reads a Create of a private Note. Throws Dropped. */
@@ -65,6 +68,7 @@ export function readCreate(unread: Unread): IncomingNote {
   const mentioned = readMentions(note.tag, recipients);
   return {
     form: "Note",
+    forwarded: note.chatForwarded === true,
     activityUri: activity.id,
     uri: note.id,
     recipients,

@@ -4,7 +4,7 @@ import type { JsonObject } from "#lib/bounded-json.ts";
 import type { Mention } from "#lib/markdown-inline.ts";
 import { findMentioned } from "#lib/mention.ts";
 import { activityUri, addressOf, profileUri, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
-import { addressees, chatContext, context, type Home } from "./common-out.ts";
+import { addressees, chatContext, context, forwardedContext, type Home } from "./common-out.ts";
 import { textToHtml } from "./text-to-html.ts";
 
 /** A version was deleted before it could be told; the deletion itself is told by an activity of its own. */
@@ -33,8 +33,9 @@ export function translateGone(home: Home, outgoing: OutgoingActivity): JsonObjec
 }
 
 /** The terms that a message needs. */
-export function contextOf({ message }: OutgoingMessage): typeof context | typeof chatContext {
-  return message.form === "Note" ? context : chatContext;
+export function contextOf({ message, type }: OutgoingMessage) {
+  if (message.form === "ChatMessage") return chatContext;
+  return message.forwarded && type !== "Delete" ? forwardedContext : context;
 }
 
 /** A message as it was said, in its form. Throws VersionGone. */
@@ -47,7 +48,7 @@ export function said(home: Home, outgoing: OutgoingMessage): JsonObject {
  * Throws VersionGone.
  */
 function chatMessage(home: Home, outgoing: OutgoingMessage): JsonObject {
-  const { url: _url, tag: _tag, inReplyTo: _parent, ...common } = note(home, outgoing);
+  const { url: _url, tag: _tag, inReplyTo: _parent, chatForwarded: _own, ...common } = note(home, outgoing);
   if (outgoing.audience.length !== 1) throw new Error("a chat message has one recipient");
   return { ...common, type: "ChatMessage", actor: uriOfPerson(home.origin, outgoing.actor) };
 }
@@ -71,6 +72,7 @@ function note(home: Home, outgoing: OutgoingMessage): JsonObject {
     source: { content: text, mediaType: "text/markdown" },
     sensitive: false,
     directMessage: true,
+    ...(message.forwarded ? { chatForwarded: true } : {}),
     context: room,
     conversation: room,
     ...(inReplyTo === null ? {} : { inReplyTo: uriOfMessage(home.origin, inReplyTo) }),
