@@ -10,6 +10,7 @@ import { buildWeb } from "../scripts/build-web.ts";
 import { createContext } from "../src/app.ts";
 import { layFoundation } from "../src/boot.ts";
 import { readConfig } from "../src/config.ts";
+import { wideRequestLimitsText } from "../test/helpers/settings.ts";
 import type { CpuTimes } from "./contender.ts";
 import { cpuOf, type Database, startDatabase, startServer } from "./processes.ts";
 import { readFrame } from "./relay.ts";
@@ -46,6 +47,7 @@ export async function startLucioleServer(
     DATABASE_URL: database.url,
     DATA_DIR: dataDir,
     LOG_LEVEL: "warning",
+    REQUEST_LIMITS: wideRequestLimitsText,
     ALLOW_PRIVATE_ADDRESSES: peers.join(","),
   };
   const server = await startServer(started, { file: join(checkout ?? "", "src/main.ts"), env });

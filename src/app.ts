@@ -60,7 +60,14 @@ const DESCRIPTION = [
 export interface Parts {
   readonly config: Pick<
     Config,
-    "origin" | "registration" | "role" | "allowPrivateAddresses" | "trustedProxies" | "failpoint"
+    | "origin"
+    | "registration"
+    | "federation"
+    | "requests"
+    | "role"
+    | "allowPrivateAddresses"
+    | "trustedProxies"
+    | "failpoint"
   >;
   readonly connection: Connection;
   readonly secretKey: Uint8Array;
@@ -86,14 +93,14 @@ export function createContext(
   told?: Pick<Context, "committed" | "uncertain" | "signal">,
 ): Context {
   const { config, connection, version } = parts;
-  const { origin, registration } = config;
+  const { origin, registration, federation, requests } = config;
   const tell = async (events: readonly DomainEvent[]): Promise<void> => {
     for (const text of packEvents(crypto.randomUUID(), events)) await notify(connection.sql, text);
   };
   return {
     db: connection.db,
     now: () => new Date(),
-    settings: { origin, host: new URL(origin).host, registration, version },
+    settings: { origin, host: new URL(origin).host, registration, federation, requests, version },
     secrets: createSecretBox(parts.secretKey),
     committed: told?.committed ?? ((events) => void tell(events).catch(logLost)),
     uncertain: told?.uncertain ?? (() => {}),

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { requestLimits } from "#domain/requests/limits.ts";
 import { ConfigError, readConfig, readPassword } from "./config.ts";
 
 function complaint(env: Record<string, string>): string {
@@ -22,6 +23,8 @@ test("an empty environment gives a server on this machine alone, open for sign-u
     allowPrivateAddresses: [],
     trustedProxies: [],
     registration: "open",
+    federation: "quarantine",
+    requests: requestLimits,
     role: "all",
     logLevel: "info",
     endsWithParent: false,
@@ -127,4 +130,15 @@ test("a secret key may be written in hexadecimal or base64", () => {
 test("the password of a command comes from its own variable", () => {
   expect(readPassword({ LUCIOLE_PASSWORD: "correct horse" })).toBe("correct horse");
   expect(readPassword({ LUCIOLE_PASSWORD: "" })).toBeUndefined();
+});
+
+test("limits of requests are set by name, and every other stays; what is no limit is refused", () => {
+  expect(readConfig({ REQUEST_LIMITS: "waitingPerPerson=50, newAccountDays=0" }).requests).toEqual({
+    ...requestLimits,
+    waitingPerPerson: 50,
+    newAccountDays: 0,
+  });
+  for (const text of ["waitingPerPerson", "waitingPerPerson=x", "nothing=1", "constructor=1"])
+    expect(complaint({ REQUEST_LIMITS: text })).toMatch(/^REQUEST_LIMITS must be a list of name=number/);
+  expect(complaint({ FEDERATION: "closed" })).toBe("FEDERATION must be open, quarantine, allow-list or off");
 });

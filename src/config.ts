@@ -1,6 +1,8 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { Settings } from "#domain/context.ts";
+import { requestLimits, type RequestLimits } from "#domain/requests/limits.ts";
 import { failpointActions, failpointNames, type Failpoint } from "#lib/failpoint.ts";
 import { logLevels } from "#lib/log.ts";
 import { parseSecretKey } from "#lib/secret-key.ts";
@@ -25,6 +27,8 @@ export interface Config {
   /** Addresses and networks (CIDR) whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly registration: "open" | "invite" | "closed";
+  readonly federation: Settings["federation"];
+  readonly requests: RequestLimits;
   readonly role: "all" | "web" | "worker";
   readonly logLevel: (typeof logLevels)[number];
   /** npm started us: what ends npm reaches its shell and not us, so we end when our parent has. */
@@ -66,6 +70,8 @@ export function readConfig(env: Environment = process.env): Config {
     allowPrivateAddresses: values.ALLOW_PRIVATE_ADDRESSES,
     trustedProxies: values.TRUSTED_PROXIES,
     registration: values.REGISTRATION ?? (isLocalOrigin(origin) ? "open" : "closed"),
+    federation: values.FEDERATION,
+    requests: { ...requestLimits, ...values.REQUEST_LIMITS },
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
     endsWithParent: env["npm_lifecycle_event"] !== undefined,
@@ -77,6 +83,8 @@ export function readConfig(env: Environment = process.env): Config {
 export function readPassword(env: Environment = process.env): string | undefined {
   return env["LUCIOLE_PASSWORD"] || undefined;
 }
+
+const limitNames = Object.keys(requestLimits);
 
 const list = (check: (item: string) => boolean, message: string) =>
   z
@@ -120,6 +128,17 @@ const environment = z.object({
   ),
   TRUSTED_PROXIES: list(isNetwork, "must be a list of addresses or networks, like 127.0.0.1,10.0.0.0/8"),
   REGISTRATION: z.enum(["open", "invite", "closed"], "must be open, invite or closed").optional(),
+  FEDERATION: z
+    .enum(["open", "quarantine", "allow-list", "off"], "must be open, quarantine, allow-list or off")
+    .default("quarantine"),
+  REQUEST_LIMITS: z
+    .string()
+    .transform((text) => parseLimits(text) ?? null)
+    .refine(
+      (limits) => limits !== null,
+      `must be a list of name=number, with the names ${limitNames.join(", ")}`,
+    )
+    .optional(),
   ROLE: z.enum(["all", "web", "worker"], "must be all, web or worker").default("all"),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   FAILPOINT: z
@@ -182,6 +201,14 @@ function isNetwork(item: string): boolean {
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+/** Reads `waitingPerPerson=50,messagesPerRequest=5`. */
+function parseLimits(text: string): Partial<RequestLimits> | undefined {
+  const items = text.split(/[\s,]+/).filter(Boolean);
+  const pairs = items.map((item) => /^(?<name>\w+)=(?<number>\d{1,9})$/.exec(item)?.groups);
+  if (!pairs.every((pair) => pair && limitNames.some((name) => name === pair["name"]))) return undefined;
+  return Object.fromEntries(pairs.map((pair) => [pair!["name"], Number(pair!["number"])]));
 }
 
 function parseFailpoint(text: string): Failpoint | undefined {

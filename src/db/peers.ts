@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import type { ConversationId } from "#lib/ids.ts";
-import type { Queryable } from "./connect.ts";
+import type { Queryable, Transaction } from "./connect.ts";
 import { peer } from "./schema/federation.ts";
 
 /** What another server runs, as far as it said. */
@@ -68,4 +68,20 @@ export async function findServers(q: Queryable, id: ConversationId): Promise<Ser
   return rows.map(({ host, uri, software: name, software_version: version, failing }) => {
     return { host, uri, name, version, failingSince: failing === null ? null : new Date(Number(failing)) };
   });
+}
+
+/** Whether somebody here chose to talk to somebody at a server. */
+export async function isTrusted(q: Queryable, host: string): Promise<boolean> {
+  const rows = await q.select({ trustedAt: peer.trustedAt }).from(peer).where(eq(peer.host, host));
+  return rows[0]?.trustedAt != null;
+}
+
+/** Notes that somebody here chose to talk to people at these servers; locks no row of one that is trusted already. */
+export async function trustPeers(tx: Transaction, hosts: readonly string[], at: Date): Promise<void> {
+  if (hosts.length === 0) return;
+  await tx.execute(sql`
+    insert into peer (host, trusted_at)
+    select host, ${at.toISOString()}::timestamptz from unnest(${sql.param([...hosts].toSorted())}::text[]) as chosen (host)
+    where not exists (select from peer p where p.host = chosen.host and p.trusted_at is not null)
+    on conflict (host) do update set trusted_at = coalesce(peer.trusted_at, excluded.trusted_at)`);
 }

@@ -2,6 +2,7 @@ import type { Database } from "#db/connect.ts";
 import type { FailpointName } from "#lib/failpoint.ts";
 import type { SecretBox } from "#lib/secret-box.ts";
 import type { DomainEvent } from "./events.ts";
+import type { RequestLimits } from "./requests/limits.ts";
 import type { Signal } from "./signals.ts";
 
 /** What the operator decided. */
@@ -11,6 +12,12 @@ export interface Settings {
   /** Host (and port, when not the default) of `origin`: the right half of every local address. */
   readonly host: string;
   readonly registration: "open" | "invite" | "closed";
+  /**
+   * With whom this server talks: `quarantine` gives servers with which nobody here chose to talk yet less room,
+   * `allow-list` knows those that the operator named, `off` nobody.
+   */
+  readonly federation: "open" | "quarantine" | "allow-list" | "off";
+  readonly requests: RequestLimits;
   /** Shown to clients and other servers. */
   readonly version: string;
 }

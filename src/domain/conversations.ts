@@ -16,11 +16,14 @@ import {
   type MemberRow,
 } from "#db/conversations.ts";
 import { findActiveLocalById, findPersonById, takeNumber, type PersonRow } from "#db/people.ts";
+import { trustPeers } from "#db/peers.ts";
 import { raiseMarks } from "#db/receipts.ts";
 import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
+import { hostsOf } from "./dispatch.ts";
 import { tellReceipts } from "./receipts.ts";
+import { checkBegun } from "./requests/quota.ts";
 import { checkReach } from "./servers.ts";
 import { record, transact } from "./transact.ts";
 
@@ -50,6 +53,7 @@ export async function startConversation(
       throw new Refusal("address_unknown", { field: "address" });
     await checkReach(tx, other);
     const found = await findOrBegin(ctx, tx, { author, others: [other] });
+    if (found.created) await checkBegun(ctx, tx, author);
     await lockConversations(tx, [found.conversation.id]);
     await openForAuthor(tx, found.conversation.id, author.id);
     // Whether the other had begun it and said nothing yet is theirs to know.
@@ -163,6 +167,9 @@ export async function answerRequest(
     if (input.answer === "declined" && member.state === "accepted") throw new Refusal("stale");
     await setMemberState(tx, input, input.answer);
     await noteMembership(tx, input, { meets: true });
+    if (input.answer === "declined") return;
+    const members = await findParticipants(tx, [input.conversationId]);
+    await trustPeers(tx, hostsOf(members.map(({ person }) => person)), ctx.now());
   });
 }
 

@@ -8,6 +8,11 @@ import { record } from "./transact.ts";
 /** Somebody in a conversation; `host` is null for people of this server. */
 export type Participant = Pick<PersonRow, "id" | "handle" | "host">;
 
+/** The other servers at which some people live. */
+export function hostsOf(people: readonly Participant[]): string[] {
+  return [...new Set(people.flatMap(({ host }) => host ?? []))];
+}
+
 /** An activity of one of our people on its way to other servers. */
 export interface Dispatch extends Omit<NewActivity, "id" | "createdAt" | "body" | "quotedBody"> {
   /** What it stays in order with: its conversation, or its actor when it concerns no conversation. */

@@ -17,7 +17,11 @@ export interface InboxAnswer {
  * Refusals for good that the sender's server may show its person. Every other one looks like success: whoever is
  * blocked must not see a difference, and a repetition would change nothing.
  */
-const shown: ReadonlySet<RefusalCode> = new Set<RefusalCode>(["too_long"]);
+const shown: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  "too_long",
+  "requests_full",
+  "request_pending_limit",
+]);
 
 /** What a failure means for the sender: 202 or 403 for what will never be taken, 5xx for what may be taken later. */
 export function judge(error: unknown): InboxAnswer & { readonly reason: string } {

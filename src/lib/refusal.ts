@@ -22,6 +22,9 @@ export type RefusalCode =
   | "yourself"
   | "blocked"
   | "you_blocked"
+  | "requests_full"
+  | "request_pending_limit"
+  | "too_many_strangers"
   | "stale"
   | "not_local"
   | "too_many_recipients"
@@ -40,11 +43,14 @@ export type RefusalCode =
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly field: string | undefined;
+  /** After how many seconds it may be different. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: RefusalCode, options: { field?: string } = {}) {
+  constructor(code: RefusalCode, options: { field?: string; retryAfter?: number } = {}) {
     super(options.field === undefined ? code : `${code} (${options.field})`);
     this.name = "Refusal";
     this.code = code;
     this.field = options.field;
+    this.retryAfter = options.retryAfter;
   }
 }

@@ -4,6 +4,7 @@ import { createContext } from "../app.ts";
 import { connect } from "#db/connect.ts";
 import { revokeToken } from "#domain/tokens.ts";
 import type { ConversationView } from "#protocol/api.ts";
+import { usualSettings } from "../../test/helpers/settings.ts";
 import { startApp, type TestApp } from "../../test/helpers/app.ts";
 
 const base = "/api/chat/v1";
@@ -121,7 +122,7 @@ test("a token revoked through another process's connection closes its socket and
   const connection = connect(app.databaseUrl);
   const config = {
     origin: app.origin,
-    registration: "open",
+    ...usualSettings,
     role: "all",
     allowPrivateAddresses: [],
     trustedProxies: [],

@@ -29,6 +29,9 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   reply_elsewhere: [422, "A reply answers a message of the same conversation."],
   position_ahead: [422, "There is no message at this position yet."],
   yourself: [422, "This is your own address."],
+  requests_full: [403, "Too many people have asked to talk to them: they take no more requests now."],
+  request_pending_limit: [429, "Wait until they have accepted your request before you write more."],
+  too_many_strangers: [429, "These were too many new people for one day."],
   you_blocked: [403, "You blocked this person: take the block back to write."],
   blocked: [403, "This is not possible."],
   stale: [409, "This is out of date: start afresh."],
@@ -91,8 +94,9 @@ export function answerError(error: Error, c: Call): Response {
   return c.json<ApiError>({ error: "internal", message: `Something went wrong here (${requestId}).` }, 500);
 }
 
-function answerRefusal({ code, field }: Refusal, c: Call): Response {
+function answerRefusal({ code, field, retryAfter }: Refusal, c: Call): Response {
   const [status, message] = answers[code];
+  if (retryAfter !== undefined) c.header("Retry-After", String(retryAfter));
   if (status === 401) c.header("WWW-Authenticate", "Bearer");
   return c.json<ApiError>({ error: code, ...(field !== undefined && { field }), message }, status);
 }

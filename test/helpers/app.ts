@@ -14,6 +14,7 @@ import type { Context } from "#domain/context.ts";
 import { createApp, type App } from "../../src/app.ts";
 import { createTestDatabase } from "./database.ts";
 import { poll } from "./poll.ts";
+import { usualSettings } from "./settings.ts";
 
 /** The whole server within the test's own process, on a free port of loopback. */
 export interface TestApp {
@@ -76,7 +77,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const here = `http://localhost:${port}`;
   const config = {
     origin,
-    registration: "open",
+    ...usualSettings,
     role,
     allowPrivateAddresses: peers,
     trustedProxies: ["127.0.0.1", "::1"],

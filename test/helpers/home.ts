@@ -7,6 +7,7 @@ import type { Signal } from "#domain/signals.ts";
 import type { FailpointName } from "#lib/failpoint.ts";
 import { createSecretBox } from "#lib/secret-box.ts";
 import { createTestDatabase } from "./database.ts";
+import { usualSettings } from "./settings.ts";
 
 export interface HomeOptions {
   /** Default `https://a.example`. */
@@ -36,7 +37,7 @@ export async function openHome(options: HomeOptions = {}): Promise<Home> {
   const ctx: Context = {
     db: connection.db,
     now: options.now ?? (() => new Date()),
-    settings: { origin, host: new URL(origin).host, registration: "open", version: "0.0.0" },
+    settings: { origin, host: new URL(origin).host, ...usualSettings },
     secrets: createSecretBox(crypto.getRandomValues(new Uint8Array(32))),
     committed: options.committed ?? (() => {}),
     uncertain: () => {},

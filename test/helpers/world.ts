@@ -9,6 +9,7 @@ import { postMessage } from "#domain/messages/post.ts";
 import { newId, type ConversationId } from "#lib/ids.ts";
 import { createSecretBox } from "#lib/secret-box.ts";
 import { createTestDatabase } from "./database.ts";
+import { usualSettings } from "./settings.ts";
 
 /** A server's domain on a database of its own, with a clock that only the test moves. */
 export interface World {
@@ -49,7 +50,7 @@ export async function createWorld(): Promise<World> {
   const ctx: Context = {
     db: connection.db,
     now: () => new Date(now),
-    settings: { origin: "https://a.example", host: "a.example", registration: "open", version: "0.0.0" },
+    settings: { origin: "https://a.example", host: "a.example", ...usualSettings },
     secrets: createSecretBox(new Uint8Array(32).fill(7)),
     committed: (batch) => {
       events.push(...batch);

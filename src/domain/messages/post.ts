@@ -1,34 +1,23 @@
 import { createHash } from "node:crypto";
-import {
-  bumpConversations,
-  findParticipants,
-  insertAliases,
-  lockConversations,
-  type ConversationRow,
-} from "#db/conversations.ts";
+import { bumpConversations, insertAliases } from "#db/conversations.ts";
 import { isUniqueViolation, type Transaction } from "#db/connect.ts";
-import {
-  findKeys,
-  findMessagesByIds,
-  findMessagesByUris,
-  insertKeys,
-  insertMessages,
-  type MessageRow,
-  type NewMessage,
-} from "#db/messages.ts";
+import { insertKeys, insertMessages, type MessageRow, type NewMessage } from "#db/messages.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
+import { trustPeers } from "#db/peers.ts";
 import { raiseMarks, type Reading } from "#db/receipts.ts";
-import { findBlocksWithin, type BlockRow } from "#db/relations.ts";
 import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { openForAuthor } from "../conversations.ts";
+import { hostsOf } from "../dispatch.ts";
 import type { DeliveryState } from "../read.ts";
 import { tellReceipts } from "../receipts.ts";
-import { isLeaving, tell, type Participant } from "../tell.ts";
+import { limitRequests } from "../requests/quota.ts";
+import { isLeaving, tell } from "../tell.ts";
 import { transact } from "../transact.ts";
+import { checkReadable, formOf, type MessageForm } from "./form.ts";
 import { namedIn } from "./mentions.ts";
-import { checkReadable, formOf, loadElsewhere, type Elsewhere, type MessageForm } from "./form.ts";
+import { keyName, keyOf, loadScene, memberName, type Scene } from "./scene.ts";
 import { checkText } from "./text.ts";
 import { withhold } from "./withhold.ts";
 
@@ -99,22 +88,8 @@ function take([result]: (Posted | Refusal)[]): Posted {
   return result;
 }
 
-/** What is true of the locked conversations before this batch, and of the batch so far. */
-interface Scene {
-  conversations: Map<ConversationId, ConversationRow>;
-  people: Map<ConversationId, Participant[]>;
-  /** Members who have not accepted their conversation. */
-  hesitant: Set<string>;
-  /** Who of their members blocks whom. */
-  blocks: BlockRow[];
-  replies: Map<MessageId, MessageRow>;
-  keys: Map<string, { digest: string; messageId: MessageId }>;
-  earlier: Map<string, MessageRow>;
-  elsewhere: Elsewhere;
-}
-
 async function postLocked(ctx: Context, tx: Transaction, inputs: readonly PostMessage[]) {
-  const scene = await loadScene(tx, inputs);
+  const scene = await loadScene(ctx, tx, inputs);
   const fresh: { input: PostMessage; row: NewMessage }[] = [];
   const results = inputs.map((input): Refusal | { row: NewMessage } | { earlier: MessageRow | MessageId } => {
     try {
@@ -159,53 +134,6 @@ async function addDeliveries(
   );
 }
 
-async function loadScene(tx: Transaction, inputs: readonly PostMessage[]): Promise<Scene> {
-  const ids = [...new Set(inputs.map(({ conversationId }) => conversationId))];
-  const replyIds = inputs.flatMap(({ inReplyTo }) => inReplyTo ?? []);
-  // One round trip: the connection runs them in this order, so everything is read under the lock.
-  const [locked, members, blocks, replies, keys, byUri] = await Promise.all([
-    lockConversations(tx, ids),
-    findParticipants(tx, ids),
-    findBlocksWithin(tx, ids),
-    findMessagesByIds(tx, replyIds),
-    findKeys(
-      tx,
-      inputs.flatMap((input) => keyOf(input) ?? []),
-    ),
-    findMessagesByUris(
-      tx,
-      inputs.flatMap(({ remote }) => remote?.uri ?? []),
-    ),
-  ]);
-  const [byKey, elsewhere] = await Promise.all([
-    findMessagesByIds(
-      tx,
-      keys.map(({ messageId }) => messageId as MessageId),
-    ),
-    loadElsewhere(tx, members),
-  ]);
-  const earlier = new Map<string, MessageRow>([...byUri.map((row) => [row.uri!, row] as const)]);
-  for (const row of byKey) earlier.set(row.id, row);
-  const people = new Map<ConversationId, Participant[]>();
-  const hesitant = new Set<string>();
-  for (const { conversationId, state, person } of members) {
-    if (state !== "accepted") hesitant.add(memberName(conversationId, person.id));
-    people.set(conversationId, [...(people.get(conversationId) ?? []), person]);
-  }
-  return {
-    conversations: new Map(locked.map((row) => [row.id, row])),
-    people,
-    hesitant,
-    blocks,
-    replies: new Map(replies.map((row) => [row.id, row])),
-    keys: new Map(
-      keys.map((row) => [keyName(row), { digest: row.digest, messageId: row.messageId as MessageId }]),
-    ),
-    earlier,
-    elsewhere,
-  };
-}
-
 /** The message that this very send made before; refuses a key that was used for something else. */
 function findRepeated(scene: Scene, input: PostMessage): MessageRow | MessageId | null {
   if (input.remote !== undefined) return scene.earlier.get(input.remote.uri) ?? null;
@@ -222,7 +150,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
   const people = scene.people.get(input.conversationId) ?? [];
   if (conversation === undefined || !people.some(({ id }) => id === input.authorId))
     throw new Refusal("not_found");
-  const withheldFrom = withhold(scene.blocks, { ...input, people });
+  const kept = withhold(scene.blocks, { ...input, people });
   const text = checkText(input);
   if (input.remote === undefined) checkReadable(scene.elsewhere, people, text);
   const inReplyTo = input.inReplyTo ?? null;
@@ -230,6 +158,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
   if (inReplyTo !== null && !isShown(parent, input)) {
     throw new Refusal("reply_elsewhere", { field: "inReplyTo" });
   }
+  const withheldFrom = limitRequests(ctx, scene.askings, { ...input, people, kept });
   conversation.revision += 1;
   conversation.position += 1;
   const now = ctx.now();
@@ -303,6 +232,10 @@ async function store(
     if (input.remote === undefined && scene.hesitant.has(memberName(input.conversationId, input.authorId)))
       await openForAuthor(tx, input.conversationId, input.authorId);
   }
+  const reached = new Set(
+    fresh.flatMap(({ input }) => (input.remote ? [] : hostsOf(scene.people.get(input.conversationId)!))),
+  );
+  await trustPeers(tx, [...reached], ctx.now());
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -313,18 +246,6 @@ function lastOwn(fresh: readonly { input: PostMessage; row: NewMessage }[]): Rea
   return [...last.values()].map(({ conversationId, authorId, position }) => {
     return { conversationId, personId: authorId, position };
   });
-}
-
-function keyOf(input: PostMessage) {
-  return input.idempotency ? { personId: input.authorId, ...input.idempotency } : null;
-}
-
-function memberName(conversationId: ConversationId, personId: PersonId): string {
-  return `${conversationId} ${personId}`;
-}
-
-function keyName(key: { personId: string; client: string; key: string }): string {
-  return `${key.personId} ${key.client} ${key.key}`;
 }
 
 function digestOf(input: PostMessage): string {

@@ -1,0 +1,94 @@
+import type { Transaction } from "#db/connect.ts";
+import { lockUri } from "#db/inbound.ts";
+import { isTrusted } from "#db/peers.ts";
+import { countBegun, countWaitingOfHost, findAskings, type Asking } from "#db/requests.ts";
+import type { PersonRow } from "#db/people.ts";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
+import { Refusal, type RefusalCode } from "#lib/refusal.ts";
+import type { Context } from "../context.ts";
+import type { Participant } from "../dispatch.ts";
+
+const DAY_S = 24 * 3600;
+
+/** What is said to people who have not agreed to hear it. */
+export interface Asked {
+  conversationId: ConversationId;
+  authorId: PersonId;
+}
+
+/** How much of their shares the authors have used up with each member here who has not accepted the conversation. */
+export interface Askings {
+  rows: Asking[];
+  /** Authors of new servers that have used up theirs. */
+  exhausted: Set<PersonId>;
+}
+
+/** Counts for `hesitant`, the people here who have not accepted; nobody else begins a request with them meanwhile. */
+export async function countAskings(
+  ctx: Context,
+  tx: Transaction,
+  { asked, hesitant }: { asked: readonly Asked[]; hesitant: readonly PersonId[] },
+): Promise<Askings> {
+  if (hesitant.length === 0) return { rows: [], exhausted: new Set() };
+  for (const id of [...new Set(hesitant)].toSorted()) await lockUri(tx, `requests for ${id}`);
+  const rows = await findAskings(tx, asked);
+  const exhausted = new Set<PersonId>();
+  const newcomers = rows.filter(({ isBegun, authorHost }) => !isBegun && authorHost !== null);
+  for (const [host, of] of Map.groupBy(newcomers, ({ authorHost }) => authorHost!)) {
+    if (await isExhausted(ctx, tx, host)) for (const { authorId } of of) exhausted.add(authorId);
+  }
+  return { rows, exhausted };
+}
+
+async function isExhausted(ctx: Context, tx: Transaction, host: string): Promise<boolean> {
+  if (ctx.settings.federation !== "quarantine" || (await isTrusted(tx, host))) return false;
+  await lockUri(tx, `requests from ${host}`);
+  return (await countWaitingOfHost(tx, host)) >= ctx.settings.requests.waitingPerNewServer;
+}
+
+/**
+ * From whom a message is kept: `kept`, and those of whom its author has asked too much. Refuses where nobody is left whom
+ * it would reach for want of a share.
+ */
+export function limitRequests(
+  ctx: Context,
+  { rows, exhausted }: Askings,
+  said: Asked & { people: readonly Participant[]; kept: readonly PersonId[]; remote?: unknown },
+): PersonId[] {
+  const own = rows.filter(
+    ({ conversationId, authorId }) => conversationId === said.conversationId && authorId === said.authorId,
+  );
+  const refusals = new Map<PersonId, RefusalCode>();
+  for (const row of own) {
+    const code = refusalOf(ctx, row, exhausted);
+    if (code !== null) refusals.set(row.personId, code);
+  }
+  const unreached = new Set([...said.kept, ...refusals.keys()]);
+  const others = said.people.filter(
+    ({ id, host }) => id !== said.authorId && (said.remote === undefined || host === null),
+  );
+  const [first] = refusals.values();
+  if (first !== undefined && others.every(({ id }) => unreached.has(id)))
+    throw new Refusal(first, first === "request_pending_limit" ? { retryAfter: DAY_S } : {});
+  for (const row of own) row.said += 1;
+  return [...unreached];
+}
+
+function refusalOf(ctx: Context, row: Asking, exhausted: ReadonlySet<PersonId>): RefusalCode | null {
+  const { messagesPerRequest, waitingPerPerson } = ctx.settings.requests;
+  if (row.said >= messagesPerRequest) return "request_pending_limit";
+  if (row.isBegun) return null;
+  return row.waiting >= waitingPerPerson || exhausted.has(row.authorId) ? "requests_full" : null;
+}
+
+/** Refuses the conversation that somebody has just begun with a person who does not know them, beyond the day's share. */
+export async function checkBegun(ctx: Context, tx: Transaction, author: PersonRow): Promise<void> {
+  const { strangersPerDay, strangersPerDayOfNewAccount, newAccountDays } = ctx.settings.requests;
+  await lockUri(tx, `conversations of ${author.id}`);
+  const now = ctx.now().getTime();
+  const isNew = now - author.createdAt.getTime() < newAccountDays * DAY_S * 1000;
+  const { count, first } = await countBegun(tx, author.id, new Date(now - DAY_S * 1000));
+  if (first === null || count <= (isNew ? strangersPerDayOfNewAccount : strangersPerDay)) return;
+  const retryAfter = Math.max(1, Math.ceil(DAY_S - (now - first.getTime()) / 1000));
+  throw new Refusal("too_many_strangers", { retryAfter });
+}
