@@ -108,6 +108,11 @@ export class Thread {
     );
   }
 
+  /** Whether its reader takes part: a request is read, and nothing is done in it. */
+  isAccepted(): boolean {
+    return this.known.value?.membership.state === "accepted";
+  }
+
   /** A message as it is now, as far as it is loaded. */
   current(message: Message): Message {
     return this.known.value?.window?.messages.find(({ id }) => id === message.id) ?? message;

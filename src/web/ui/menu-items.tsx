@@ -49,7 +49,12 @@ function useSaying({ message, thread, actions }: Subject): Item[] {
   const { body } = message;
   const text = body !== null && "text" in body ? body.text : null;
   return [
-    { label: "message.reply", icon: <ReplyIcon />, fits: body !== null, choose: () => thread.reply(message) },
+    {
+      label: "message.reply",
+      icon: <ReplyIcon />,
+      fits: body !== null && thread.isAccepted(),
+      choose: () => thread.reply(message),
+    },
     {
       label: "message.edit",
       icon: <PencilIcon />,
@@ -77,6 +82,7 @@ function usePlacing({ message, thread }: Subject): Item[] {
   const copy = useCopy();
   const run = useDeed();
   const isPinned = message.pinned !== null;
+  const accepted = thread.isAccepted();
   const isSaved = thread.known.value?.saved.includes(message.id) === true;
   const alive = message.body !== null;
   return [
@@ -89,7 +95,7 @@ function usePlacing({ message, thread }: Subject): Item[] {
     {
       label: isPinned ? "message.unpin" : "message.pin",
       icon: <PinIcon />,
-      fits: alive || isPinned,
+      fits: accepted && (alive || isPinned),
       choose: () =>
         void run(deeds.pin(message, !isPinned), isPinned ? "message.unpinned" : "message.pinnedForAll"),
     },

@@ -32,7 +32,7 @@ export function MessageMenu({ brief = false, ...panel }: PanelProps & { brief?: 
           if (event.key === "Tab") close();
         }}
       >
-        {message.body !== null && (
+        {message.body !== null && panel.thread.isAccepted() && (
           <QuickRow
             message={message}
             onDone={close}

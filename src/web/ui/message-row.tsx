@@ -79,7 +79,7 @@ function onKey(event: KeyboardEvent, { message, isOwn, thread, actions }: KeyTar
   const source = event.currentTarget as HTMLElement;
   const opensMenu =
     event.key === "Enter" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
-  const alive = message.body !== null;
+  const alive = message.body !== null && thread.isAccepted();
   if (opensMenu) actions.panel("menu", message, { source });
   else if (event.key === "+" && alive) actions.panel("react", message, { source });
   else if (event.key === "r" && alive) thread.reply(message);

@@ -15,7 +15,7 @@ interface ToolsProps {
 export function MessageTools({ message, thread, actions }: ToolsProps) {
   return (
     <div class="tools">
-      {message.body !== null && (
+      {message.body !== null && thread.isAccepted() && (
         <>
           <Tool
             label="reactions.add"
