@@ -85,3 +85,23 @@ export async function trustPeers(tx: Transaction, hosts: readonly string[], at: 
     where not exists (select from peer p where p.host = chosen.host and p.trusted_at is not null)
     on conflict (host) do update set trusted_at = coalesce(peer.trusted_at, excluded.trusted_at)`);
 }
+
+export type Signatures = NonNullable<typeof peer.$inferSelect.signatures>;
+
+/** Servers that take RFC 9421 and not draft-cavage, as far as we know; so many at most. */
+export async function findRfc9421Hosts(q: Queryable, limit: number): Promise<string[]> {
+  const rows = await q
+    .select({ host: peer.host })
+    .from(peer)
+    .where(eq(peer.signatures, "rfc9421"))
+    .limit(limit);
+  return rows.map(({ host }) => host);
+}
+
+/** Notes which signatures a server takes. */
+export async function setSignatures(q: Queryable, host: string, signatures: Signatures): Promise<void> {
+  await q
+    .insert(peer)
+    .values({ host, signatures })
+    .onConflictDoUpdate({ target: peer.host, set: { signatures } });
+}

@@ -83,7 +83,9 @@ export async function hastenLanes(tx: Transaction, streamId: StreamId, messageId
 /** Lets each of these servers be probed once although it was left alone; what failed before still counts. */
 export async function openCircuits(tx: Transaction, hosts: readonly string[]): Promise<void> {
   const isOne = inArray(peer.host, [...hosts]);
-  const locked = tx.select({ host: peer.host }).from(peer).where(isOne).orderBy(peer.host).for("update");
+  // In the order of JavaScript, as whoever counts failures does.
+  const inOrder = sql`${peer.host} collate "C"`;
+  const locked = tx.select({ host: peer.host }).from(peer).where(isOne).orderBy(inOrder).for("update");
   await tx.update(peer).set({ closedUntil: null }).where(inArray(peer.host, locked));
 }
 

@@ -8,7 +8,7 @@ import { leaseLanes, nextDelivery } from "./lanes.ts";
 import { deleteMessage, editMessage } from "./messages/change.ts";
 import { postMessage } from "./messages/post.ts";
 import { readMessage } from "./read.ts";
-import { isToBeAsked, readReach, saveSoftware } from "./servers.ts";
+import { isToBeAsked, listRfc9421Servers, readReach, saveSignatures, saveSoftware } from "./servers.ts";
 import { settleDelivery } from "./settle.ts";
 import { transact } from "./transact.ts";
 
@@ -111,4 +111,16 @@ test("a server is asked what it runs once a week", async () => {
   expect(await isToBeAsked(world.ctx, "b.example")).toBe(false);
   world.pass(7 * DAY);
   expect(await isToBeAsked(world.ctx, "b.example")).toBe(true);
+});
+
+test("which signatures a server takes is kept beside what it runs", async () => {
+  const world = await createWorld();
+  const { ctx } = world;
+  await saveSoftware(ctx, "b.example", { name: "hollo", version: "0.6.14" });
+  await saveSignatures(ctx, "b.example", "rfc9421");
+  await saveSignatures(ctx, "c.example", "rfc9421");
+  expect((await listRfc9421Servers(ctx, 10)).toSorted()).toEqual(["b.example", "c.example"]);
+  await saveSignatures(ctx, "c.example", "cavage");
+  await saveSoftware(ctx, "b.example", { name: "hollo", version: "0.7.0" });
+  expect(await listRfc9421Servers(ctx, 10)).toEqual(["b.example"]);
 });

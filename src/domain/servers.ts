@@ -1,5 +1,14 @@
 import { findMembers, findParticipants } from "#db/conversations.ts";
-import { findAskedAt, findServers, findSoftware, setSoftware, type ServerRow } from "#db/peers.ts";
+import {
+  findAskedAt,
+  findRfc9421Hosts,
+  findServers,
+  findSoftware,
+  setSignatures,
+  setSoftware,
+  type ServerRow,
+  type Signatures,
+} from "#db/peers.ts";
 import type { Queryable } from "#db/connect.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -46,6 +55,16 @@ export async function isToBeAsked(ctx: Context, host: string): Promise<boolean> 
 export async function saveSoftware(ctx: Context, host: string, software: Software | null): Promise<void> {
   const { name = null, version = null } = software ?? {};
   await setSoftware(ctx.db, { host, name, version, askedAt: ctx.now() });
+}
+
+/** The servers that take RFC 9421 signatures and not draft-cavage, as far as we know; so many at most. */
+export async function listRfc9421Servers(ctx: Context, limit: number): Promise<string[]> {
+  return await findRfc9421Hosts(ctx.db, limit);
+}
+
+/** Notes which signatures a server takes, for every process and for later. */
+export async function saveSignatures(ctx: Context, host: string, signatures: Signatures): Promise<void> {
+  await setSignatures(ctx.db, host, signatures);
 }
 
 /** Refuses to begin a conversation of two with somebody whose server has no private messages. */

@@ -1,5 +1,6 @@
 import type { Context } from "#domain/context.ts";
 import { instanceActor, type PersonRow } from "#domain/people.ts";
+import { listRfc9421Servers, saveSignatures } from "#domain/servers.ts";
 import type { Egress } from "#lib/egress.ts";
 import { signingActor } from "./actors.ts";
 import { createCounters, type Counters } from "./counters.ts";
@@ -56,7 +57,10 @@ export function assembleFederation(
       });
     return ownSigner;
   };
-  const signing = createSigning(egress);
+  const signing = createSigning(egress, {
+    load: (limit) => listRfc9421Servers(ctx, limit),
+    save: (host, signatures) => saveSignatures(ctx, host, signatures),
+  });
   const documents = createDocuments({ signing, instanceActor: asInstance, now });
   const keys = createRemoteKeys({ documents, store: outside.keys, now });
   const verifier = createVerifier({ origin, keys, now });

@@ -4,7 +4,7 @@ import { serveActor, type HostileActor } from "../../test/helpers/hostile-actor.
 import { cryptoKeyOf } from "../../test/helpers/keys.ts";
 import { HostilePeer } from "../../test/hostile-peer.ts";
 import { createEgress, type Egress } from "#lib/egress.ts";
-import { createSigning, type Signing, type SigningActor } from "./sign.ts";
+import { createSigning, type SignatureMemory, type Signing, type SigningActor } from "./sign.ts";
 
 let peer: HostilePeer;
 let receiver: GuardedInbox;
@@ -78,6 +78,50 @@ test("RFC 9421 goes second, after a 401, and first from then on", async () => {
   peer.requests.length = 0;
   expect((await signing.post({ url: peer.url("/inbox"), body: "{}", actor })).status).toBe(202);
   expect(kinds("/inbox")).toEqual(["rfc9421", "draft-cavage"]);
+});
+
+/** A memory, and what was written into it. */
+function createMemory(known: readonly string[] = []) {
+  const saved: string[] = [];
+  const memory: SignatureMemory = {
+    load: async () => known,
+    save: async (host, signatures) => void saved.push(`${host} ${signatures}`),
+  };
+  return { memory, saved };
+}
+
+test("what a server takes is written down once, and goes first in the next process", async () => {
+  const { memory, saved } = createMemory();
+  understandOnly("/inbox", "rfc9421");
+  const first = createSigning(egress, memory);
+  const post = { url: peer.url("/inbox"), body: "{}", actor };
+  await Promise.all([first.post(post), first.post(post)]);
+  await first.post(post);
+  expect(saved).toEqual([`${peer.host} rfc9421`]);
+  peer.requests.length = 0;
+  const later = createMemory([peer.host]);
+  const second = createSigning(egress, later.memory);
+  expect((await second.post(post)).status).toBe(202);
+  expect([kinds("/inbox"), later.saved]).toEqual([["rfc9421"], []]);
+  understandOnly("/inbox", "draft-cavage");
+  expect((await second.post(post)).status).toBe(202);
+  expect(later.saved).toEqual([`${peer.host} cavage`]);
+});
+
+test("a memory that cannot be written does not undo a delivery, one that cannot be read is read again", async () => {
+  understandOnly("/inbox", "rfc9421");
+  let broken = true;
+  const signingAgain = createSigning(egress, {
+    load: async () => {
+      if (broken) throw new Error("away");
+      return [];
+    },
+    save: () => Promise.reject(new Error("away")),
+  });
+  const post = { url: peer.url("/inbox"), body: "{}", actor };
+  await expect(signingAgain.post(post)).rejects.toThrow("away");
+  broken = false;
+  expect((await signingAgain.post(post)).status).toBe(202);
 });
 
 test("an RFC 9421 signature is believed by a verifier", async () => {

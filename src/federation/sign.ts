@@ -2,6 +2,7 @@ import type { webcrypto } from "node:crypto";
 import { signRequest, type HttpMessageSignaturesSpec } from "@fedify/fedify/sig";
 import { BoundedMap } from "#lib/bounded-map.ts";
 import type { Egress, EgressRequest, EgressResponse } from "#lib/egress.ts";
+import { log } from "#lib/log.ts";
 import { signCavage } from "./cavage.ts";
 
 /** A local actor's RSA key (RSASSA-PKCS1-v1_5 with SHA-256, extractable: Fedify refuses others). */
@@ -25,33 +26,60 @@ export interface SignedGet {
   readonly limits?: Pick<EgressRequest, "maxBytes" | "timeoutMs" | "redirects">;
 }
 
-/** Signed requests: draft-cavage first, RFC 9421 after a 401, remembered per origin in memory. */
+/** Which signatures other servers take, kept beyond this process; draft-cavage goes without saying. */
+export interface SignatureMemory {
+  /** Those that take RFC 9421: so many at most. */
+  load(limit: number): Promise<readonly string[]>;
+  save(host: string, signatures: "cavage" | "rfc9421"): Promise<void>;
+}
+
+/** Signed requests: draft-cavage first, RFC 9421 after a 401, remembered per server. */
 export interface Signing {
   /** Delivers an activity; any status is an answer. Throws EgressError. */
   post(request: SignedPost): Promise<EgressResponse>;
   get(request: SignedGet): Promise<EgressResponse>;
 }
 
-const rememberedOrigins = 10_000;
+const rememberedHosts = 10_000;
 const cavage = "draft-cavage-http-signatures-12";
 
 /** Of the two types that ActivityPub allows this is the one that no server is known to refuse. */
 const activityType = "application/activity+json";
 
 /** Builds the signer. It reads the real clock: the receiver's, which no test can set, judges the signature. */
-export function createSigning(egress: Egress): Signing {
-  const specs = new BoundedMap<string, HttpMessageSignaturesSpec>({ max: rememberedOrigins });
+export function createSigning(egress: Egress, memory?: SignatureMemory): Signing {
+  const specs = new BoundedMap<string, HttpMessageSignaturesSpec>({ max: rememberedHosts });
+  let loading: Promise<void> | undefined;
+
+  const load = async (): Promise<void> => {
+    try {
+      for (const host of (await memory?.load(rememberedHosts)) ?? []) specs.set(host, "rfc9421");
+    } catch (error) {
+      loading = undefined; // what cannot be read now is read with the next request
+      throw error;
+    }
+  };
+
+  /** Written down once for each change; a delivery that was made does not fail for it. */
+  const remember = (host: string, spec: HttpMessageSignaturesSpec): void => {
+    if (specs.get(host) === spec) return;
+    specs.set(host, spec);
+    memory?.save(host, spec === cavage ? "cavage" : "rfc9421").catch((error: unknown) => {
+      log("federation").warn("which signatures a server takes could not be kept", { host, error });
+    });
+  };
 
   /** Knocks with one kind of signature and, if that is not understood, once more with the other. */
   const knock = async (url: string, request: Unsigned): Promise<EgressResponse> => {
-    const { origin } = egress.check(url);
-    const first = specs.get(origin) ?? cavage;
+    const { host } = egress.check(url);
+    await (loading ??= load());
+    const first = specs.get(host) ?? cavage;
     const answer = await egress.fetch(url, signed(request, first));
     if (answer.status !== 401) return answer;
     const second = first === cavage ? "rfc9421" : cavage;
     const otherAnswer = await egress.fetch(url, signed(request, second));
     if (otherAnswer.status === 401) return answer;
-    specs.set(origin, second);
+    remember(host, second);
     return otherAnswer;
   };
 
