@@ -25,12 +25,16 @@ async function newcomer(): Promise<PersonRow> {
 interface Expected {
   /** Captures that came before, in order. */
   readonly after?: readonly string[];
+  /** Whether the receiver blocks the sender. */
+  readonly isBlocked?: true;
   /** The answer's status and what was counted. */
   readonly answer: string;
   /** What the receiver then sees; absent where nothing at all may change. */
   readonly sees?: readonly string[];
 }
 
+/** Sent while the receiver blocked the sender, whose server refused it. Ours thanks for it, and drops it. */
+const unwelcome: Expected = { isBlocked: true, answer: "202 blocked" };
 const unfollowed: Expected = { answer: "202 follow_not_offered" };
 
 /** Something is taken, after which the receiver sees these messages. */
@@ -43,7 +47,7 @@ const received: Readonly<Record<string, Expected>> = {
   "gotosocial-to-gotosocial-block": noted,
   "gotosocial-to-gotosocial-dm-create": said("they: hello-jwfqz5 DM"),
   "gotosocial-to-gotosocial-dm-create-cw": said("they: secret\n\ncw-jwfqz5"),
-  "gotosocial-to-gotosocial-dm-create-rejected403": said("they: blocked-jwfqz5"),
+  "gotosocial-to-gotosocial-dm-create-rejected403": unwelcome,
   "gotosocial-to-gotosocial-dm-delete": {
     after: ["gotosocial-to-gotosocial-dm-create"],
     ...said("they: (deleted)"),
@@ -90,7 +94,7 @@ const received: Readonly<Record<string, Expected>> = {
   "gotosocial-to-snac-block": noted,
   "gotosocial-to-snac-dm-create": said("they: hello-miizst DM"),
   "gotosocial-to-snac-dm-create-cw": said("they: secret\n\ncw-miizst"),
-  "gotosocial-to-snac-dm-create-rejected403": said("they: blocked-cyzgk3"),
+  "gotosocial-to-snac-dm-create-rejected403": unwelcome,
   "gotosocial-to-snac-dm-delete": { after: ["gotosocial-to-snac-dm-create"], ...said("they: (deleted)") },
   "gotosocial-to-snac-dm-edit": {
     after: ["gotosocial-to-snac-dm-create"],
@@ -104,7 +108,7 @@ const received: Readonly<Record<string, Expected>> = {
   "hollo-to-gotosocial-block": noted,
   "hollo-to-gotosocial-dm-create": said("they: hello-d7worz DM"),
   "hollo-to-gotosocial-dm-create-cw": said("they: secret\n\ncw-d7worz"),
-  "hollo-to-gotosocial-dm-create-rejected403": said("they: blocked-pj3k5f"),
+  "hollo-to-gotosocial-dm-create-rejected403": unwelcome,
   "hollo-to-gotosocial-dm-delete": { after: ["hollo-to-gotosocial-dm-create"], ...said("they: (deleted)") },
   "hollo-to-gotosocial-dm-edit": {
     after: ["hollo-to-gotosocial-dm-create"],
@@ -122,17 +126,19 @@ const received: Readonly<Record<string, Expected>> = {
   "hollo-to-gotosocial-undo-follow": unfollowed,
   "hollo-to-gotosocial-undo-like": { after: ["hollo-to-gotosocial-like"], ...said("me: what I wrote") },
   "hollo-to-snac-accept-follow": { answer: "202 never_asked" },
-  "hollo-to-snac-dm-create-rejected403": said("they: blocked-hk1hke"),
+  "hollo-to-snac-dm-create-rejected403": unwelcome,
   "hollo-to-snac-dm-create": said("they: blocked-hk1hke"),
   "hollo-to-snac-dm-reply": said("me: what I wrote", "they: reply-hk1hke (to me)"),
   "hollo-to-snac-emojireact": said("me: what I wrote [🔥]"),
 };
 
-test.each(Object.entries(received))("%s", async (name, { after = [], answer, sees }) => {
+test.each(Object.entries(received))("%s", async (name, expected) => {
+  const { after = [], isBlocked = false, answer, sees } = expected;
   const replay = await Replay.start(home, await newcomer());
   try {
     for (const each of [...after, name]) await replay.prepare(each);
     for (const each of after) expect(await replay.send(each)).toBe("202 accepted");
+    if (isBlocked) await replay.block();
     const [before, seenBefore] = [await stateHash(home.databaseUrl), await replay.seen()];
     expect(await replay.send(name)).toBe(answer);
     expect(await replay.seen()).toEqual(sees ?? seenBefore);

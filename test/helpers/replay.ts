@@ -2,6 +2,7 @@ import { createRemoteKeyStore } from "#db/remote-keys.ts";
 import { startConversation } from "#domain/conversations.ts";
 import { postMessage } from "#domain/messages/post.ts";
 import { findPersonByUri, saveRemotePerson, type PersonRow } from "#domain/people.ts";
+import { blockPerson } from "#domain/relations/change.ts";
 import { listConversations, listMessages, type MessageRow, type ShownMessage } from "#domain/read.ts";
 import { assembleFederation, type Federation } from "#federation/assemble.ts";
 import { actorUri, uriOfMessage } from "#federation/uris.ts";
@@ -33,6 +34,7 @@ export class Replay {
   readonly #counted: string[];
   /** Our addresses in the place of captured ones. */
   readonly #replace: Record<string, string> = {};
+  #senderUri = "";
 
   private constructor(
     home: Home,
@@ -78,16 +80,23 @@ export class Replay {
     const captured = readCaptured(name);
     const { sender, receiver } = originsOf(captured);
     const activity = JSON.parse(captured.raw_body ?? "") as CapturedActivity;
-    const { pathname } = new URL(captured.url);
     serveSender(this.#peer, activity.actor, keys);
+    this.#senderUri = activity.actor.replace(sender, this.#peer.origin);
     const own = actorUri(this.#home.ctx.settings.origin, this.#receiver.id);
     this.#replace[receiverOf(captured.raw_body ?? "", captured.url)] = own;
     this.#replace[sender] = this.#peer.origin;
     this.#replace[receiver] = this.#home.ctx.settings.origin;
     const theirs = referredTo(activity);
     if (theirs === null || new URL(theirs).origin !== receiver || this.#replace[theirs] !== undefined) return;
-    const message = await this.#write(activity.actor.replace(sender, this.#peer.origin), pathname);
+    const message = await this.#write();
     this.#replace[theirs] = uriOfMessage(this.#home.ctx.settings.origin, message);
+  }
+
+  /** Has the receiver block the sender, as was so when a capture was made. */
+  async block(): Promise<void> {
+    await this.#write(); // one blocks whom one has met
+    const pair = { personId: this.#receiver.id, otherId: (await this.#sender()).id };
+    await blockPerson(this.#home.ctx, { ...pair, kind: "silent" });
   }
 
   /** Sends a capture as its sender did; answers the status and what was counted. */
@@ -137,22 +146,23 @@ export class Replay {
     return authorId === this.#receiver.id ? "me" : "they";
   }
 
-  async #write(toUri: string, path: string): Promise<MessageRow> {
+  /** The sender, known by now. */
+  async #sender(): Promise<PersonRow> {
+    const uri = this.#senderUri;
     const { ctx } = this.#home;
-    const person =
-      (await findPersonByUri(ctx, toUri)) ??
-      (await saveRemotePerson(ctx, {
-        uri: toUri,
-        kind: "person",
-        handle: toUri.replace(/^.*[/@]/, ""),
-        host: this.#peer.host,
-        name: "",
-        profileUrl: null,
-        inbox: `${toUri}/inbox`,
-      }));
+    const known = await findPersonByUri(ctx, uri);
+    if (known !== null) return known;
+    const handle = uri.replace(/^.*[/@]/, "");
+    const said = { uri, kind: "person" as const, handle, host: this.#peer.host, name: "", profileUrl: null };
+    return await saveRemotePerson(ctx, { ...said, inbox: `${uri}/inbox` });
+  }
+
+  async #write(): Promise<MessageRow> {
+    const { ctx } = this.#home;
     const authorId = this.#receiver.id;
-    const { id: conversationId } = await startConversation(ctx, { personId: authorId, withId: person.id });
-    const idempotency = { client: "test", key: path + crypto.randomUUID() };
+    const withId = (await this.#sender()).id;
+    const { id: conversationId } = await startConversation(ctx, { personId: authorId, withId });
+    const idempotency = { client: "test", key: crypto.randomUUID() };
     const { message } = await postMessage(ctx, {
       authorId,
       conversationId,
