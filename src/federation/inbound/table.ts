@@ -11,7 +11,7 @@ import { updateNote } from "./update-note.ts";
 import { updatePerson } from "./update-person.ts";
 
 /** Everything that another server may tell us, by the type of the activity and, where it decides, of its object. */
-export const readInbound = byType({
+export const inboundRows = {
   Create: byObject({ Note: createNote, ChatMessage: createChatMessage }),
   Update: ofItself(updatePerson, byObject({ Note: updateNote, ChatMessage: updateNote })),
   Delete: ofItself(deletePerson, deleteNote),
@@ -27,4 +27,7 @@ export const readInbound = byType({
   Reject: drops("never_asked"),
   Announce: drops("announce_not_offered"),
   Flag: drops("report_not_offered"),
-});
+};
+
+/** Reads whatever another server tells us. Throws Dropped. */
+export const readInbound = byType(inboundRows);
