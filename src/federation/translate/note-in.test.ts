@@ -95,6 +95,12 @@ describe("what real servers send", () => {
     }
   });
 
+  test("of our own kind may say that it is passed on; nothing but `true` says so", () => {
+    expect(readCreate(create({ chatForwarded: true })).forwarded).toBe(true);
+    for (const chatForwarded of [false, "true", 1, [true], null, undefined])
+      expect(readCreate(create({ chatForwarded })).forwarded).toBe(false);
+  });
+
   test("a reply names its parent", () => {
     const parents = ["gotosocial-to-hollo-dm-reply", "hollo-to-gotosocial-dm-reply"].map(
       (name) => readCreate(captured(name)).inReplyTo,
