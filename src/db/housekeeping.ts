@@ -52,7 +52,10 @@ export async function deleteOldDeliveries(q: Queryable, before: Date): Promise<v
     delete from activity where id in (
       select a.id from activity a
       where a.created_at < ${at} and not exists (select from delivery d where d.activity_id = a.id)
-        and exists (select from activity b where b.message_id = a.message_id and (b.created_at, b.id) > (a.created_at, a.id))
+        and a.type in ('Create', 'Update', 'Delete')
+        and exists (
+          select from activity b where b.message_id = a.message_id and b.type in ('Create', 'Update', 'Delete')
+            and (b.created_at, b.id) > (a.created_at, a.id))
       limit ${BATCH}
     )`,
   );

@@ -12,6 +12,16 @@ export interface Reading {
   position: number;
 }
 
+/** Readings as rows of `r (conversation_id, person_id, at)`. */
+export function rowsOf(readings: readonly (Omit<Reading, "position"> & Partial<Reading>)[]) {
+  const column = (values: readonly (string | number)[]) => sql.param(values);
+  return sql`unnest(
+    ${column(readings.map(({ conversationId }) => conversationId))}::uuid[],
+    ${column(readings.map(({ personId }) => personId))}::uuid[],
+    ${column(readings.map(({ position = 0 }) => position))}::bigint[]
+  ) as r (conversation_id, person_id, at)`;
+}
+
 export interface Risen extends Reading {
   /** Whether the reader's own mark rose. */
   read: boolean;
@@ -34,18 +44,10 @@ export async function raiseMarks(
   { accepts = false }: { accepts?: boolean } = {},
 ): Promise<Risen[]> {
   if (readings.length === 0) return [];
-  const column = (values: readonly (string | number)[]) => sql.param(values);
   const rows = await tx.execute<
     { conversation_id: ConversationId; person_id: PersonId; at: string } & Marks
   >(sql`
-    with reading as (
-      select * from unnest(
-        ${column(readings.map(({ conversationId }) => conversationId))}::uuid[],
-        ${column(readings.map(({ personId }) => personId))}::uuid[],
-        ${column(readings.map(({ position }) => position))}::bigint[]
-      ) as r (conversation_id, person_id, at)
-    ),
-    risen as (
+    with risen as (
       select r.*, ${member.readPosition} < r.at as read,
         ${member.shownPosition} < r.at
           and (${accepts} or ${member.state} = 'accepted')
@@ -57,7 +59,7 @@ export async function raiseMarks(
             select from member as other where other.conversation_id = r.conversation_id
               and other.person_id <> r.person_id
               and ${areSevered(sql`r.person_id`, sql`other.person_id`)}) as shown
-      from reading r
+      from ${rowsOf(readings)}
       join ${member} on ${member.conversationId} = r.conversation_id and ${member.personId} = r.person_id
       left join ${preference} on ${preference.personId} = r.person_id
     )

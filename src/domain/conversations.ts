@@ -4,8 +4,8 @@ import {
   findAcquainted,
   findByParticipants,
   findMember,
-  findRequestsOfTwo,
   findParticipants,
+  findRequestsOfTwo,
   insertConversation,
   insertMembers,
   lockConversations,
@@ -17,12 +17,11 @@ import {
 } from "#db/conversations.ts";
 import { findActiveLocalById, findPersonById, takeNumber, type PersonRow } from "#db/people.ts";
 import { trustPeers } from "#db/peers.ts";
-import { raiseMarks } from "#db/receipts.ts";
 import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { hostsOf } from "./dispatch.ts";
-import { tellReceipts } from "./receipts.ts";
+import { readUpTo } from "./receipts.ts";
 import { checkBegun } from "./requests/quota.ts";
 import { checkReach } from "./servers.ts";
 import { record, transact } from "./transact.ts";
@@ -125,13 +124,8 @@ export async function markRead(
     await accessMember(tx, input.personId, input.conversationId);
     if (conversation === undefined) throw new Refusal("not_found");
     if (input.position > conversation.position) throw new Refusal("position_ahead", { field: "position" });
-    const [risen] = await raiseMarks(tx, [input]);
-    if (risen?.shown === true) {
-      const members = await findParticipants(tx, [conversation.id]);
-      const people = new Map([[conversation.id, members.map(({ person }) => person)]]);
-      await tellReceipts(tx, [risen], { conversations: new Map([[conversation.id, conversation]]), people });
-    }
-    if (risen?.read === true) await noteMembership(tx, input);
+    const { personId, position } = input;
+    if (await readUpTo(ctx, tx, { personId, position, conversation })) await noteMembership(tx, input);
   });
 }
 

@@ -31,7 +31,11 @@ export interface EventPayloads {
   "message.posted": MessageFact;
   "message.edited": MessageFact;
   "message.deleted": MessageFact;
-  "receipt.changed": ConversationFact & { personId: PersonId };
+  "receipt.changed": ConversationFact & {
+    personId: PersonId;
+    /** Whether deliveries to other servers were written with it. */
+    leaves: boolean;
+  };
   "message.reacted": MessageFact;
   "message.pinned": MessageFact;
   "message.hidden": PersonalFact & { messageId: MessageId };

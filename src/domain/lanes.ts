@@ -21,6 +21,7 @@ import { takeNumber, type PersonRow } from "#db/people.ts";
 import { endEdits } from "#db/redelivery.ts";
 import type { ActivityId, ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
+import { giveUpReads } from "./receipts.ts";
 import { record, transact } from "./transact.ts";
 
 /** How long a message is tried before its author is told that it was not delivered: seven days. */
@@ -126,6 +127,7 @@ const STALE_LANES = 200;
  * at a time.
  */
 export async function giveUpStale(ctx: Context): Promise<void> {
+  await giveUpReads(ctx);
   const now = ctx.now();
   const before = new Date(now.getTime() - GIVE_UP_MS);
   for (;;) {

@@ -42,6 +42,13 @@ export interface OutgoingPin extends Outgoing {
   conversation: { id: ConversationId; uri: string | null };
 }
 
+/** Somebody has read up to a message. */
+export interface OutgoingRead extends Outgoing {
+  type: "Read";
+  message: { id: MessageId; uri: string | null };
+  conversation: { id: ConversationId; uri: string | null };
+}
+
 /** Somebody blocks somebody else, and lets them know. */
 export interface OutgoingBlock extends Outgoing {
   type: "Block";
@@ -55,7 +62,13 @@ export interface OutgoingUndo extends Outgoing {
 }
 
 /** All that a translation of an activity needs, by its type. */
-export type OutgoingActivity = OutgoingMessage | OutgoingLike | OutgoingPin | OutgoingBlock | OutgoingUndo;
+export type OutgoingActivity =
+  | OutgoingMessage
+  | OutgoingLike
+  | OutgoingPin
+  | OutgoingRead
+  | OutgoingBlock
+  | OutgoingUndo;
 
 /** Whether an activity tells whom its actor blocks, or not any more. */
 export function isOfBlock(outgoing: OutgoingActivity): boolean {
@@ -99,6 +112,7 @@ const describers: Describers = {
   Like: describeLike,
   Add: describePin,
   Remove: describePin,
+  Read: describeRead,
   Block: describeBlock,
   Undo: describeUndo,
 };
@@ -172,6 +186,10 @@ async function describePin(_ctx: Context, found: Found, common: Outgoing): Promi
   const { message, conversation } = inConversation(found);
   const type = found.activity.type === "Add" ? "Add" : "Remove";
   return { ...common, type, message, conversation };
+}
+
+async function describeRead(_ctx: Context, found: Found, common: Outgoing): Promise<OutgoingRead> {
+  return { ...common, type: "Read", ...inConversation(found) };
 }
 
 async function describeBlock(ctx: Context, { activity }: Found, common: Outgoing): Promise<OutgoingBlock> {

@@ -5,7 +5,11 @@ import { createWorld, type World } from "../../test/helpers/world.ts";
 import { answerRequest, chooseSharing, markRead } from "./conversations.ts";
 import type { PersonRow } from "./people.ts";
 import { changePreferences } from "./preferences.ts";
-import { loadReceipt } from "./receipts.ts";
+import { Refusal } from "#lib/refusal.ts";
+import { leaseLanes, nextDelivery, giveUpStale } from "./lanes.ts";
+import { describeActivity } from "./outgoing.ts";
+import { loadReceipt, receiveRead } from "./receipts.ts";
+import { receiveMessage } from "./receive.ts";
 
 async function createScene() {
   const world = await createWorld();
@@ -31,7 +35,7 @@ test("whoever reads shows it to the others, under the conversation's next number
   const { world, ann, bo, conversationId, read } = await createScene();
   await read(2);
   const to = [ann.id, bo.id];
-  const fact = { name: "receipt.changed", conversationId, revision: 4, personId: bo.id, to };
+  const fact = { name: "receipt.changed", conversationId, revision: 4, personId: bo.id, to, leaves: false };
   expect(receipts(world)).toEqual([fact]);
   const shown = { position: 2, viewerIds: [ann.id] };
   expect(await loadReceipt(world.ctx, { conversationId, personId: bo.id })).toEqual(shown);
@@ -110,4 +114,105 @@ test.each([
   await read(2);
   expect(receipts(world)).toHaveLength(1);
   expect(await shownMark(world, bo, conversationId)).toBe(1);
+});
+
+/** Ann, and bo of a server of our own kind (or not), who writes to her. */
+async function createSceneAbroad({ ofOurKind = true } = {}) {
+  const world = await createWorld();
+  const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
+  const { sql } = world.connection;
+  if (ofOurKind) await sql`update person set signals = 'https://b.example/signals' where id = ${bo.id}`;
+  const conversationId = await world.between(ann, bo);
+  let said = 0;
+  const hear = async (): Promise<string> => {
+    const uri = `https://b.example/m/${(said += 1)}`;
+    await receiveMessage(world.ctx, {
+      activity: { uri: `${uri}/create`, digest: uri },
+      authorId: bo.id,
+      uri,
+      form: "Note",
+      recipientIds: [ann.id],
+      contexts: [],
+      room: null,
+      inReplyToUri: null,
+      local: { inReplyToId: null, conversationIds: [conversationId] },
+      body: { text: "hi", html: null },
+      sentAt: world.ctx.now(),
+    });
+    return uri;
+  };
+  const read = (position: number) => markRead(world.ctx, { personId: ann.id, conversationId, position });
+  const waiting = async () =>
+    (
+      await sql`
+      select m.uri from delivery d join activity a on a.id = d.activity_id join message m on m.id = a.message_id
+      where a.type = 'Read' and d.state = 'waiting' order by d.id`
+    ).map((row) => row["uri"] as string);
+  return { world, ann, bo, conversationId, hear, read, waiting };
+}
+
+test("a server of our own kind is told how far its people's messages were read; what still waits is replaced", async () => {
+  const { world, conversationId, hear, read, waiting } = await createSceneAbroad();
+  const [first, second] = [await hear(), await hear()];
+  await read(1);
+  expect(await waiting()).toEqual([first]);
+  await read(2);
+  expect(await waiting()).toEqual([second]);
+  const [lane] = await leaseLanes(world.ctx, { limit: 1, leaseMs: 1_000 });
+  const { activityId } = (await nextDelivery(world.ctx, lane!))!;
+  const told = { type: "Read", message: { uri: second }, conversation: { id: conversationId } };
+  expect(await describeActivity(world.ctx, activityId)).toMatchObject(told);
+  expect(world.events.filter((event) => event.name === "receipt.changed" && event.leaves)).toHaveLength(2);
+});
+
+test("whoever writes tells by it how far they have read, before what they say", async () => {
+  const { world, ann, conversationId, hear } = await createSceneAbroad();
+  await hear();
+  await world.say(ann, conversationId, "hello");
+  const { sql } = world.connection;
+  const types =
+    await sql`select a.type from delivery d join activity a on a.id = d.activity_id order by d.id`;
+  expect(types.map((row) => row["type"] as string)).toEqual(["Read", "Create"]);
+});
+
+test("other software is told nothing of what is read, nor is anybody by whom who does not share it", async () => {
+  const other = await createSceneAbroad({ ofOurKind: false });
+  await other.hear();
+  await other.read(1);
+  expect(await other.waiting()).toEqual([]);
+  const { world, ann, hear, read, waiting } = await createSceneAbroad();
+  await changePreferences(world.ctx, { personId: ann.id, change: { receipts: false } });
+  await hear();
+  await read(1);
+  expect(await waiting()).toEqual([]);
+});
+
+test("what was read a day ago is told no more", async () => {
+  const { world, hear, read, waiting } = await createSceneAbroad();
+  await hear();
+  await read(1);
+  world.pass(23 * 3600_000);
+  await giveUpStale(world.ctx);
+  expect(await waiting()).toHaveLength(1);
+  world.pass(2 * 3600_000);
+  await giveUpStale(world.ctx);
+  expect(await waiting()).toEqual([]);
+});
+
+test("a member elsewhere who has read is shown so; a mark never falls, and a stranger has none", async () => {
+  const { world, ann, bo, conversationId } = await createSceneAbroad();
+  const eve = await world.remote("eve");
+  const [first, second] = [
+    await world.say(ann, conversationId, "one"),
+    await world.say(ann, conversationId, "two"),
+  ];
+  await receiveRead(world.ctx, { personId: bo.id, message: { id: second.id } });
+  await receiveRead(world.ctx, { personId: bo.id, message: { id: first.id } });
+  await receiveRead(world.ctx, { personId: bo.id, message: { id: second.id } });
+  expect(receipts(world)).toHaveLength(1);
+  expect(await shownMark(world, bo, conversationId)).toBe(2);
+  for (const message of [{ id: first.id }, { uri: "https://b.example/nothing" }]) {
+    const personId = "id" in message ? eve.id : bo.id;
+    await expect(receiveRead(world.ctx, { personId, message })).rejects.toThrow(new Refusal("not_found"));
+  }
 });

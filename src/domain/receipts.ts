@@ -1,10 +1,14 @@
-import { bumpConversations, type ConversationRow } from "#db/conversations.ts";
+import { bumpConversations, findParticipants, type ConversationRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
-import { findReceipt, type Risen } from "#db/receipts.ts";
+import { lockLanes } from "#db/lanes.ts";
+import { endOldReads, findReads, replaceReads } from "#db/reads.ts";
+import { findReceipt, raiseMarks, type Risen } from "#db/receipts.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
+import { dispatch } from "./dispatch.ts";
+import { findReferred, lockVisible, type MessageRef } from "./messages/lock.ts";
 import { localIds, type Participant } from "./tell.ts";
-import { record } from "./transact.ts";
+import { record, transact } from "./transact.ts";
 
 /** Conversations whose rows are locked, with everybody in them. */
 export interface Locked {
@@ -13,21 +17,106 @@ export interface Locked {
   people: ReadonlyMap<ConversationId, readonly Participant[]>;
 }
 
-/** Tells the others, in the caller's transaction, how far people have read; of marks that rose for them alone. */
-export async function tellReceipts(tx: Transaction, risen: readonly Risen[], locked: Locked): Promise<void> {
+/**
+ * Sends, in the caller's transaction, how far our people have read to the members elsewhere whose servers show it. What
+ * still waits of the same reader in the same conversation is replaced. Answers whose marks leave. Before any person's
+ * number is taken.
+ */
+export async function sendReads(
+  ctx: Context,
+  tx: Transaction,
+  { risen, people }: Pick<Locked, "people"> & { risen: readonly Risen[] },
+): Promise<ReadonlySet<Risen>> {
+  const leaving = risen.filter(({ shown, personId, conversationId }) => {
+    const members = people.get(conversationId) ?? [];
+    const isOurs = members.some(({ id, host }) => id === personId && host === null);
+    return shown && isOurs && members.some(({ host }) => host !== null);
+  });
+  const reads = await findReads(tx, leaving);
+  if (reads.length === 0) return new Set();
+  // In the order in which whoever delivers locks them.
+  for (const id of new Set(reads.map(({ conversationId }) => conversationId).toSorted()))
+    await lockLanes(tx, id);
+  await replaceReads(tx, reads, ctx.now());
+  const dispatches = reads.map(({ conversationId, personId: actorId, messageId, recipientIds: audience }) => {
+    const recipients = people.get(conversationId)!.filter(({ id }) => audience.includes(id));
+    const about = { conversationId, messageId, streamId: conversationId, shownOn: null };
+    return { type: "Read" as const, actorId, ...about, recipients, audience };
+  });
+  await dispatch(ctx, tx, dispatches);
+  const isSent = ({ conversationId, personId }: Risen) =>
+    reads.some((sent) => sent.conversationId === conversationId && sent.personId === personId);
+  return new Set(leaving.filter(isSent));
+}
+
+/** Tells the others here, in the caller's transaction, how far people have read: of marks that rose for them. */
+export async function tellReceipts(
+  tx: Transaction,
+  {
+    risen,
+    leaving,
+    conversations,
+    people,
+  }: Locked & { risen: readonly Risen[]; leaving: ReadonlySet<Risen> },
+): Promise<void> {
   const touched = new Map<ConversationId, ConversationRow>();
-  for (const { conversationId, personId } of risen.filter(({ shown }) => shown)) {
-    const conversation = locked.conversations.get(conversationId)!;
+  for (const mark of risen.filter(({ shown }) => shown)) {
+    const { conversationId, personId } = mark;
+    const conversation = conversations.get(conversationId)!;
     conversation.revision += 1;
     touched.set(conversationId, conversation);
-    const to = localIds(locked.people.get(conversationId)!);
-    record(tx, "receipt.changed", { conversationId, revision: conversation.revision, personId, to });
+    const to = localIds(people.get(conversationId)!);
+    const { revision } = conversation;
+    record(tx, "receipt.changed", { conversationId, revision, personId, to, leaves: leaving.has(mark) });
   }
   if (touched.size === 0) return;
   await bumpConversations(
     tx,
     [...touched.values()].map((conversation) => ({ ...conversation, activityAt: null })),
   );
+}
+
+/** Raises one person's mark in a locked conversation and tells everybody whom it concerns; answers whether it rose for them. */
+export async function readUpTo(
+  ctx: Context,
+  tx: Transaction,
+  {
+    personId,
+    position,
+    conversation,
+  }: { personId: PersonId; position: number; conversation: ConversationRow },
+): Promise<boolean> {
+  const { id: conversationId } = conversation;
+  const risen = await raiseMarks(tx, [{ conversationId, personId, position }]);
+  if (risen.some(({ shown }) => shown)) {
+    const members = await findParticipants(tx, [conversationId]);
+    const people = new Map([[conversationId, members.map(({ person }) => person)]]);
+    const leaving = await sendReads(ctx, tx, { risen, people });
+    const conversations = new Map([[conversationId, conversation]]);
+    await tellReceipts(tx, { risen, leaving, conversations, people });
+  }
+  return risen.some(({ read }) => read);
+}
+
+/** Takes that a member of another server has read up to a message. Refuses whoever may not see it. */
+export async function receiveRead(
+  ctx: Context,
+  { personId, message: ref }: { personId: PersonId; message: MessageRef },
+): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const { id: messageId } = await findReferred(tx, ref);
+    const { conversation, message } = await lockVisible(tx, { personId, messageId });
+    await readUpTo(ctx, tx, { personId, position: message.position, conversation });
+  });
+}
+
+/** For how long it is worth telling how far somebody has read. */
+const READS_MS = 24 * 3600 * 1000;
+
+/** Gives up what could not be told for a day. */
+export async function giveUpReads(ctx: Context): Promise<void> {
+  const now = ctx.now();
+  await endOldReads(ctx.db, { now, before: new Date(now.getTime() - READS_MS) });
 }
 
 /** How far somebody is shown to have read, and to whom of the members. */

@@ -31,7 +31,7 @@ const effects: Effects = {
   "message.posted": [wakeLanes, pushMessage],
   "message.edited": [wakeLanes, pushMessage],
   "message.deleted": [wakeLanes, pushMessage],
-  "receipt.changed": [pushReceipt],
+  "receipt.changed": [wakeLanes, pushReceipt],
   "message.reacted": [wakeLanes, pushMessage],
   "message.pinned": [wakeLanes, pushMessage],
   "message.hidden": [pushHidden],

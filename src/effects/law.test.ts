@@ -100,6 +100,8 @@ test("what a client makes of the frames equals what it fetches, whatever happens
       round += 1;
       const ann = await world.local(`ann${round}`);
       const bo = abroad ? await world.remote(`bo${round}`) : await world.local(`bo${round}`);
+      // A server of our own kind, which hears of read marks too.
+      await world.connection.sql`update person set signals = ${bo.uri} where id = ${bo.id}`;
       const viewers = [ann, bo].filter(({ host }) => host === null);
       const sessions = await Promise.all(viewers.map((person) => openSession(world, person)));
       const conversationId = await world.between(ann, bo);

@@ -9,6 +9,7 @@ import { Notices } from "./domain/notices.ts";
 import { Outbox } from "./domain/outbox.ts";
 import { Reactions } from "./domain/reactions.ts";
 import { Reading } from "./domain/reading.ts";
+import { Signals } from "./domain/signals.ts";
 import { Sync } from "./domain/sync.ts";
 import { Thread } from "./domain/thread.ts";
 import { Api } from "./platform/api.ts";
@@ -45,6 +46,7 @@ export class Client {
     after,
   });
   readonly sync = new Sync({ api: this.api, store: this.store, later: after });
+  readonly signals = new Signals({ send: (frame) => this.socket.send(frame), now: Date.now, after });
   readonly history = new History(this);
   readonly reactions = new Reactions(this);
   readonly customEmoji = new CustomEmoji(this.api);
@@ -71,7 +73,10 @@ export class Client {
 
   /** Takes up the session, and follows it from then on. */
   async start(): Promise<void> {
-    this.socket.onFrame = (frame) => this.sync.receive(frame);
+    this.socket.onFrame = (frame) => {
+      this.sync.receive(frame);
+      this.signals.receive(frame);
+    };
     this.sync.onCaughtUp = () => this.outbox.flush();
     this.session.onToken = (token) => this.#renewed(token);
     this.session.phase.subscribe(() => this.#follow());
@@ -115,6 +120,7 @@ export class Client {
     if (person === null) {
       this.socket.stop();
       this.sync.stop();
+      this.signals.clear();
       this.outbox.stop();
       this.drafts.stop();
       this.#cancelRenewal();
@@ -140,11 +146,15 @@ export class Client {
   #watchPage(): void {
     addEventListener("online", () => this.socket.tryNow());
     addEventListener("blur", () => this.reading.looksAway());
+    for (const name of ["pointerdown", "keydown"])
+      addEventListener(name, () => this.signals.act("active"), { capture: true, passive: true });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") {
         this.#hiddenSince = Date.now();
+        this.signals.act("idle");
         return;
       }
+      this.signals.act("active");
       this.socket.tryNow();
       if (Date.now() - this.#hiddenSince > longAway) this.sync.catchUp();
     });

@@ -10,6 +10,7 @@ import { nothing, type ChatState, type ConversationState } from "#protocol/state
 import type { Message, Person } from "#protocol/types.ts";
 import { ChatStore } from "#web/domain/chat-store.ts";
 import { History } from "#web/domain/history.ts";
+import { Signals } from "#web/domain/signals.ts";
 import { Sync } from "#web/domain/sync.ts";
 import { Api } from "#web/platform/api.ts";
 import { ApiFailure, type Method, Unreachable } from "#web/platform/http.ts";
@@ -195,6 +196,7 @@ export class LiveSession {
   /** With which codes connections were closed. */
   readonly closes: number[] = [];
   readonly socket: LiveSocket;
+  readonly signals: Signals;
   readonly #sync: Sync;
   readonly #history: History;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -215,9 +217,11 @@ export class LiveSession {
       random: Math.random,
       after,
     });
+    this.signals = new Signals({ send: (frame) => this.socket.send(frame), now: Date.now, after });
     this.socket.onFrame = (frame) => {
       this.frames.push(frame);
       this.#sync.receive(frame);
+      this.signals.receive(frame);
     };
   }
 

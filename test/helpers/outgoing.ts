@@ -111,6 +111,7 @@ export const samples = {
   Like: { like, "like-custom": { ...like, emoji: { text: ":firefly:", custom: firefly } } },
   Add: { add: { ...pin, type: "Add" } },
   Remove: { remove: { ...pin, type: "Remove" } },
+  Read: { read: { ...pin, id: activityId("a6"), type: "Read" } },
   Block: { block },
   Undo: {
     "undo-like": { ...common, id: activityId("a2"), type: "Undo", undone: like },

@@ -8,7 +8,16 @@ import { person } from "./people.ts";
 import { at, counter, id } from "./types.ts";
 
 /** Every activity that we send. */
-export type ActivityType = "Create" | "Update" | "Delete" | "Like" | "Undo" | "Add" | "Remove" | "Block";
+export type ActivityType =
+  | "Create"
+  | "Update"
+  | "Delete"
+  | "Like"
+  | "Undo"
+  | "Add"
+  | "Remove"
+  | "Block"
+  | "Read";
 
 /** What one of our people did, as other servers are told; the body is made once and then never changes. */
 export const activity = pgTable(
@@ -39,7 +48,12 @@ export const activity = pgTable(
     quotedBody: text("quoted_body"),
     createdAt: at("created_at").notNull(),
   },
-  (table) => [index("activity_message").on(table.messageId, table.createdAt)],
+  (table) => [
+    index("activity_message").on(table.messageId, table.createdAt),
+    index("activity_read")
+      .on(table.conversationId, table.actorId)
+      .where(sql`${table.type} = 'Read'`),
+  ],
 );
 
 /** First in, first out: one lane per stream and server. */

@@ -11,7 +11,7 @@ import type { Context } from "../context.ts";
 import { openForAuthor } from "../conversations.ts";
 import { hostsOf } from "../dispatch.ts";
 import type { DeliveryState } from "../read.ts";
-import { tellReceipts } from "../receipts.ts";
+import { sendReads, tellReceipts } from "../receipts.ts";
 import { limitRequests } from "../requests/quota.ts";
 import { isLeaving, tell } from "../tell.ts";
 import { transact } from "../transact.ts";
@@ -222,12 +222,13 @@ async function store(
     ...aliases.map(({ id, aliases: uris }) => insertAliases(tx, id, uris)),
   ]);
   await ctx.failpoint("after-insert");
+  const leaving = await sendReads(ctx, tx, { risen, people: scene.people });
   await tell(
     ctx,
     tx,
     rows.map((message) => ({ type: "Create", message, people: scene.people.get(message.conversationId)! })),
   );
-  await tellReceipts(tx, risen, scene);
+  await tellReceipts(tx, { risen, leaving, ...scene });
   for (const { input } of fresh) {
     if (input.remote === undefined && scene.hesitant.has(memberName(input.conversationId, input.authorId)))
       await openForAuthor(tx, input.conversationId, input.authorId);

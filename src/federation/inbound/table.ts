@@ -6,6 +6,7 @@ import { byObject, byType, drops, ofItself } from "./handler.ts";
 import { like } from "./like.ts";
 import { move } from "./move.ts";
 import { pin } from "./pin.ts";
+import { read } from "./read.ts";
 import { undo } from "./undo.ts";
 import { updateNote } from "./update-note.ts";
 import { updatePerson } from "./update-person.ts";
@@ -22,6 +23,7 @@ export const inboundRows = {
   Block: block,
   Add: pin,
   Remove: pin,
+  Read: read,
   Follow: drops("follow_not_offered"),
   Accept: drops("never_asked"),
   Reject: drops("never_asked"),

@@ -2,7 +2,7 @@ import type { OutgoingActivity, OutgoingMessage, OutgoingOf } from "#domain/outg
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { activityUri, uriOfPerson } from "../uris.ts";
 import { addressees, context, type Home } from "./common-out.ts";
-import { translateBlock, translateLike, translatePin } from "./acts-out.ts";
+import { translateBlock, translateLike, translatePin, translateRead } from "./acts-out.ts";
 import { contextOf, said, tombstone } from "./note-out.ts";
 
 type Translators = {
@@ -17,6 +17,7 @@ const translators: Translators = {
   Like: translateLike,
   Add: translatePin,
   Remove: translatePin,
+  Read: translateRead,
   Block: translateBlock,
   Undo: (home, { undone }) => {
     const { "@context": terms = context, ...object } = translateActivity(home, undone);

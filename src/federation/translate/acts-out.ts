@@ -1,6 +1,6 @@
-import type { OutgoingBlock, OutgoingLike, OutgoingPin } from "#domain/outgoing.ts";
+import type { OutgoingBlock, OutgoingLike, OutgoingPin, OutgoingRead } from "#domain/outgoing.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
-import { customEmojiUri, pinsUri, uriOfMessage, uriOfPerson } from "../uris.ts";
+import { customEmojiUri, pinsUri, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
 import type { Home } from "./common-out.ts";
 
 const reactionContext = [
@@ -30,6 +30,15 @@ export function translateLike(home: Home, { message, emoji }: OutgoingLike): Jso
 /** A pin, as an `Add` to the pins of the conversation or a `Remove` from them; only our own kind knows them. */
 export function translatePin(home: Home, { message, conversation }: OutgoingPin): JsonObject {
   return { object: uriOfMessage(home.origin, message), target: pinsUri(home.origin, conversation) };
+}
+
+/** How far somebody has read; only our own kind shows it. */
+export function translateRead(home: Home, { message, conversation }: OutgoingRead): JsonObject {
+  return {
+    "@context": "https://www.w3.org/ns/activitystreams",
+    object: uriOfMessage(home.origin, message),
+    context: uriOfConversation(home.origin, conversation),
+  };
 }
 
 /** A block that the blocked person's server is told of: it names them, and goes to nobody else. */

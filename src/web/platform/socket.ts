@@ -74,9 +74,12 @@ export class LiveSocket {
 
   /** Gives a live socket its next token before the old one runs out. */
   renew(token: string): void {
-    if (this.state.value.kind !== "open") return;
-    const frame: ClientFrame = { type: "renew", token };
-    this.#socket?.send(JSON.stringify(frame));
+    this.send({ type: "renew", token });
+  }
+
+  /** Sends a frame over a live socket; without one it is lost. */
+  send(frame: ClientFrame): void {
+    if (this.state.value.kind === "open") this.#socket?.send(JSON.stringify(frame));
   }
 
   async #connect(): Promise<void> {

@@ -1,0 +1,1 @@
+CREATE INDEX "activity_read" ON "activity" USING btree ("conversation_id","actor_id") WHERE "activity"."type" = 'Read';
