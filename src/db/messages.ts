@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable, Transaction } from "./connect.ts";
@@ -59,11 +59,13 @@ export async function findMessagesByUris(q: Queryable, uris: readonly string[]):
 /** In which form the newest message from elsewhere came into each conversation. */
 export async function findLastForms(q: Queryable, ids: readonly ConversationId[]) {
   if (ids.length === 0) return [];
-  return await q
-    .selectDistinctOn([message.conversationId], { id: message.conversationId, form: message.form })
-    .from(message)
-    .where(and(inArray(message.conversationId, [...ids]), isNotNull(message.uri)))
-    .orderBy(asc(message.conversationId), desc(message.position));
+  // One step back in each conversation, however long it is.
+  return await q.execute<{ id: ConversationId; form: MessageRow["form"] }>(sql`
+    select sought.id, last.form from unnest(${sql.param([...ids])}::uuid[]) as sought (id)
+    cross join lateral (
+      select m.form from message m where m.conversation_id = sought.id and m.uri is not null
+      order by m.position desc limit 1
+    ) last`);
 }
 
 export interface NewBody {

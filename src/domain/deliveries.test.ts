@@ -3,11 +3,13 @@ import { connect } from "#db/connect.ts";
 import type { MessageId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { createWorld, type World } from "../../test/helpers/world.ts";
+import { findOrBegin } from "./conversations.ts";
 import { cancelDeliveries, retryDeliveries } from "./deliveries.ts";
 import { giveUpStale, leaseLanes, nextDelivery, releaseLane, type Lane } from "./lanes.ts";
 import { settleDelivery, type Outcome } from "./settle.ts";
 import { deleteMessage, editMessage } from "./messages/change.ts";
 import { readMessage } from "./read.ts";
+import { transact } from "./transact.ts";
 
 const DAY = 24 * 3600 * 1000;
 const accepted: Outcome = { state: "accepted" };
@@ -209,6 +211,29 @@ test("only its author decides how a message is delivered; a stranger finds nothi
       new Refusal("not_author"),
     );
   }
+});
+
+test("two people of one server each have a state of their own", async () => {
+  const { ctx, ann, bo, ...world } = await openScene();
+  const bea = await world.remote("bea");
+  const { conversation } = await transact(ctx, (tx) =>
+    findOrBegin(ctx, tx, { author: ann, others: [bo, bea] }),
+  );
+  const { id } = await world.say(ann, conversation.id, "to both");
+  const [lane] = await leaseLanes(ctx, { limit: 1, leaseMs: 10_000 });
+  for (let delivery = await nextDelivery(ctx, lane!); delivery !== null;) {
+    const outcome = delivery.recipient.id === bo.id ? accepted : refused;
+    await settleDelivery(ctx, { lane: lane!, deliveryId: delivery.id, outcome });
+    delivery = await nextDelivery(ctx, lane!);
+  }
+  const { deliveries } = await readMessage(ctx, { personId: ann.id, messageId: id });
+  const states = new Map(deliveries.map(({ recipientId, state }) => [recipientId, state]));
+  expect(states).toEqual(
+    new Map([
+      [bo.id, "accepted"],
+      [bea.id, "refused"],
+    ]),
+  );
 });
 
 test("two workers, and an author who tries again and cancels all the while, neither fail nor lose nor repeat", async () => {
