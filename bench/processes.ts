@@ -43,8 +43,16 @@ export async function startServer(
 ): Promise<Server> {
   const port = await findFreePort();
   const child = startNode([program.file], { cwd: root, env: { ...program.env, PORT: String(port) } });
-  started.defer(async () => void (await child.kill("SIGKILL")));
+  let isWanted = true;
+  started.defer(async () => {
+    isWanted = false;
+    await child.kill("SIGKILL");
+  });
   await child.waitFor(/\bready\b/);
+  void child.ended.then(() => {
+    if (isWanted)
+      process.stderr.write(`${program.file} has ended by itself:\n${child.output().slice(-2_000)}\n`);
+  });
   return { port, child };
 }
 

@@ -49,11 +49,12 @@ function createLive(): HttpServer {
   const server = createServer((request, response) => {
     void (async () => {
       const body = await readBody(request);
+      if (request.method !== "POST") return response.writeHead(404).end();
       const at = now();
       const { port } = server.address() as AddressInfo;
       const { id } = JSON.parse(body.toString()) as { id: string };
       taken.push({ port, activity: id, at, isSigned: isSigned(request, body, pem) });
-      response.writeHead(202).end();
+      return response.writeHead(202).end();
     })();
   });
   return server;
