@@ -20,9 +20,14 @@ import {
 const context = [
   "https://www.w3.org/ns/activitystreams",
   "https://w3id.org/security/v1",
-  "https://w3id.org/security/data-integrity/v1",
   "https://w3id.org/security/multikey/v1",
   {
+    // None of the contexts above knows it outside of proofs.
+    assertionMethod: {
+      "@id": "https://w3id.org/security#assertionMethod",
+      "@type": "@id",
+      "@container": "@set",
+    },
     toot: "http://joinmastodon.org/ns#",
     discoverable: "toot:discoverable",
     featured: { "@id": "toot:featured", "@type": "@id" },

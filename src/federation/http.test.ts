@@ -84,6 +84,8 @@ describe("an actor document", () => {
     expect(endpoints?.sharedInbox?.href).toBe(`${origin}/inbox`);
     expect(manuallyApprovesFollowers).toBe(true);
     expect(publicKeyId?.href).toBe(`${origin}/users/${ann.id}#main-key`);
+    const multikeys = await Array.fromAsync((person as Person).getAssertionMethods(options));
+    expect(multikeys.map(({ id }) => id?.hash)).toEqual(["#ed25519-key"]);
     const application = await AsObject.fromJsonLd(await json(await get(`/users/${server.id}`)), options);
     expect(application).toBeInstanceOf(Application);
     expect((application as Application).preferredUsername).toBe("localhost:8443");

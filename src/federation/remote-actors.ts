@@ -84,21 +84,22 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
   }
 
   async function refresh(uri: string): Promise<PersonRow> {
-    takeTurn(uri);
+    takeTurn("profile", uri);
     // What is being fetched may be from before the change; whatever becomes of it, it is asked again.
     await Promise.allSettled([underWay.get(uri)]);
     return await fetchOnce(uri);
   }
 
   async function resolveSuccessor(uri: string, successorUri: string): Promise<PersonRow> {
-    takeTurn(uri);
+    takeTurn("successor", uri);
     const successor = await fetchDocument(options.documents, successorUri);
     if (!successor.alsoKnownAs.includes(uri)) throw new Dropped("move_not_confirmed");
     return await save(successor);
   }
 
-  function takeTurn(uri: string): void {
-    const retryAfter = anew.take(uri);
+  /** One for each thing to tell: whoever moves says so in their profile first, a moment before. */
+  function takeTurn(what: "profile" | "successor", uri: string): void {
+    const retryAfter = anew.take(`${what} ${uri}`);
     if (retryAfter !== undefined) throw new GuardRefusal(429, "too_soon", { retryAfter });
   }
 
