@@ -32,6 +32,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
+      // The names of emoji take their time; that is no news.
+      checks: { pluginTimings: false },
       input: { index: "src/web/index.html", page: "src/web/styles/page.css" },
       output: {
         // The pages that the server makes link this one by name.

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { launchBrowser } from "../helpers/browser.ts";
 import { poll } from "../helpers/poll.ts";
@@ -130,6 +132,83 @@ test("what two people on two servers do to messages is seen in every session of 
   await bobElsewhere.picture("messages-bob-narrow");
 }, 240_000);
 
+/** One transparent pixel. */
+const pixel =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+
+test("this server's own emoji are in the picker, found by name, and shown as pictures", async ({ skip }) => {
+  const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
+  const file = join(server.dataDir, "firefly.png");
+  await writeFile(file, Buffer.from(pixel, "base64"));
+  const { code, output } = await server.cli(["emoji", "add", "firefly", file]);
+  expect([code, output]).toEqual([0, expect.any(String)]);
+  const id = await acquaint("ann", "bob", ["Look, a light"]);
+  const ann = await enter("ann", `/c/${id}`);
+  const bob = await enter("bob", `/c/${id}`, narrow);
+  await ann.sees("Look, a light");
+  await messageOf(ann, "a light").focus();
+  await ann.page.keyboard.press("+");
+  await ann.page.getByRole("menuitem", { name: "All emoji" }).click();
+  await ann.page.getByRole("region", { name: "Of this server" }).waitFor();
+  await ann.page.getByRole("searchbox").fill("firef");
+  await ann.page.getByRole("button", { name: "firefly" }).click();
+  for (const session of [ann, bob]) {
+    const picture = messageOf(session, "a light").locator(".reaction img");
+    await picture.waitFor();
+    expect(await picture.getAttribute("alt")).toBe(":firefly:");
+    await poll("the picture", () =>
+      session.page.evaluate<boolean>(`document.querySelector(".reaction img").naturalWidth === 1`),
+    );
+    expect(session.complaints).toEqual([]);
+  }
+  // It is offered first the next time.
+  await messageOf(ann, "a light").focus();
+  await ann.page.keyboard.press("+");
+  await ann.page.getByRole("menuitem", { name: "All emoji" }).click();
+  await ann.page
+    .getByRole("region", { name: "Used lately" })
+    .getByRole("button", { name: "firefly" })
+    .waitFor();
+});
+
+test(
+  "from right to left everything about a message is mirrored, and nothing is cut",
+  { timeout: 180_000 },
+  async ({ skip }) => {
+    const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
+    const id = await acquaint("ann", "bob", ["نلتقي عند البحيرة؟"]);
+    for (const [name, look] of [
+      ["wide", wide],
+      ["narrow", narrow],
+    ] as const) {
+      const ann = await enter("ann", "/settings", look);
+      await ann.page.locator("#language").selectOption("ar");
+      await poll("the other direction", () => ann.page.evaluate<boolean>(`document.dir === "rtl"`));
+      await ann.page.goto(`${server.origin}/c/${id}`);
+      await messageOf(ann, "البحيرة").focus();
+      await ann.page.keyboard.press("Enter");
+      await ann.page.getByRole("menu").waitFor();
+      await ann.picture(`rtl-${name}-menu`);
+      await ann.page.getByRole("menuitemcheckbox").first().click();
+      await messageOf(ann, "البحيرة").locator(".reaction").waitFor();
+      await ann.page.keyboard.press("Enter");
+      await ann.page.getByRole("menuitem", { name: "كل الرموز" }).click();
+      await ann.page.getByRole("button", { name: "قلب أحمر", exact: true }).first().waitFor();
+      await ann.picture(`rtl-${name}-picker`);
+      // To look at each of 1,800 buttons takes a machine minutes.
+      await ann.page.getByRole("searchbox").fill("قلب أحمر");
+      await ann.page.getByRole("button", { name: "وجه" }).first().waitFor({ state: "detached" });
+      const inside = await ann.page.evaluate<boolean>(
+        `(({ left, right }) => left >= 0 && right <= innerWidth)(document.querySelector("dialog").getBoundingClientRect())`,
+      );
+      expect([inside, await ann.barriers(), ann.complaints]).toEqual([true, [], []]);
+      await ann.page.keyboard.press("Escape");
+      await messageOf(ann, "البحيرة").locator(".reaction").click();
+      await messageOf(ann, "البحيرة").locator(".reaction").waitFor({ state: "detached" });
+    }
+  },
+);
+
 const looks: [string, Look][] = [
   ["wide-light", wide],
   ["wide-dark", { ...wide, scheme: "dark" }],
@@ -162,7 +241,10 @@ test.for(looks)(
     await check("menu");
     await page.getByRole("menuitem", { name: "All emoji" }).click();
     await page.locator(".picker-emoji").nth(40).waitFor();
-    await check("picker");
+    await ann.picture(`${name}-picker`);
+    await page.getByRole("searchbox").fill("butterfly");
+    await page.locator(".picker-emoji").nth(40).waitFor({ state: "detached" });
+    await check("picker-found");
     await page.getByRole("searchbox").fill("qqqq");
     await page.getByText("No emoji has this name.").waitFor();
     await page.getByRole("searchbox").fill("wave");

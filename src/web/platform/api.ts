@@ -3,6 +3,7 @@ import type {
   ConversationChangePage,
   ConversationPage,
   ConversationView,
+  CustomEmojiList,
   MessageHistory,
   MessagePage,
   Own,
@@ -26,11 +27,6 @@ export type Place =
 
 /** What is sent: a text, perhaps an answer; or a message that is passed on. */
 export type NewMessage = { key: string; text: string; inReplyTo?: string } | { key: string; forward: string };
-
-/** `GET /custom-emoji`: the pictures that this server offers beside Unicode's. */
-export interface CustomEmojiList {
-  emoji: { shortcode: string; url: string }[];
-}
 
 const root = "/api/chat/v1";
 

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 
-function Icon({ children }: { children: ComponentChildren }) {
+function Icon({ children, turns = false }: { children: ComponentChildren; turns?: boolean }) {
   return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg class="icon" data-turns={turns} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       {children}
     </svg>
   );
@@ -10,6 +10,13 @@ function Icon({ children }: { children: ComponentChildren }) {
 
 const line = (d: string) => () => (
   <Icon>
+    <path d={d} />
+  </Icon>
+);
+
+/** An arrow that points along the line, whichever way that runs. */
+const arrow = (d: string) => () => (
+  <Icon turns>
     <path d={d} />
   </Icon>
 );
@@ -23,7 +30,7 @@ export const LinkIcon = line(
   "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.7l1-1",
 );
 export const BookmarkIcon = line("M7 4.5h10v15l-5-4-5 4z");
-export const ForwardIcon = line("M14.5 6l5 5-5 5M19 11h-8.5c-3.5 0-6 2.5-6 7");
+export const ForwardIcon = arrow("M14.5 6l5 5-5 5M19 11h-8.5c-3.5 0-6 2.5-6 7");
 export const HistoryIcon = line("M4.5 12a7.5 7.5 0 1 0 2.2-5.3L4.5 9M4.5 4.5V9H9M12 8v4.2l2.8 1.8");
 export const PinIcon = line("M9 4.5h6l-.8 6 2.8 3v1.5H7v-1.5l2.8-3zM12 15v5");
 export const PlusIcon = line("M12 5.5v13M5.5 12h13");
@@ -31,7 +38,7 @@ export const SmileIcon = line(
   "M12 3.8a8.2 8.2 0 1 1 0 16.4 8.2 8.2 0 0 1 0-16.4ZM8.5 13.8c.8 1.4 2 2.2 3.5 2.2s2.7-.8 3.5-2.2M9.2 9.5v.2M14.8 9.5v.2",
 );
 export const PencilIcon = line("M5 19l.8-3.8L16 5l3 3L8.8 18.2zM14 7l3 3");
-export const ReplyIcon = line("M9.5 6 4.5 11l5 5M5 11h8.5c3.5 0 6 2.5 6 7");
+export const ReplyIcon = arrow("M9.5 6 4.5 11l5 5M5 11h8.5c3.5 0 6 2.5 6 7");
 export const RetryIcon = line("M19 12a7 7 0 1 1-2.1-5M19 4v4.5h-4.5");
 export const SendIcon = line("M4.5 12 20 4.5 15 19.5l-3.5-6zM11.5 13.5 20 4.5");
 export const ShieldIcon = line("M12 3.5 19 6v5.5c0 4.2-2.8 7.3-7 9-4.2-1.7-7-4.8-7-9V6z");
