@@ -202,7 +202,10 @@ test(
         `(({ left, right }) => left >= 0 && right <= innerWidth)(document.querySelector("dialog").getBoundingClientRect())`,
       );
       expect([inside, await ann.barriers(), ann.complaints]).toEqual([true, [], []]);
+      await ann.page.keyboard.press("Escape"); // leaves the search
+      await ann.page.getByRole("button", { name: "وجه" }).first().waitFor();
       await ann.page.keyboard.press("Escape");
+      await ann.page.getByRole("dialog").waitFor({ state: "detached" });
       await messageOf(ann, "البحيرة").locator(".reaction").click();
       await messageOf(ann, "البحيرة").locator(".reaction").waitFor({ state: "detached" });
     }

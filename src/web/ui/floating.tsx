@@ -36,6 +36,8 @@ export function Floating({ label, source, at = null, onClose, children }: Floati
     <dialog
       ref={element}
       class="floating"
+      // Else it would give the focus to a field, and a soft keyboard would come up.
+      autofocus
       aria-label={label}
       onCancel={(event) => {
         event.preventDefault();
