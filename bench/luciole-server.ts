@@ -48,6 +48,7 @@ export async function startLucioleServer(
     DATA_DIR: dataDir,
     LOG_LEVEL: "warning",
     REQUEST_LIMITS: wideRequestLimitsText,
+    FEDERATION: "open",
     ALLOW_PRIVATE_ADDRESSES: peers.join(","),
   };
   const server = await startServer(started, { file: join(checkout ?? "", "src/main.ts"), env });

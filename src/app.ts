@@ -11,6 +11,7 @@ import { openWorkerLocks } from "#db/workers.ts";
 import type { Context } from "#domain/context.ts";
 import type { DomainEvent } from "#domain/events.ts";
 import { instanceActor } from "#domain/people.ts";
+import { forgetRules } from "#domain/server-rules.ts";
 import { checkGeneration, readGeneration } from "#domain/sync.ts";
 import type { Signal } from "#domain/signals.ts";
 import { runEffects } from "#effects/index.ts";
@@ -181,6 +182,7 @@ async function joinNodes(
       "signal" in told ? runSignal(node, told, isOwn) : runEffects(node, told, isOwn),
     resumed: () => {
       node.hub.closeAll();
+      forgetRules(node.ctx);
       node.ctx.signal({ signal: "joined" });
     },
     failed: (error, told) => {
@@ -193,7 +195,8 @@ async function joinNodes(
 
 /** The people of this server whose sessions an event is shown to. */
 function concerned(event: DomainEvent): string[] {
-  return "to" in event ? event.to : [event.personId];
+  if ("to" in event) return event.to;
+  return "personId" in event ? [event.personId] : [];
 }
 
 interface Live {

@@ -80,6 +80,26 @@ test("a token is all that its command prints, and is worth nothing once revoked"
   expect(await cli(["token", "revoke", "-"], { input: stdout })).toMatchObject({ code: 1, stdout: "" });
 });
 
+test("what is decided about other servers is listed, replaced and taken back", async () => {
+  expect(await cli(["server", "list"])).toMatchObject({ code: 0, stdout: "" });
+  expect(await cli(["server", "suspend", "Bad.Example", "--note", "floods"])).toMatchObject({
+    code: 0,
+    stdout: "bad.example: suspend\n",
+  });
+  expect((await cli(["server", "silence", "loud.example"])).code).toBe(0);
+  expect((await cli(["server", "list"])).stdout).toMatch(
+    /^bad\.example {3}suspend {7}\d{4}-\d\d-\d\d {2}floods\nloud\.example {2}silence {7}\d{4}-\d\d-\d\d\n$/,
+  );
+  expect((await cli(["server", "forget", "bad.example"])).code).toBe(0);
+  expect((await cli(["server", "list"])).stdout).not.toContain("bad.example");
+  const wrong = await cli(["server", "forget", "bad.example"]);
+  expect(wrong).toMatchObject({ code: 1, stdout: "" });
+  expect(wrong.output).toMatch(/^error: host is not known on this server\n$/);
+  expect((await cli(["server", "suspend", "a/b"])).output).toMatch(
+    /^error: host must be the name of a server/,
+  );
+});
+
 test("without a server it starts the embedded PostgreSQL for the moment, and keeps what it wrote", async () => {
   const env = { DATABASE_URL: "", DATA_DIR: join(dataDir, "own") };
   const made = await cli(["user", "create", "dee"], { env: { ...env, ...withPassword.env } });

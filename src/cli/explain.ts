@@ -10,6 +10,7 @@ const texts: Partial<Record<RefusalCode, string>> = {
   emoji_unknown: "is no emoji of this server",
   emoji_name_invalid: "must be 2 to 64 letters a-z, digits and _",
   emoji_in_use: "stands under messages: it stays",
+  host_invalid: "must be the name of a server, like server.example",
   not_a_picture: "is no PNG, GIF, WebP, AVIF or JPEG",
 };
 

@@ -8,6 +8,7 @@ import { StartupError } from "#lib/startup-error.ts";
 import { addEmojiCommands } from "./emoji.ts";
 import { explainRefusal } from "./explain.ts";
 import { readLine } from "./ask.ts";
+import { addServerCommands } from "./servers.ts";
 
 /** What the commands need of the process that they run in. */
 export interface Surroundings {
@@ -82,6 +83,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
       console.log("The token is revoked.");
     });
   addEmojiCommands(program, within);
+  addServerCommands(program, within);
   return program;
 }
 

@@ -22,6 +22,7 @@ import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { hostsOf } from "./dispatch.ts";
 import { readUpTo } from "./receipts.ts";
+import { checkTalks } from "./server-rules.ts";
 import { checkBegun } from "./requests/quota.ts";
 import { checkReach } from "./servers.ts";
 import { record, transact } from "./transact.ts";
@@ -50,6 +51,7 @@ export async function startConversation(
     if (author === null) throw new Refusal("not_found");
     if (other === null || other.state !== "active")
       throw new Refusal("address_unknown", { field: "address" });
+    if (other.host !== null) await checkTalks(ctx, other.host, tx);
     await checkReach(tx, other);
     const found = await findOrBegin(ctx, tx, { author, others: [other] });
     if (found.created) await checkBegun(ctx, tx, author);

@@ -50,6 +50,8 @@ export interface EventPayloads {
   /** How a person stands to another. */
   "relation.changed": { personId: PersonId; number: number; otherId: PersonId; leaves: boolean };
   "message.saved": PersonalFact & { messageId: MessageId };
+  /** The operator decided about other servers. */
+  "servers.changed": Record<never, never>;
   "session.revoked": { sessionId: SessionId; personId: PersonId };
 }
 

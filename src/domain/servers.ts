@@ -4,6 +4,7 @@ import {
   findRfc9421Hosts,
   findServers,
   findSoftware,
+  isTrusted,
   setSignatures,
   setSoftware,
   type ServerRow,
@@ -14,6 +15,7 @@ import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { judgeReach, type Reach, type Software } from "./reach.ts";
+import { findSilent } from "./server-rules.ts";
 import { snapshot } from "./snapshot.ts";
 
 /** What a server says of itself holds for a week. */
@@ -21,6 +23,9 @@ const ASK_MS = 7 * 24 * 3600 * 1000;
 
 /** One of the servers at which a conversation has members, and whether messages arrive there. */
 export interface ReachedServer extends ServerRow, Reach {}
+
+/** What the operator decided comes before what the server could. */
+const suspended: Reach = { verdict: "cannot", reason: "server_suspended" };
 
 /** The servers of a conversation's members elsewhere, for one of its members; refuses `not_found` to everybody else. */
 export async function readReach(
@@ -31,7 +36,15 @@ export async function readReach(
     const members = await findMembers(tx, [input.conversationId]);
     if (!members.some(({ person }) => person.id === input.personId)) throw new Refusal("not_found");
     const servers = await findServers(tx, input.conversationId);
-    return servers.map((server) => ({ ...server, ...judgeReach(server, members.length) }));
+    const silent = await findSilent(
+      ctx,
+      tx,
+      servers.map(({ host }) => host),
+    );
+    return servers.map((server) => {
+      const reach = silent.has(server.host) ? suspended : judgeReach(server, members.length);
+      return { ...server, ...reach };
+    });
   });
 }
 
@@ -72,4 +85,9 @@ export async function checkReach(q: Queryable, { host }: { host: string | null }
   const [software] = await findSoftware(q, host === null ? [] : [host]);
   if (software !== undefined && judgeReach(software, 2).verdict === "cannot")
     throw new Refusal("cannot_receive", { field: "address" });
+}
+
+/** Whether a server has less room here, because nobody here chose yet to talk to anybody there. */
+export async function isNewServer(ctx: Context, host: string, q: Queryable = ctx.db): Promise<boolean> {
+  return ctx.settings.federation === "quarantine" && !(await isTrusted(q, host));
 }

@@ -24,7 +24,7 @@ const LAST_RETRY_MS = 3600 * 1000;
 
 export type Outcome =
   | { state: "accepted" }
-  | { state: "refused"; reason: DeliveryReason }
+  | { state: "refused" | "gave-up"; reason: DeliveryReason }
   /**
    * Try again later, but not before `notBefore` when the server said so. Only a server that does not answer at all
    * (`silent`) is left alone as a whole: one message that it cannot stomach must not hold up the others.

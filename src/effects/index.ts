@@ -1,3 +1,4 @@
+import { forgetRules } from "#domain/server-rules.ts";
 import { listServersToAsk } from "#domain/servers.ts";
 import type { DomainEvent, EventName, EventOf } from "#domain/events.ts";
 import type { PersonId } from "#lib/ids.ts";
@@ -40,6 +41,7 @@ const effects: Effects = {
   "preferences.changed": [pushPreferences, meet],
   "delivery.changed": [wakeLanes, pushDelivery],
   "relation.changed": [wakeLanes, pushRelation, meet],
+  "servers.changed": [heedRules],
   "session.revoked": [closeSession],
 };
 
@@ -56,6 +58,12 @@ function wakeLanes({ lanes }: Node, event: { leaves: boolean }): void {
 /** What the servers of new people run is known before somebody answers them; nothing here waits for it. */
 async function askServers({ ctx, servers }: Node, event: EventOf<"conversation.created">): Promise<void> {
   if (servers !== null) void servers.learn(await listServersToAsk(ctx, event.conversationId));
+}
+
+/** What waits for a server with which nothing passes any more ends at once. */
+function heedRules({ ctx, lanes }: Node): void {
+  forgetRules(ctx);
+  lanes?.wake();
 }
 
 function closeSession({ hub }: Node, event: EventOf<"session.revoked">): void {

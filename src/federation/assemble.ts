@@ -1,6 +1,7 @@
 import type { Context } from "#domain/context.ts";
 import { instanceActor, type PersonRow } from "#domain/people.ts";
-import { listRfc9421Servers, saveSignatures } from "#domain/servers.ts";
+import { isNewServer, listRfc9421Servers, saveSignatures } from "#domain/servers.ts";
+import { stanceOf } from "#domain/server-rules.ts";
 import type { Egress } from "#lib/egress.ts";
 import { signingActor } from "./actors.ts";
 import { createCounters, type Counters } from "./counters.ts";
@@ -11,6 +12,7 @@ import { createInboxLimits } from "./inbox-guard-limits.ts";
 import { createInbox } from "./inbox.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import { createPictures, type Pictures } from "./pictures.ts";
+import { closed, policed } from "./policed.ts";
 import { createPrivateObjects } from "./private-objects.ts";
 import { createRemoteActors } from "./remote-actors.ts";
 import { createRemoteKeys, type RemoteKeyStore } from "./remote-keys.ts";
@@ -44,7 +46,8 @@ export function assembleFederation(
   ctx: Context,
   outside: { egress: Egress; keys: RemoteKeyStore; counters?: Counters },
 ): Federation {
-  const { egress } = outside;
+  const egress = policed(ctx, outside.egress);
+  const admits = async (host: string): Promise<boolean> => (await stanceOf(ctx, host)).talks;
   const { now } = ctx;
   const { origin } = ctx.settings;
   let ownSigner: Promise<SigningActor> | undefined;
@@ -68,13 +71,14 @@ export function assembleFederation(
   const servers = createServers(ctx, { egress });
   const limits = createInboxLimits(now);
   const counters = outside.counters ?? createCounters();
-  const guarding = { verifier, keys, documents, limits };
+  const isNew = (host: string): Promise<boolean> => isNewServer(ctx, host);
+  const guarding = { verifier, keys, documents, limits, admits, isNew };
   const inbox = createInbox(ctx, { guard: createInboxGuard(guarding), actors, keys, counters });
   const signalsGuard = createInboxGuard({ ...guarding, maxBytes: SIGNAL_BYTES });
   const signalsIn = createSignalsIn(ctx, { guard: signalsGuard, counters });
-  const privateObjects = createPrivateObjects(ctx, { verifier, keys, limits, actors });
+  const privateObjects = createPrivateObjects(ctx, { verifier, keys, limits, actors, admits });
   return {
-    routes: federationRoutes(ctx, { inbox, signalsIn, privateObjects }),
+    routes: closed(ctx, verifier, federationRoutes(ctx, { inbox, signalsIn, privateObjects })),
     lanes: createLanes(ctx, { signing, actors }),
     servers,
     signalsOut: new SignalsOut(ctx, signing),

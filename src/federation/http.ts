@@ -92,7 +92,7 @@ async function findPerson(ctx: Context, id: string): Promise<PersonRow | null> {
 }
 
 /** A browser asks for HTML first; a server names ActivityStreams, or does not care. */
-function wantsPage(request: Request): boolean {
+export function wantsPage(request: Request): boolean {
   const accept = request.headers.get("accept") ?? "";
   return accept.includes("text/html") && !/application\/(activity|ld)\+json/.test(accept);
 }

@@ -21,6 +21,7 @@ const shown: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "too_long",
   "requests_full",
   "request_pending_limit",
+  "server_silenced",
 ]);
 
 /** What a failure means for the sender: 202 or 403 for what will never be taken, 5xx for what may be taken later. */

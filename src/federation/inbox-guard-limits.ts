@@ -13,6 +13,8 @@ export interface InboxLimitOptions {
   readonly allNewHosts: number;
   /** Unknown keys of a host from which something proven has come. */
   readonly newKeysPerHost: number;
+  /** What is proven to be of a host with which nobody here chose to talk yet. */
+  readonly perUntrustedHost: number;
   readonly concurrentPerHost: number;
 }
 
@@ -25,6 +27,8 @@ export interface InboxLimits {
   countStranger(host: string): void;
   /** After the proof. */
   count(actorUri: string, host: string): void;
+  /** After the proof, for a host with which nobody here chose to talk yet. */
+  countNewServer(host: string): void;
   /** Takes a place among the requests of the host that are being read and judged. */
   enter(host: string): Release;
 }
@@ -35,6 +39,7 @@ const defaults: InboxLimitOptions = {
   perNewHost: 60,
   allNewHosts: 600,
   newKeysPerHost: 300,
+  perUntrustedHost: 60,
   concurrentPerHost: 20,
 };
 const windowMs = 60_000;
@@ -48,6 +53,7 @@ export function createInboxLimits(now: () => Date, options: Partial<InboxLimitOp
   const [actors, hosts] = [limitOf(limits.perActor), limitOf(limits.perHost)];
   const [perNewHost, allNewHosts] = [limitOf(limits.perNewHost), limitOf(limits.allNewHosts)];
   const newKeys = limitOf(limits.newKeysPerHost);
+  const untrusted = limitOf(limits.perUntrustedHost);
   const seen = new BoundedMap<string, true>({ max: countedKeys });
   const places = new Slots(limits.concurrentPerHost);
 
@@ -63,6 +69,7 @@ export function createInboxLimits(now: () => Date, options: Partial<InboxLimitOp
       refuseIf(hosts.take(host));
       refuseIf(actors.take(actorUri));
     },
+    countNewServer: (host) => refuseIf(untrusted.take(host)),
     enter: (host) => {
       const release = places.tryAcquire(host);
       if (release === undefined) throw new GuardRefusal(429, "too_many_at_once", { retryAfter: 1 });

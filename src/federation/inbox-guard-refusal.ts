@@ -1,5 +1,5 @@
-/** 202: proven but meaningless, dropped. 503: the key could not be fetched just now, the sender should retry. */
-export type GuardStatus = 202 | 400 | 401 | 404 | 413 | 415 | 429 | 503;
+/** 202: proven but meaningless, dropped. 403: the operator wants nothing of that server. 503: the key could not be fetched just now, the sender should retry. */
+export type GuardStatus = 202 | 400 | 401 | 403 | 404 | 413 | 415 | 429 | 503;
 
 /** A request that never reaches the domain. */
 export class GuardRefusal extends Error {

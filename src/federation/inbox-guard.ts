@@ -40,6 +40,10 @@ export interface InboxGuardOptions {
   readonly keys: RemoteKeys;
   readonly documents: Pick<Documents, "fetchAnyId">;
   readonly limits: InboxLimits;
+  /** Whether anything is taken from a server; from all by default. */
+  readonly admits?: (host: string) => Promise<boolean>;
+  /** Whether nobody here chose yet to talk to anybody at a server; nobody asks by default. */
+  readonly isNew?: (host: string) => Promise<boolean>;
   /** Default 1 MiB. */
   readonly maxBytes?: number;
 }
@@ -62,6 +66,7 @@ async function guard(guarding: Guarding, request: InboxRequest): Promise<Guarded
   checkHead(guarding, request);
   const { keyId } = examined(guarding, request);
   const host = new URL(keyId).host;
+  if ((await guarding.admits?.(host)) === false) throw new GuardRefusal(403, "server_suspended");
   guarding.limits.checkHost(host);
   const release = guarding.limits.enter(host); // before the body is read: what is being read takes memory
   try {
@@ -103,7 +108,9 @@ async function prove(guarding: Guarding, { request, rawBody, keyId }: Read): Pro
   const { method, url, headers } = request;
   try {
     const signer = await guarding.verifier.verifyInbound({ method, url, headers, rawBody });
-    guarding.limits.count(signer.actorUri, new URL(keyId).host);
+    const { host } = new URL(keyId);
+    guarding.limits.count(signer.actorUri, host);
+    if (await guarding.isNew?.(host)) guarding.limits.countNewServer(host);
     if (actor === undefined) throw new GuardRefusal(202, "actor_unclear");
     if (actor !== signer.actorUri) throw new GuardRefusal(401, "actor_not_signer");
     return { activity: withoutProofs(activity), actorUri: actor, digest };

@@ -41,6 +41,7 @@ export function outcomeOfError(error: unknown, fields: LogFields): Outcome | nul
     if (error.reason === "closed") return null;
     // An address that we never ask will not become another; everything else depends on a network.
     const { reason } = error;
+    if (reason === "server_suspended") return { state: "gave-up", reason };
     if (reason === "url_refused") return { state: "refused", reason };
     const silent = reason === "network" || reason === "timeout";
     return { state: "retry", reason, ...(silent && { silent }) };

@@ -1,7 +1,9 @@
 import type { Context } from "#domain/context.ts";
 import { EMOJI_BYTES, keepEmojiPicture, readCustomEmoji, type CustomEmojiId } from "#domain/custom-emoji.ts";
+import { stanceOf } from "#domain/server-rules.ts";
 import type { Egress } from "#lib/egress.ts";
 import { EgressError } from "#lib/egress-error.ts";
+import { hostOf } from "./uris.ts";
 
 /** A picture that could not be had is asked for again after an hour (milliseconds). */
 const AGAIN_MS = 3_600_000;
@@ -36,6 +38,8 @@ export function createPictures(ctx: Context, { egress }: { egress: Egress }): Pi
   return {
     read: async (id) => {
       const { image, mediaType, url, fetchedAt } = await readCustomEmoji(ctx, id);
+      const host = hostOf(url ?? "");
+      if (host !== null && !(await stanceOf(ctx, host)).shows) return null;
       if (image !== null && mediaType !== null) return { image, mediaType };
       const isLate = fetchedAt !== null && ctx.now().getTime() - fetchedAt.getTime() < AGAIN_MS;
       if (url === null || isLate) return null;

@@ -22,6 +22,8 @@ export interface PrivateObjectsOptions {
   /** Shared with the inbox. */
   readonly limits: InboxLimits;
   readonly actors: RemoteActors;
+  /** Whether anything is given to a server; to all by default. */
+  readonly admits?: (host: string) => Promise<boolean>;
 }
 
 export interface PrivateRequest {
@@ -115,12 +117,13 @@ async function isServer(actors: RemoteActors, uri: string): Promise<boolean> {
 
 /** Who signed, within the limits of the inbox: a made-up signature costs us a fetch here as well. Throws GuardRefusal. */
 async function provenReader(
-  { verifier, keys, limits }: PrivateObjectsOptions,
+  { verifier, keys, limits, admits }: PrivateObjectsOptions,
   { target, headers }: PrivateRequest,
 ): Promise<string> {
   const head = { method: "GET", url: target, headers };
   const { keyId } = verifier.examineGet(head);
   const { host } = new URL(keyId);
+  if ((await admits?.(host)) === false) throw new GuardRefusal(403, "server_suspended");
   limits.checkHost(host);
   const release = limits.enter(host);
   try {

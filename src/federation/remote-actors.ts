@@ -1,5 +1,6 @@
 import type { Context } from "#domain/context.ts";
 import { findLocalPerson, findPersonByUri, saveRemotePerson, type PersonRow } from "#domain/people.ts";
+import { checkTalks } from "#domain/server-rules.ts";
 import type { Egress } from "#lib/egress.ts";
 import { RateLimit } from "#lib/rate-limit.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -107,6 +108,7 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
     const account = parseAccount(completed(address, ctx.settings.host));
     if (account === null) throw new Refusal("address_invalid", { field: "address" });
     if (account.host === ctx.settings.host) return await findHere(ctx, account);
+    await checkTalks(ctx, account.host);
     try {
       const found = await lookUp(options.egress, account);
       return await fetchOnce(found.self, { account, found });

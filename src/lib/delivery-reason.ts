@@ -16,6 +16,7 @@ export const deliveryReasons = {
   recipient_gone: "The recipient is not there any more.",
   /** Given up. */
   cancelled: "The author cancelled what still waited.",
+  server_suspended: "This server does not talk to the recipient's server.",
   /** Refused or given up. */
   deleted: "The message was deleted before it could be delivered.",
 } as const;

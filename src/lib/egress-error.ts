@@ -6,6 +6,8 @@ export type EgressReason =
   | "address_refused"
   /** Too many redirects, one that leads where a request may not go, or from https to http. */
   | "redirect_refused"
+  /** Whoever runs this server wants no talk with that one. */
+  | "server_suspended"
   | "too_large"
   /** The answer is not HTTP as we read it: malformed, endless headers, unknown content-encoding. */
   | "answer_refused"

@@ -5,6 +5,7 @@ export const reachReasons = {
   direct_only: "It takes messages to one person only.",
   shows_followers: "It has shown messages to several people to their followers.",
   too_many_people: "It does not take messages to so many people.",
+  server_suspended: "This server does not talk to it.",
   /** It receives, and there is something to know. */
   lemmy_text_limit: "It takes at most 10,000 characters.",
   followers_only: "It shows messages only of people with whom its person has a follow relation.",

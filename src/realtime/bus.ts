@@ -106,5 +106,6 @@ function unpack(text: string): { from: string; told: Told[] } | null {
 function queueOf(told: Told): string {
   if ("conversationId" in told) return told.conversationId;
   if ("personId" in told) return told.personId;
-  return "node" in told ? told.node : told.signal;
+  if ("node" in told) return told.node;
+  return "signal" in told ? told.signal : told.name;
 }

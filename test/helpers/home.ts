@@ -13,6 +13,7 @@ export interface HomeOptions {
   /** Default `https://a.example`. */
   readonly origin?: string;
   readonly now?: () => Date;
+  readonly settings?: Partial<Context["settings"]>;
   readonly committed?: (events: readonly DomainEvent[]) => void;
   readonly signal?: (signal: Signal) => void;
   readonly failpoint?: (name: FailpointName) => Promise<void>;
@@ -37,7 +38,7 @@ export async function openHome(options: HomeOptions = {}): Promise<Home> {
   const ctx: Context = {
     db: connection.db,
     now: options.now ?? (() => new Date()),
-    settings: { origin, host: new URL(origin).host, ...usualSettings },
+    settings: { origin, host: new URL(origin).host, ...usualSettings, ...options.settings },
     secrets: createSecretBox(crypto.getRandomValues(new Uint8Array(32))),
     committed: options.committed ?? (() => {}),
     uncertain: () => {},

@@ -70,6 +70,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     DATABASE_URL: databaseUrl,
     LOG_LEVEL: "debug",
     REQUEST_LIMITS: wideRequestLimitsText,
+    FEDERATION: "open",
     ...options.env,
   };
   let before = "";

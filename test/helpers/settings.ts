@@ -13,7 +13,7 @@ export const wideRequestLimitsText = Object.entries(wideRequestLimits)
 /** What tests have for settings that they do not care about. */
 export const usualSettings = {
   registration: "open",
-  federation: "quarantine",
+  federation: "open",
   requests: wideRequestLimits,
   version: "0.0.0",
 } as const;

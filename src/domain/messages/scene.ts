@@ -54,7 +54,7 @@ export async function loadScene(
       tx,
       keys.map(({ messageId }) => messageId as MessageId),
     ),
-    loadElsewhere(tx, members),
+    loadElsewhere(ctx, tx, members),
     countAskings(ctx, tx, { asked: inputs, hesitant: hesitating.map(({ person }) => person.id) }),
   ]);
   const earlier = new Map<string, MessageRow>([...byUri.map((row) => [row.uri!, row] as const)]);

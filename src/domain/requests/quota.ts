@@ -1,11 +1,12 @@
 import type { Transaction } from "#db/connect.ts";
 import { lockUri } from "#db/inbound.ts";
-import { isTrusted } from "#db/peers.ts";
 import { countBegun, countWaitingOfHost, findAskings, type Asking } from "#db/requests.ts";
 import type { PersonRow } from "#db/people.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal, type RefusalCode } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
+import { stanceOf } from "../server-rules.ts";
+import { isNewServer } from "../servers.ts";
 import type { Participant } from "../dispatch.ts";
 
 const DAY_S = 24 * 3600;
@@ -21,6 +22,8 @@ export interface Askings {
   rows: Asking[];
   /** Authors of new servers that have used up theirs. */
   exhausted: Set<PersonId>;
+  /** Authors of servers whose people may ask nobody. */
+  silenced: Set<PersonId>;
 }
 
 /** Counts for `hesitant`, the people here who have not accepted; nobody else begins a request with them meanwhile. */
@@ -29,19 +32,23 @@ export async function countAskings(
   tx: Transaction,
   { asked, hesitant }: { asked: readonly Asked[]; hesitant: readonly PersonId[] },
 ): Promise<Askings> {
-  if (hesitant.length === 0) return { rows: [], exhausted: new Set() };
+  if (hesitant.length === 0) return { rows: [], exhausted: new Set(), silenced: new Set() };
   for (const id of [...new Set(hesitant)].toSorted()) await lockUri(tx, `requests for ${id}`);
   const rows = await findAskings(tx, asked);
   const exhausted = new Set<PersonId>();
-  const newcomers = rows.filter(({ isBegun, authorHost }) => !isBegun && authorHost !== null);
-  for (const [host, of] of Map.groupBy(newcomers, ({ authorHost }) => authorHost!)) {
-    if (await isExhausted(ctx, tx, host)) for (const { authorId } of of) exhausted.add(authorId);
+  const silenced = new Set<PersonId>();
+  const remote = rows.filter(({ authorHost }) => authorHost !== null);
+  for (const [host, of] of Map.groupBy(remote, ({ authorHost }) => authorHost!)) {
+    const authors = of.map(({ authorId }) => authorId);
+    if (!(await stanceOf(ctx, host, tx)).asks) for (const id of authors) silenced.add(id);
+    const begins = of.some(({ isBegun }) => !isBegun);
+    if (begins && (await isExhausted(ctx, tx, host))) for (const id of authors) exhausted.add(id);
   }
-  return { rows, exhausted };
+  return { rows, exhausted, silenced };
 }
 
 async function isExhausted(ctx: Context, tx: Transaction, host: string): Promise<boolean> {
-  if (ctx.settings.federation !== "quarantine" || (await isTrusted(tx, host))) return false;
+  if (!(await isNewServer(ctx, host, tx))) return false;
   await lockUri(tx, `requests from ${host}`);
   return (await countWaitingOfHost(tx, host)) >= ctx.settings.requests.waitingPerNewServer;
 }
@@ -52,15 +59,15 @@ async function isExhausted(ctx: Context, tx: Transaction, host: string): Promise
  */
 export function limitRequests(
   ctx: Context,
-  { rows, exhausted }: Askings,
+  askings: Askings,
   said: Asked & { people: readonly Participant[]; kept: readonly PersonId[]; remote?: unknown },
 ): PersonId[] {
-  const own = rows.filter(
+  const own = askings.rows.filter(
     ({ conversationId, authorId }) => conversationId === said.conversationId && authorId === said.authorId,
   );
   const refusals = new Map<PersonId, RefusalCode>();
   for (const row of own) {
-    const code = refusalOf(ctx, row, exhausted);
+    const code = refusalOf(ctx, row, askings);
     if (code !== null) refusals.set(row.personId, code);
   }
   const unreached = new Set([...said.kept, ...refusals.keys()]);
@@ -74,7 +81,8 @@ export function limitRequests(
   return [...unreached];
 }
 
-function refusalOf(ctx: Context, row: Asking, exhausted: ReadonlySet<PersonId>): RefusalCode | null {
+function refusalOf(ctx: Context, row: Asking, { exhausted, silenced }: Askings): RefusalCode | null {
+  if (silenced.has(row.authorId)) return "server_silenced";
   const { messagesPerRequest, waitingPerPerson } = ctx.settings.requests;
   if (row.said >= messagesPerRequest) return "request_pending_limit";
   if (row.isBegun) return null;

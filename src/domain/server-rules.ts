@@ -1,0 +1,130 @@
+import type { Database, Queryable } from "#db/connect.ts";
+import {
+  deleteServerRule,
+  findServerRules,
+  hastenServer,
+  upsertServerRule,
+  type ServerRuleRow,
+} from "#db/server-rules.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "./context.ts";
+import { record, transact } from "./transact.ts";
+
+type ServerRule = ServerRuleRow;
+export type RuleLevel = ServerRule["level"];
+
+/** How this server stands to another one. */
+interface Stance {
+  /** Whether anything passes between the two, either way. */
+  talks: boolean;
+  /** Whether its people may ask people here who do not know them. */
+  asks: boolean;
+  /** Whether its pictures are shown. */
+  shows: boolean;
+}
+
+const nothing: Stance = { talks: false, asks: false, shows: false };
+const stances: Readonly<Record<RuleLevel, Stance>> = {
+  allow: { talks: true, asks: true, shows: true },
+  silence: { talks: true, asks: false, shows: true },
+  "reject-media": { talks: true, asks: true, shows: false },
+  suspend: nothing,
+};
+
+type Rules = ReadonlyMap<string, RuleLevel>;
+
+/** The rules as this process knows them, until it hears that they changed. */
+const known = new WeakMap<Database, Promise<Rules>>();
+
+/** How this server stands to another: as the rule for its name says, else that for the nearest name above it, else the mode. */
+export async function stanceOf(ctx: Context, host: string, q: Queryable = ctx.db): Promise<Stance> {
+  const { federation } = ctx.settings;
+  if (federation === "off") return nothing;
+  const level = nearest(await rulesOf(ctx, q), host);
+  if (level !== null) return stances[level];
+  return federation === "allow-list" ? nothing : stances.allow;
+}
+
+/** Those of some servers with which nothing passes. */
+export async function findSilent(
+  ctx: Context,
+  q: Queryable,
+  hosts: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(
+    hosts.map(async (host) => ((await stanceOf(ctx, host, q)).talks ? [] : [host])),
+  );
+  return new Set(found.flat());
+}
+
+/** Refuses to talk to somebody at a server with which nothing passes. */
+export async function checkTalks(ctx: Context, host: string, q: Queryable = ctx.db): Promise<void> {
+  if (!(await stanceOf(ctx, host, q)).talks) throw new Refusal("server_suspended", { field: "address" });
+}
+
+/** Forgets the rules that this process knows: they are read anew. */
+export function forgetRules({ db }: Context): void {
+  known.delete(db);
+}
+
+/** Everything that the operator decided, by name. */
+export async function listServerRules(ctx: Context): Promise<ServerRule[]> {
+  return await findServerRules(ctx.db);
+}
+
+/** Decides about a server and all below its name. Refuses what is no name of a server. */
+export async function setServerRule(
+  ctx: Context,
+  input: { host: string; level: RuleLevel; note: string },
+): Promise<ServerRule> {
+  const row = { ...input, host: normaliseHost(input.host), createdAt: ctx.now() };
+  await transact(ctx, async (tx) => {
+    await upsertServerRule(tx, row);
+    await hastenServer(tx, row.host);
+    record(tx, "servers.changed", {});
+  });
+  forgetRules(ctx);
+  return row;
+}
+
+/** Takes a decision back. Refuses a name about which nothing was decided. */
+export async function forgetServerRule(ctx: Context, input: { host: string }): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const host = normaliseHost(input.host);
+    if (!(await deleteServerRule(tx, host))) throw new Refusal("not_found", { field: "host" });
+    await hastenServer(tx, host);
+    record(tx, "servers.changed", {});
+  });
+  forgetRules(ctx);
+}
+
+/** Read where the caller reads: one within a transaction must not wait for a second connection. */
+async function rulesOf({ db }: Context, q: Queryable): Promise<Rules> {
+  const loading = known.get(db) ?? load(db, q);
+  known.set(db, loading);
+  return await loading;
+}
+
+async function load(db: Database, q: Queryable): Promise<Rules> {
+  try {
+    return new Map((await findServerRules(q)).map(({ host, level }) => [host, level]));
+  } catch (error) {
+    known.delete(db); // what could not be read is asked for again
+    throw error;
+  }
+}
+
+/** A rule for `example.com` covers `a.example.com`; one for `a.example.com` comes before it. A name with a port has rules of its own. */
+function nearest(rules: Rules, host: string): RuleLevel | null {
+  const name = host.replace(/:\d+$/, "");
+  const labels = name.split(".");
+  const names = [host, ...labels.map((_, index) => labels.slice(index).join("."))];
+  return names.map((one) => rules.get(one)).find((level) => level !== undefined) ?? null;
+}
+
+function normaliseHost(text: string): string {
+  const url = URL.parse(`https://${text.trim()}`);
+  if (url === null || url.host === "" || url.href !== `https://${url.host}/`)
+    throw new Refusal("host_invalid", { field: "host" });
+  return url.host.replace(/\.(?=$|:)/, "");
+}
