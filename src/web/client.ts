@@ -8,7 +8,9 @@ import { History } from "./domain/history.ts";
 import { Notices } from "./domain/notices.ts";
 import { Outbox } from "./domain/outbox.ts";
 import { Reactions } from "./domain/reactions.ts";
+import { Reaches } from "./domain/reach.ts";
 import { Reading } from "./domain/reading.ts";
+import { Relations } from "./domain/relations.ts";
 import { Signals } from "./domain/signals.ts";
 import { Sync } from "./domain/sync.ts";
 import { Thread } from "./domain/thread.ts";
@@ -50,6 +52,14 @@ export class Client {
   readonly history = new History(this);
   readonly reactions = new Reactions(this);
   readonly customEmoji = new CustomEmoji(this.api);
+  readonly relations = new Relations({
+    api: this.api,
+    store: this.store,
+    sync: this.sync,
+    now: Date.now,
+    after,
+  });
+  readonly reaches = new Reaches({ api: this.api, now: Date.now });
   readonly notices = new Notices(after);
   readonly drafts = new Drafts(this.storage);
   readonly outbox = new Outbox({
@@ -123,6 +133,7 @@ export class Client {
       this.signals.clear();
       this.outbox.stop();
       this.drafts.stop();
+      this.reaches.stop();
       this.#cancelRenewal();
       return;
     }

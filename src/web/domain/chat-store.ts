@@ -21,9 +21,6 @@ export class ChatStore {
   /** Conversations of the list, newest activity first. */
   readonly accepted = computed(() => this.#listed("accepted"));
   readonly requests = computed(() => this.#listed("request"));
-  readonly unread = computed(() =>
-    this.accepted.value.reduce((sum, { membership }) => sum + membership.unread, 0),
-  );
 
   get state(): ReadonlySignal<ChatState> {
     return this.#state;
@@ -33,9 +30,14 @@ export class ChatStore {
     return this.#state.value.conversations[id];
   }
 
-  /** Forgets everything, and begins with this person at this number of theirs. */
+  /**
+   * Forgets everything, and begins with this person at this number of theirs. What they chose for themselves is shown on
+   * until it is fetched anew.
+   */
   begin(me: string, number: number): void {
-    this.#state.value = { ...nothing, me, number };
+    const { me: before, preferences, relations } = this.#state.peek();
+    const own = me === before ? { preferences, relations } : {};
+    this.#state.value = { ...nothing, ...own, me, number };
   }
 
   /** Applies a live change; answers what must be fetched because it could not be applied. */

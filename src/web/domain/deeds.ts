@@ -47,6 +47,16 @@ export class Deeds {
     await this.#platform.outbox.send({ conversationId, text, inReplyTo: null, forward: id });
   }
 
+  /** Has the deliveries of an own message tried again at once. */
+  async retryDeliveries({ id }: Message): Promise<void> {
+    this.#take(await this.#platform.api.retryDeliveries(id));
+  }
+
+  /** Gives up what still waits of an own message. */
+  async cancelDeliveries({ id }: Message): Promise<void> {
+    this.#take(await this.#platform.api.cancelDeliveries(id));
+  }
+
   #take(sent: Sent): void {
     this.#platform.sync.want(this.#platform.store.take((state) => applySent(state, sent)));
   }

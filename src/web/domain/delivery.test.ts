@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { Delivery } from "#protocol/types.ts";
-import { byServer, hostsAt, progressOf } from "./delivery.ts";
+import type { ConversationState } from "#protocol/state.ts";
+import type { Delivery, Message } from "#protocol/types.ts";
+import { byServer, deliveriesAt, hasRead, progressIn, progressOf } from "./delivery.ts";
 
 const delivery = (host: string, state: Delivery["state"], personId = host): Delivery => ({
   personId,
@@ -9,6 +10,9 @@ const delivery = (host: string, state: Delivery["state"], personId = host): Deli
   reason: null,
   at: "",
 });
+
+const hostsAt = (all: Delivery[], state: Delivery["state"]) =>
+  deliveriesAt(all, state).map(({ host }) => host);
 
 test("a message to people of this server only is sent once it is stored", () => {
   expect(progressOf([])).toBe("sent");
@@ -33,4 +37,25 @@ test("several people of one server count as the one who is furthest behind", () 
   ]);
   expect(hostsAt(all, "accepted")).toEqual([]);
   expect(hostsAt(all, "waiting")).toEqual(["b"]);
+});
+
+/** What `ann` knows of a conversation in which the others have shown how far they read. */
+function conversation(receipts: Record<string, number>, deliveries: Delivery[] = []): ConversationState {
+  const members = ["ann", "bob", "cy"].map((id) => ({ person: { id }, role: "member" }));
+  return {
+    conversation: { members },
+    membership: { receipts },
+    deliveries: { m: deliveries },
+  } as unknown as ConversationState;
+}
+
+const own = { id: "m", position: 3, authorId: "ann" } as Message;
+
+test("a message is read once everybody else has shown that they read so far", () => {
+  expect(progressIn(conversation({}), own)).toBe("sent");
+  expect(progressIn(conversation({ bob: 3 }), own)).toBe("sent");
+  expect(progressIn(conversation({ bob: 3, cy: 2 }, [delivery("b", "accepted")]), own)).toBe("accepted");
+  expect(progressIn(conversation({ bob: 3, cy: 4 }, [delivery("b", "waiting")]), own)).toBe("read");
+  expect(hasRead(conversation({ bob: 3 }), "bob", 3)).toBe(true);
+  expect(hasRead(conversation({ bob: 3 }), "cy", 1)).toBe(false);
 });

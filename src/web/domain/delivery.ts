@@ -1,5 +1,7 @@
-import type { Delivery } from "#protocol/types.ts";
+import type { ConversationState } from "#protocol/state.ts";
+import type { Delivery, Message } from "#protocol/types.ts";
 import type { Pending } from "./outbox.ts";
+import { othersOf } from "./people.ts";
 
 /** How far an own message has come; several servers count as the one that is furthest behind. */
 export type Progress =
@@ -10,13 +12,26 @@ export type Progress =
   | "waiting"
   | "accepted"
   | "refused"
-  | "gave-up";
+  | "gave-up"
+  | "read";
 
 const worstFirst = ["gave-up", "refused", "waiting", "accepted"] as const;
 
 /** The state of a stored message. Without other servers it is simply sent. */
 export function progressOf(deliveries: readonly Delivery[]): Progress {
   return worstFirst.find((state) => deliveries.some((delivery) => delivery.state === state)) ?? "sent";
+}
+
+/** The state of an own message in its conversation: read once everybody else has shown that they read it. */
+export function progressIn(known: ConversationState, { id, position, authorId }: Message): Progress {
+  const others = othersOf(known.conversation, authorId);
+  const isRead = others.length > 0 && others.every((other) => hasRead(known, other.id, position));
+  return isRead ? "read" : progressOf(known.deliveries[id] ?? []);
+}
+
+/** Whether somebody has shown that they read what stands at a position. */
+export function hasRead({ membership }: ConversationState, personId: string, position: number): boolean {
+  return (membership.receipts[personId] ?? 0) >= position;
 }
 
 /** The state of a message that the server has not confirmed. */
@@ -30,9 +45,7 @@ export function byServer(deliveries: readonly Delivery[]): Delivery[] {
   return servers.flatMap(([, own]) => own.find(({ state }) => state === progressOf(own)) ?? []);
 }
 
-/** The servers that are at this state. */
-export function hostsAt(deliveries: readonly Delivery[], state: Progress): string[] {
-  return byServer(deliveries)
-    .filter((delivery) => delivery.state === state)
-    .map(({ host }) => host);
+/** What the servers that are at this state say. */
+export function deliveriesAt(deliveries: readonly Delivery[], state: Progress): Delivery[] {
+  return byServer(deliveries).filter((delivery) => delivery.state === state);
 }

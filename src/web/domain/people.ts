@@ -6,6 +6,12 @@ export function peerOf(conversation: Conversation, me: string): Person | undefin
   return othersOf(conversation, me)[0] ?? conversation.members[0]?.person;
 }
 
+/** The other one of a conversation of two; of more, or alone, there is none. */
+export function directPeer(conversation: Conversation, me: string): Person | undefined {
+  const others = othersOf(conversation, me);
+  return others.length === 1 ? others[0] : undefined;
+}
+
 export function othersOf(conversation: Conversation, me: string): Person[] {
   return conversation.members.map(({ person }) => person).filter(({ id }) => id !== me);
 }

@@ -9,6 +9,7 @@ import type { ChatStore } from "./chat-store.ts";
 import type { Drafts } from "./drafts.ts";
 import type { History } from "./history.ts";
 import { moveDivider } from "./reading.ts";
+import type { Signals } from "./signals.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Sync } from "./sync.ts";
 
@@ -19,6 +20,7 @@ export interface ThreadPlatform {
   history: History;
   outbox: Outbox;
   drafts: Drafts;
+  signals: Pick<Signals, "type">;
 }
 
 /** A place in the list: the message at the top of the view, and how many pixels below the top it begins. */
@@ -50,6 +52,8 @@ export class Thread {
   readonly aim = signal<Aim | null>(null);
   /** Whether the reader stands at the newest message. */
   readonly atEnd = signal(true);
+  /** Whether the name that a stranger chose for themselves is shown. */
+  readonly revealed = signal(false);
   /** Whether the message that was asked for is not here, or not for this reader. */
   readonly lost = signal(false);
   readonly known: ReadonlySignal<ConversationState | undefined>;
@@ -160,7 +164,9 @@ export class Thread {
       this.text.value = text;
       this.failure.value = null;
     });
-    if (this.editing.peek() === null) this.#keepDraft();
+    if (this.editing.peek() !== null) return;
+    this.#keepDraft();
+    if (text.trim() !== "" && this.#showsTyping()) this.#platform.signals.type(this.id);
   }
 
   reply(message: Message): void {
@@ -280,6 +286,11 @@ export class Thread {
     } catch {
       // The message is gone or cannot be asked for now: the draft's words stay.
     }
+  }
+
+  #showsTyping(): boolean {
+    const { preferences } = this.#platform.store.state.peek();
+    return this.known.peek()?.membership.sharing.typing ?? preferences.typing;
   }
 
   #keepDraft(): void {

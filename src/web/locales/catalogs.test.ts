@@ -1,5 +1,7 @@
 import { compileMessageOrThrow } from "@lingui/message-utils/compileMessage";
 import { expect, test } from "vitest";
+import { deliveryReasons } from "#lib/delivery-reason.ts";
+import { reachReasons } from "#lib/reach-reason.ts";
 
 type Catalog = Record<string, string>;
 
@@ -39,3 +41,9 @@ test.each(catalogs)(
     }
   },
 );
+
+test("every reason that a server names has its words", () => {
+  const reasons = Object.keys(deliveryReasons).map((reason) => `reason.${reason}`);
+  const reaches = Object.keys(reachReasons).map((reason) => `reach.${reason}`);
+  expect(Object.keys(english)).toEqual(expect.arrayContaining([...reasons, ...reaches]));
+});

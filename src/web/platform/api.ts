@@ -9,11 +9,12 @@ import type {
   Own,
   PinPage,
   SavedPage,
+  Reach,
   Sent,
   ServerInfo,
   Sync,
 } from "#protocol/api.ts";
-import type { Membership, Preferences, Sharing } from "#protocol/types.ts";
+import type { Membership, Person, Preferences, Relation, Sharing } from "#protocol/types.ts";
 import type { Method } from "./http.ts";
 
 export type Request = <Answer>(method: Method, path: string, body?: unknown) => Promise<Answer>;
@@ -50,6 +51,18 @@ export class Api {
   chooseSharing = (id: string, sharing: Partial<Sharing>): Promise<Membership> =>
     this.#request("PATCH", `${root}/conversations/${id}/membership`, { sharing });
 
+  person = (id: string): Promise<Person> => this.#request("GET", `${root}/people/${id}`);
+
+  block = (id: string, kind: "open" | "silent"): Promise<Relation> =>
+    this.#request("PUT", `${root}/people/${id}/block`, { kind });
+
+  unblock = (id: string): Promise<Relation> => this.#request("DELETE", `${root}/people/${id}/block`);
+
+  mute = (id: string, until: string | null): Promise<Relation> =>
+    this.#request("PUT", `${root}/people/${id}/mute`, { until });
+
+  unmute = (id: string): Promise<Relation> => this.#request("DELETE", `${root}/people/${id}/mute`);
+
   myChanges = (after: number): Promise<ChangePage> =>
     this.#request("GET", `${root}/me/changes${query({ after, limit: 200 })}`);
 
@@ -61,6 +74,8 @@ export class Api {
 
   startConversation = (address: string): Promise<ConversationView> =>
     this.#request("POST", `${root}/conversations`, { address });
+
+  reach = (id: string): Promise<Reach> => this.#request("GET", `${root}/conversations/${id}/reach`);
 
   changes = (id: string, after: number): Promise<ConversationChangePage> =>
     this.#request("GET", `${root}/conversations/${id}/changes${query({ after, limit: 200 })}`);
@@ -102,6 +117,12 @@ export class Api {
 
   saved = (before: string | null): Promise<SavedPage> =>
     this.#request("GET", `${root}/me/saved${query({ before, limit: 30 })}`);
+
+  retryDeliveries = (id: string): Promise<Sent> =>
+    this.#request("POST", `${root}/messages/${id}/deliveries/retry`);
+
+  cancelDeliveries = (id: string): Promise<Sent> =>
+    this.#request("POST", `${root}/messages/${id}/deliveries/cancel`);
 
   deleteForEveryone = (id: string): Promise<Sent> =>
     this.#request("DELETE", `${root}/messages/${id}${query({ for: "everyone" })}`);

@@ -4,8 +4,8 @@ import { http, TooManyTries, Unreachable } from "./http.ts";
 afterEach(() => void vi.unstubAllGlobals());
 
 /** What a request throws where the server answers so. */
-function failure(status: number, headers: Record<string, string> = {}): Promise<unknown> {
-  vi.stubGlobal("fetch", async () => new Response("{}", { status, headers }));
+function failure(status: number, headers: Record<string, string> = {}, body = "{}"): Promise<unknown> {
+  vi.stubGlobal("fetch", async () => new Response(body, { status, headers }));
   return http({ method: "GET", path: "/" }).catch((error: unknown) => error);
 }
 
@@ -14,6 +14,12 @@ test("too many tries are told with the seconds to wait, and pass by themselves",
   expect(error).toBeInstanceOf(TooManyTries);
   expect(error).toBeInstanceOf(Unreachable);
   expect(error).toMatchObject({ seconds: 42, retryAfter: 42_000 });
+});
+
+test("a limit that concerns one conversation is a refusal, and holds up nothing else", async () => {
+  const body = JSON.stringify({ error: "request_pending_limit", message: "" });
+  const error = await failure(429, { "Retry-After": "42" }, body);
+  expect(error).toMatchObject({ name: "ApiFailure", code: "request_pending_limit" });
 });
 
 test("a server in trouble is one that cannot be reached now", async () => {

@@ -47,6 +47,8 @@ export interface HttpRequest {
   token?: string;
 }
 
+const namedLimits: ReadonlySet<string> = new Set(["request_pending_limit", "too_many_strangers"]);
+
 /** Seconds, where a server does not say how long to wait. */
 const patience = 10;
 
@@ -57,11 +59,13 @@ export async function http<Answer>(request: HttpRequest): Promise<Answer> {
   const response = await exchange(request);
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
   const seconds = secondsToWait(response.headers.get("retry-after"));
-  if (response.status === 429) throw new TooManyTries(seconds ?? patience);
   if (response.status >= 500) {
     throw new Unreachable(`status ${response.status}`, seconds === null ? null : seconds * 1000);
   }
-  throw new ApiFailure(response.status, await explain(response));
+  const error = await explain(response);
+  // A limit of another kind is named, and concerns this one request.
+  if (response.status === 429 && !namedLimits.has(error.error)) throw new TooManyTries(seconds ?? patience);
+  throw new ApiFailure(response.status, error);
 }
 
 async function exchange({ method, path, body, token }: HttpRequest): Promise<Response> {

@@ -34,6 +34,11 @@ export function t(id: TextId, values?: Record<string, string | number>): string 
   return language.value && i18n._(id, values);
 }
 
+/** Whether the catalogs have a text of this name. */
+export function isText(id: string): id is TextId {
+  return language.value && id in i18n.messages;
+}
+
 /** Shows another language from now on; null follows the browser. */
 export async function chooseLanguage(choice: Language | null): Promise<void> {
   chosenLanguage.value = choice;

@@ -3,11 +3,18 @@ import { nameOf } from "./names.ts";
 
 const hues = 8;
 
+interface AvatarProps {
+  person: Person;
+  size?: "small" | "medium" | "large";
+  /** Shows nothing that they chose themselves. */
+  veiled?: boolean;
+}
+
 /** The initial of a name on a quiet colour that stays the same for a person. */
-export function Avatar({ person, size = "medium" }: { person: Person; size?: "small" | "medium" | "large" }) {
+export function Avatar({ person, size = "medium", veiled = false }: AvatarProps) {
   return (
     <span class="avatar" data-size={size} data-hue={hueOf(person.id)} aria-hidden="true">
-      {initial(nameOf(person))}
+      {veiled ? "?" : initial(nameOf(person))}
     </span>
   );
 }

@@ -9,6 +9,7 @@ import { enumerate } from "./format.ts";
 import { CloseIcon, PencilIcon, ReplyIcon, SendIcon, ShieldIcon } from "./icons.tsx";
 import { listboxOf, MentionList, StrangersNote, useMentions } from "./mentions.tsx";
 import { authorOf, summaryOf } from "./quote.tsx";
+import { ReachNotes } from "./reach-notes.tsx";
 import { failureText } from "./refusals.ts";
 import { titleOf } from "./names.ts";
 
@@ -46,6 +47,7 @@ export function Composer({ thread, known }: { thread: Thread; known: Conversatio
         </button>
       </div>
       <StrangersNote text={text} known={known} />
+      <ReachNotes known={known} />
       <div class="composer-foot">
         <Audience known={known} />
         <span class="count" role="status" data-over={left !== null && left < 0}>

@@ -1,6 +1,7 @@
 import { plainOf } from "#lib/markdown.ts";
 import type { ConversationState } from "#protocol/state.ts";
-import { type Progress, progressOf, progressOfPending } from "../domain/delivery.ts";
+import type { Message } from "#protocol/types.ts";
+import { type Progress, progressIn, progressOfPending } from "../domain/delivery.ts";
 import { peerOf } from "../domain/people.ts";
 import type { Pending } from "../domain/outbox.ts";
 import { oneLine } from "../domain/text.ts";
@@ -11,6 +12,8 @@ import { listTime } from "./format.ts";
 import { Light } from "./light.tsx";
 import { lineOf } from "./quote.tsx";
 import { titleOf } from "./names.ts";
+import { Present } from "./presence-light.tsx";
+import { typingText } from "./typing.ts";
 
 interface ItemProps {
   known: ConversationState;
@@ -20,43 +23,56 @@ interface ItemProps {
 
 /** One conversation in the list: who, the last words, when, and what is unread. */
 export function ConversationItem({ known, isOpen, isStop }: ItemProps) {
-  const { store, outbox } = useClient();
+  const { store, outbox, relations, server } = useClient();
   const me = store.state.value.me;
   const { conversation, membership } = known;
   const pending = outbox.pending.value.findLast(({ conversationId }) => conversationId === conversation.id);
   const peer = peerOf(conversation, me);
+  const isRequest = membership.state === "request";
+  const isQuiet = relations.isQuiet(known);
   return (
     <li>
       <a
         class="conversation"
         href={`/c/${conversation.id}`}
         aria-current={isOpen ? "page" : undefined}
-        data-unread={membership.unread > 0}
+        data-unread={membership.unread > 0 && !isQuiet}
         tabIndex={isStop ? 0 : -1}
       >
-        {peer !== undefined && <Avatar person={peer} />}
+        {peer !== undefined && (
+          <Present personId={peer.id}>
+            <Avatar person={peer} veiled={isRequest} />
+          </Present>
+        )}
         <span class="conversation-top">
-          <bdi class="clipped conversation-name">{titleOf(conversation, me)}</bdi>
+          <bdi class="clipped conversation-name">
+            {isRequest && peer !== undefined ? peer.address : titleOf(conversation, me)}
+          </bdi>
           <time class="conversation-time" dateTime={membership.activityAt}>
             {listTime(membership.activityAt)}
           </time>
         </span>
         <span class="conversation-bottom">
-          {membership.state === "request" && peer !== undefined && (
-            <bdi class="clipped conversation-host">{peer.address}</bdi>
+          {isRequest && peer !== undefined && (
+            <span class="clipped conversation-host">
+              {t("request.from", { host: peer.host ?? server.value?.host ?? location.host })}
+            </span>
           )}
-          {membership.state !== "request" && <Preview known={known} me={me} pending={pending} />}
-          <Unread count={membership.unread} />
+          {!isRequest && <Preview known={known} me={me} pending={pending} />}
+          <Unread count={membership.unread} quiet={isQuiet} />
         </span>
       </a>
     </li>
   );
 }
 
-function Unread({ count }: { count: number }) {
-  if (count === 0) return null;
+function Unread({ count, quiet }: { count: number; quiet: boolean }) {
+  if (count === 0 && !quiet) return null;
+  const muted = quiet && <span class="unseen">{t("list.muted")}</span>;
+  if (count === 0) return muted;
   return (
-    <span class="pill">
+    <span class="pill" data-quiet={quiet}>
+      {muted}
       <span aria-hidden="true">{count > 999 ? "999+" : count}</span>
       <span class="unseen">{t("list.unread", { count })}</span>
     </span>
@@ -70,7 +86,10 @@ interface PreviewProps {
 }
 
 function Preview({ known, me, pending }: PreviewProps) {
+  const { signals } = useClient();
   const { lastMessage } = known.membership;
+  const typing = typingText(known.conversation, signals.typingIn(known.conversation.id).value);
+  if (typing !== null) return <span class="preview typing">{typing}</span>;
   if (pending !== undefined) {
     return (
       <span class="preview">
@@ -80,8 +99,8 @@ function Preview({ known, me, pending }: PreviewProps) {
     );
   }
   if (lastMessage === null) return <span class="preview faint">{t("list.noMessages")}</span>;
-  const { body, authorId, id } = lastMessage;
-  const progress = authorId === me ? knownProgress(known, id) : null;
+  const { body, authorId } = lastMessage;
+  const progress = authorId === me ? knownProgress(known, lastMessage) : null;
   return (
     <span class="preview" data-gone={body === null}>
       {progress !== null && <Light progress={progress} />}
@@ -92,8 +111,8 @@ function Preview({ known, me, pending }: PreviewProps) {
 }
 
 /** The state of a message, where it is known: what other servers said is told with the messages, not with the list. */
-function knownProgress({ conversation, deliveries }: ConversationState, messageId: string): Progress | null {
-  const isLocal = conversation.members.every(({ person }) => person.host === null);
-  const known = deliveries[messageId];
-  return known === undefined && !isLocal ? null : progressOf(known ?? []);
+function knownProgress(known: ConversationState, message: Message): Progress | null {
+  const isLocal = known.conversation.members.every(({ person }) => person.host === null);
+  const progress = progressIn(known, message);
+  return known.deliveries[message.id] === undefined && !isLocal && progress !== "read" ? null : progress;
 }

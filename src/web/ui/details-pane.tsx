@@ -2,15 +2,25 @@ import type { ConversationState } from "#protocol/state.ts";
 import type { Person } from "#protocol/types.ts";
 import { isGroup, othersOf, peerOf, readersOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
+import "../styles/trust.css";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { CopyAddress } from "./copy-address.tsx";
 import { enumerate, longDate } from "./format.ts";
 import { CloseIcon } from "./icons.tsx";
 import { nameOf } from "./names.ts";
+import { PersonActions } from "./person-actions.tsx";
+import { SharingChoice } from "./sharing-choice.tsx";
+
+interface DetailsProps {
+  known: ConversationState;
+  /** Whether the name of whoever asks is not shown yet. */
+  veiled: boolean;
+  onClose: () => void;
+}
 
 /** The third pane: who is in a conversation, and who can read it. */
-export function DetailsPane({ known, onClose }: { known: ConversationState; onClose: () => void }) {
+export function DetailsPane({ known, veiled, onClose }: DetailsProps) {
   const { store, server } = useClient();
   const me = store.state.value.me;
   const { conversation } = known;
@@ -22,7 +32,7 @@ export function DetailsPane({ known, onClose }: { known: ConversationState; onCl
       class="details"
       aria-label={t("details.title")}
       data-region
-      onKeyDown={(event) => event.key === "Escape" && onClose()}
+      onKeyDown={(event) => event.key === "Escape" && !isInDialog(event) && onClose()}
     >
       <header class="bar">
         <h2 class="bar-title">{t("details.title")}</h2>
@@ -38,18 +48,7 @@ export function DetailsPane({ known, onClose }: { known: ConversationState; onCl
       </header>
       <div class="details-body">
         {peer !== undefined && !isGroup(conversation) && people.length === 1 && (
-          <div class="card-person">
-            <Avatar person={peer} size="large" />
-            <bdi class="card-name">{nameOf(peer)}</bdi>
-            <CopyAddress address={peer.address} />
-            {peer.formerly !== null && (
-              <p class="muted">{t("person.formerly", { address: peer.formerly })}</p>
-            )}
-            {peer.movedTo !== null && <p>{t("person.movedTo", { address: peer.movedTo })}</p>}
-            <a class="button" href={peer.profileUrl} target="_blank" rel="noopener noreferrer">
-              {t("details.profile")}
-            </a>
-          </div>
+          <PersonCard person={peer} veiled={veiled} />
         )}
         {isGroup(conversation) && <People people={people} />}
         <section>
@@ -62,12 +61,38 @@ export function DetailsPane({ known, onClose }: { known: ConversationState; onCl
           </p>
           <p class="muted">{t("details.readersWhy")}</p>
         </section>
+        {known.membership.state === "accepted" && <SharingChoice known={known} />}
         <section>
           <h3>{t("details.since")}</h3>
           <p>{longDate(conversation.createdAt)}</p>
         </section>
       </div>
     </section>
+  );
+}
+
+/** A key that is meant for a dialog, which closes by itself. */
+function isInDialog({ target }: KeyboardEvent): boolean {
+  return target instanceof Element && target.closest("dialog") !== null;
+}
+
+function PersonCard({ person, veiled }: { person: Person; veiled: boolean }) {
+  return (
+    <>
+      <div class="card-person">
+        <Avatar person={person} size="large" veiled={veiled} />
+        {!veiled && <bdi class="card-name">{nameOf(person)}</bdi>}
+        <CopyAddress address={person.address} />
+        {person.formerly !== null && (
+          <p class="muted">{t("person.formerly", { address: person.formerly })}</p>
+        )}
+        {person.movedTo !== null && <p>{t("person.movedTo", { address: person.movedTo })}</p>}
+        <a class="button" href={person.profileUrl} target="_blank" rel="noopener noreferrer">
+          {t("details.profile")}
+        </a>
+      </div>
+      <PersonActions person={person} />
+    </>
   );
 }
 

@@ -26,6 +26,11 @@ export function momentBeside(iso: string, other: string): string {
   return format({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit" }).format(new Date(iso));
 }
 
+/** A moment seen from now: only the time when it is of today. */
+export function moment(iso: string): string {
+  return momentBeside(iso, new Date().toISOString());
+}
+
 /** `3 March 2026` */
 export function longDate(iso: string): string {
   return format({ dateStyle: "long" }).format(new Date(iso));

@@ -10,6 +10,7 @@ const words: Record<Progress, TextId> = {
   accepted: "progress.accepted",
   refused: "progress.refused",
   "gave-up": "progress.gaveUp",
+  read: "progress.read",
 };
 
 /** How far a message has come, as one word or two. */

@@ -1,13 +1,13 @@
-import type { Delivery, Message } from "#protocol/types.ts";
+import type { Message } from "#protocol/types.ts";
 import { useState } from "preact/hooks";
-import { byServer } from "../domain/delivery.ts";
 import { readersOf } from "../domain/people.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
+import "../styles/trust.css";
 import { useClient } from "./context.ts";
+import { Deliveries } from "./deliveries.tsx";
 import { Dialog } from "./dialog.tsx";
 import { enumerate, fullTime } from "./format.ts";
-import { Light, progressWord } from "./light.tsx";
 import { summaryOf } from "./quote.tsx";
 import { failureText } from "./refusals.ts";
 
@@ -19,11 +19,10 @@ export interface MessageDialogProps {
 
 /** When a message was sent and came, and how each server took it. */
 export function DetailsDialog({ thread, message, onClose }: MessageDialogProps) {
-  const { store, server } = useClient();
+  const { store } = useClient();
   const known = thread.known.value;
   const now = known?.window?.messages.find(({ id }) => id === message.id) ?? message;
   const isOwn = message.authorId === store.state.value.me;
-  const own = server.value?.host ?? location.host;
   return (
     <Dialog title={t("message.details")} onClose={onClose}>
       <dl class="facts">
@@ -42,36 +41,8 @@ export function DetailsDialog({ thread, message, onClose }: MessageDialogProps) 
           </>
         )}
       </dl>
-      {isOwn && <Deliveries deliveries={known?.deliveries[message.id] ?? []} own={own} />}
+      {isOwn && known !== undefined && <Deliveries known={known} message={now} />}
     </Dialog>
-  );
-}
-
-function Deliveries({ deliveries, own }: { deliveries: readonly Delivery[]; own: string }) {
-  return (
-    <section>
-      <h3>{t("details.servers")}</h3>
-      <ul class="deliveries">
-        <li>
-          <Light progress="accepted" />
-          <bdi class="delivery-host">{own}</bdi>
-          <span class="delivery-state">{t("details.stored")}</span>
-        </li>
-        {byServer(deliveries).map((delivery) => (
-          <li key={delivery.host}>
-            <Light progress={delivery.state} />
-            <bdi class="delivery-host">{delivery.host}</bdi>
-            <span class="delivery-state">
-              {progressWord(delivery.state)}
-              {delivery.reason !== null && ` (${delivery.reason})`}
-            </span>
-            <time class="muted" dateTime={delivery.at}>
-              {fullTime(delivery.at)}
-            </time>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

@@ -1,14 +1,15 @@
-import type { Message } from "#protocol/types.ts";
+import type { Delivery, Message } from "#protocol/types.ts";
 import type { ComponentChildren } from "preact";
-import { hostsAt, type Progress, progressOf } from "../domain/delivery.ts";
+import { deliveriesAt, type Progress, progressIn } from "../domain/delivery.ts";
 import { isLate } from "../domain/rows.ts";
 import type { Thread } from "../domain/thread.ts";
-import { t } from "../platform/language.ts";
+import { t, type TextId } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { clock, enumerate, fullTime, momentBeside } from "./format.ts";
 import { BookmarkIcon, PinIcon } from "./icons.tsx";
 import { Light, progressWord } from "./light.tsx";
 import type { MessageActions } from "./message-actions.ts";
+import { reasonText } from "./reasons.ts";
 
 interface MetaProps {
   message: Message;
@@ -25,7 +26,6 @@ export function MessageMeta({ message, thread, actions }: MetaProps) {
   const { sentAt, receivedAt } = message;
   const isOwn = message.authorId === store.state.value.me;
   const known = thread.known.value;
-  const deliveries = known?.deliveries[message.id] ?? [];
   const isSaved = known?.saved.includes(message.id) === true;
   return (
     <span class="meta">
@@ -49,7 +49,7 @@ export function MessageMeta({ message, thread, actions }: MetaProps) {
       >
         {isLate(message) && <span>{t("message.late", { time: momentBeside(sentAt, receivedAt) })}</span>}
         <time dateTime={receivedAt}>{clock(receivedAt)}</time>
-        {isOwn && <Light progress={progressOf(deliveries)} />}
+        {isOwn && known !== undefined && <Light progress={progressIn(known, message)} />}
       </button>
     </span>
   );
@@ -67,27 +67,39 @@ function Sign({ icon, text }: { icon: ComponentChildren; text: string }) {
 /** How far an own message is, in words below it: where that is news, and at the newest one. */
 export function StateWords({ message, thread, actions, always }: MetaProps & { always: boolean }) {
   const me = useClient().store.state.value.me;
-  const deliveries = thread.known.value?.deliveries[message.id] ?? [];
-  const progress = progressOf(deliveries);
+  const known = thread.known.value;
+  if (known === undefined) return null;
+  const deliveries = known.deliveries[message.id] ?? [];
+  const progress = progressIn(known, message);
   const shows = message.authorId === me && message.body !== null && (always || needsWords.has(progress));
   if (!shows) return null;
   return (
     <button
       type="button"
       class="state-words"
+      data-progress={progress}
       tabIndex={-1}
       onClick={() => actions.dialog("details", message)}
     >
-      {stateWords(progress, hostsAt(deliveries, progress))}
+      {stateWords(progress, deliveriesAt(deliveries, progress))}
     </button>
   );
 }
 
-function stateWords(progress: Progress, hosts: string[]): string {
-  const list = enumerate(hosts);
-  if (progress === "accepted") return t("state.accepted", { hosts: list });
-  if (progress === "waiting") return t("state.waiting", { hosts: list });
-  if (progress === "refused") return t("state.refused", { hosts: list });
-  if (progress === "gave-up") return t("state.gaveUp", { hosts: list });
-  return progressWord(progress);
+const sentences: Partial<Record<Progress, TextId>> = {
+  accepted: "state.accepted",
+  waiting: "state.waiting",
+  refused: "state.refused",
+  "gave-up": "state.gaveUp",
+};
+
+/** Which servers, and why where it is one. */
+function stateWords(progress: Progress, deliveries: readonly Delivery[]): string {
+  const id = sentences[progress];
+  if (id === undefined) return progressWord(progress);
+  const words = t(id, { hosts: enumerate(deliveries.map(({ host }) => host)) });
+  const [only, ...more] = deliveries;
+  const why = more.length === 0 ? reasonText(only?.reason ?? null) : "";
+  if (why === "") return words;
+  return progress === "gave-up" ? `${progressWord(progress)}. ${why}` : `${words}. ${why}`;
 }

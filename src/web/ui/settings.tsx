@@ -12,6 +12,7 @@ import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { CopyAddress } from "./copy-address.tsx";
 import { Dialog } from "./dialog.tsx";
+import { Privacy } from "./privacy.tsx";
 import { BackButton } from "./thread-header.tsx";
 
 /** What a person can set, and the way out. */
@@ -35,6 +36,7 @@ export function SettingsPane() {
             {t("details.profile")}
           </a>
         </section>
+        <Privacy />
         <ThemeChoice />
         <LanguageChoice />
         <SignOut />

@@ -78,8 +78,8 @@ function OpenThread({ id, message }: { id?: string; message?: string }) {
 
 /** The unread count before the name of the page: `(3) Luciole`. */
 function useTitleCount(): void {
-  const { store, server } = useClient();
-  const unread = store.unread.value;
+  const { relations, server } = useClient();
+  const unread = relations.unread.value;
   const name = server.value?.name ?? "Luciole";
   useEffect(() => {
     document.title = unread > 0 ? t("title.unread", { count: unread, name }) : name;

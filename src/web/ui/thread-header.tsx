@@ -1,34 +1,45 @@
 import type { ConversationState } from "#protocol/state.ts";
-import type { Conversation, Person } from "#protocol/types.ts";
+import type { Person } from "#protocol/types.ts";
 import { useLocation } from "preact-iso";
 import { isGroup, peerOf } from "../domain/people.ts";
+import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { BackIcon, InfoIcon } from "./icons.tsx";
 import { titleOf } from "./names.ts";
+import { Present, presenceWord } from "./presence-light.tsx";
+import { typingText } from "./typing.ts";
 
 interface HeaderProps {
+  thread: Thread;
   known: ConversationState | undefined;
   detailsOpen: boolean;
   onDetails: () => void;
 }
 
-/** Who one writes with. */
-export function ThreadHeader({ known, detailsOpen, onDetails }: HeaderProps) {
+/** Who one writes with, and what they are doing. */
+export function ThreadHeader({ thread, known, detailsOpen, onDetails }: HeaderProps) {
   const me = useClient().store.state.value.me;
   const peer = known === undefined ? undefined : peerOf(known.conversation, me);
+  const veiled = isVeiled(thread);
   return (
     <header class="bar thread-bar">
       <BackButton />
-      {peer !== undefined && <Avatar person={peer} size="small" />}
+      {peer !== undefined && (
+        <Present personId={peer.id} mute>
+          <Avatar person={peer} size="small" veiled={veiled} />
+        </Present>
+      )}
       <div class="thread-who">
         <h1 class="bar-title">
-          <bdi class="clipped">{known === undefined ? "" : titleOf(known.conversation, me)}</bdi>
+          <bdi class="clipped">
+            {known !== undefined &&
+              peer !== undefined &&
+              (veiled ? peer.address : titleOf(known.conversation, me))}
+          </bdi>
         </h1>
-        {known !== undefined && peer !== undefined && (
-          <bdi class="clipped thread-address">{subtitleOf(known.conversation, peer)}</bdi>
-        )}
+        {known !== undefined && peer !== undefined && <Subtitle known={known} peer={peer} veiled={veiled} />}
       </div>
       <button
         type="button"
@@ -44,10 +55,48 @@ export function ThreadHeader({ known, detailsOpen, onDetails }: HeaderProps) {
   );
 }
 
-/** Under the title: whose address it is, or how many there are. */
-function subtitleOf(conversation: Conversation, peer: Person): string {
-  const { members } = conversation;
-  return isGroup(conversation) ? t("thread.people", { count: members.length }) : peer.address;
+/** Whether a stranger wrote this, whose chosen name nobody has asked to see. */
+export function isVeiled(thread: Thread): boolean {
+  return thread.known.value?.membership.state === "request" && !thread.revealed.value;
+}
+
+interface SubtitleProps {
+  known: ConversationState;
+  peer: Person;
+  veiled: boolean;
+}
+
+/** Under the title, always one line: who is writing, else whether they are there and their address, or how many there are. */
+function Subtitle({ known, peer, veiled }: SubtitleProps) {
+  const { signals, server } = useClient();
+  const { conversation } = known;
+  const typing = typingText(conversation, signals.typingIn(conversation.id).value);
+  if (typing !== null) return <span class="clipped thread-address typing">{typing}</span>;
+  if (isGroup(conversation)) {
+    return (
+      <span class="clipped thread-address">{t("thread.people", { count: conversation.members.length })}</span>
+    );
+  }
+  if (veiled) {
+    const host = peer.host ?? server.value?.host ?? location.host;
+    return <span class="clipped thread-address">{t("request.from", { host })}</span>;
+  }
+  return <DirectSubtitle peer={peer} />;
+}
+
+function DirectSubtitle({ peer }: { peer: Person }) {
+  const presence = useClient().signals.people.value[peer.id];
+  const state = presence?.state ?? "offline";
+  const status = presence?.status ?? null;
+  const isCurrent = status !== null && (status.until === null || Date.parse(status.until) > Date.now());
+  return (
+    <span class="clipped thread-address">
+      {state !== "offline" && <span class="presence-word">{presenceWord(state)} · </span>}
+      {isCurrent && <bdi>{status.text} · </bdi>}
+      <bdi>{peer.address}</bdi>
+      {peer.formerly !== null && ` · ${t("person.formerly", { address: peer.formerly })}`}
+    </span>
+  );
 }
 
 /** Back to the list, through the browser's history where we came from there. */

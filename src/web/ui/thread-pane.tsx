@@ -8,7 +8,6 @@ import { readPreference, writePreference } from "../platform/preferences.ts";
 import { peerOf } from "../domain/people.ts";
 import { Avatar } from "./avatar.tsx";
 import { Announcer } from "./announcer.tsx";
-import { Composer } from "./composer.tsx";
 import { useClient } from "./context.ts";
 import { NotFound } from "./empty-pane.tsx";
 import { dayOf } from "./format.ts";
@@ -18,10 +17,11 @@ import { useArrival } from "./jump.ts";
 import { Later } from "./later.tsx";
 import { MessageActions } from "./message-actions.ts";
 import { MessageLog } from "./message-log.tsx";
+import { MovedNote } from "./moved-note.tsx";
 import { OpenedAction } from "./open-action.tsx";
 import { PinBar } from "./pins.tsx";
-import { RequestBar } from "./request-bar.tsx";
-import { ThreadHeader } from "./thread-header.tsx";
+import { ThreadFoot } from "./thread-foot.tsx";
+import { isVeiled, ThreadHeader } from "./thread-header.tsx";
 import { titleOf } from "./names.ts";
 
 const DetailsPane = lazy(() => import("./details-pane.tsx").then(({ DetailsPane }) => DetailsPane));
@@ -48,21 +48,17 @@ export function ThreadPane({ id, message }: { id: string; message: string | null
   return (
     <div class="thread-and-details" data-details={details}>
       <section class="thread">
-        <ThreadHeader known={known} onDetails={toggleDetails} detailsOpen={details} />
+        <ThreadHeader thread={thread} known={known} onDetails={toggleDetails} detailsOpen={details} />
         {known !== undefined && <PinBar thread={thread} known={known} />}
+        {known !== undefined && <MovedNote known={known} />}
         {thread.lost.value && <LostMessage thread={thread} />}
         <ThreadBody thread={thread} />
-        {known !== undefined &&
-          (known.membership.state === "accepted" ? (
-            <Composer thread={thread} known={known} />
-          ) : (
-            <RequestBar thread={thread} known={known} />
-          ))}
+        {known !== undefined && <ThreadFoot thread={thread} known={known} />}
         <Announcer id={id} />
       </section>
       {known !== undefined && details && (
         <Later>
-          <DetailsPane known={known} onClose={toggleDetails} />
+          <DetailsPane known={known} veiled={isVeiled(thread)} onClose={toggleDetails} />
         </Later>
       )}
     </div>

@@ -1,0 +1,30 @@
+import { useState } from "preact/hooks";
+import { failureText } from "./refusals.ts";
+
+/** Something that is asked of the server: whether it is under way, and why it failed. */
+export interface Deed {
+  busy: boolean;
+  /** In the reader's language; null while nothing failed. */
+  failure: string | null;
+  /** Runs it; `done` only follows when it succeeds. */
+  run: (task: () => Promise<unknown>, done?: () => void) => Promise<void>;
+}
+
+/** Runs what the server is asked for, one after the other, and keeps why the last one failed. */
+export function useDeed(): Deed {
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  async function run(task: () => Promise<unknown>, done: () => void = () => {}) {
+    setBusy(true);
+    setFailure(null);
+    try {
+      await task();
+      done();
+    } catch (error) {
+      setFailure(error);
+    } finally {
+      setBusy(false);
+    }
+  }
+  return { busy, failure: failure === null ? null : failureText(failure), run };
+}
