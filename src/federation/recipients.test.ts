@@ -107,9 +107,10 @@ test("for one message no more than ten are looked up; the others stand in", asyn
   const others = Array.from({ length: 25 }, (_, n) => addActor(peer, `/users/w${n}`).uri);
   const asked = () =>
     new Set(peer.requests.map(({ url }) => url).filter((url) => url.startsWith("/users/"))).size;
-  const ids = await recipients.findRemote(noteTo(others), eve);
+  const { findRemote } = createRecipients(home.ctx, actors, 60_000);
+  const ids = await findRemote(noteTo(others), eve);
   expect([new Set(ids).size, asked()]).toEqual([25, 10]);
-  expect(await recipients.findRemote(noteTo(others), eve)).toEqual(ids);
+  expect(await findRemote(noteTo(others), eve)).toEqual(ids);
   expect(asked()).toBe(20);
 });
 
