@@ -1,10 +1,12 @@
+import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createRemoteKeyStore } from "#db/remote-keys.ts";
 import { activity } from "#db/schema/federation.ts";
 import { startConversation } from "#domain/conversations.ts";
 import { deleteMessage, editMessage } from "#domain/messages/change.ts";
 import { postMessage } from "#domain/messages/post.ts";
-import { saveRemotePerson, type PersonRow } from "#domain/people.ts";
+import { findPersonByUri, saveRemotePerson, type PersonRow } from "#domain/people.ts";
+import { blockPerson, unblockPerson } from "#domain/relations/change.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { createEgress } from "#lib/egress.ts";
 import type { MessageId } from "#lib/ids.ts";
@@ -93,6 +95,18 @@ test("everybody else gets what they get for a message that does not exist", asyn
   expect([absent.status, absent.body]).toEqual([404, { error: "not_found" }]);
   for (const path of [`/m/${messageId.toUpperCase()}`, "/m/x", `/activities/${messageId}`])
     expect((await get(path, eve)).status).toBe(404);
+});
+
+test("whom a block parts from its author gets nothing of a message, nor does their server, but the block itself", async () => {
+  const withEve = (await findPersonByUri(home.ctx, eve.uri))!;
+  const pair = { personId: ann.id, otherId: withEve.id };
+  await blockPerson(home.ctx, { ...pair, kind: "open" });
+  for (const reader of [eve, server]) expect((await get(message(), reader)).status).toBe(404);
+  const rows = await home.ctx.db.select().from(activity).where(eq(activity.type, "Block"));
+  const block = await get(`/activities/${rows[0]!.id}`, eve);
+  expect([block.status, block.body]).toMatchObject([200, { type: "Block", object: eve.uri }]);
+  await unblockPerson(home.ctx, pair);
+  for (const reader of [eve, server]) expect((await get(message(), reader)).status).toBe(200);
 });
 
 test("a signature for one message opens no other", async () => {
