@@ -90,8 +90,7 @@ test("what two people on two servers do to messages is seen in every session of 
 
   // Pinned for everybody, saved for oneself.
   await choose(bob, "the lake", "Pin for everyone");
-  for (const { page } of [bob, bobElsewhere])
-    await page.locator(".pin-bar", { hasText: "the lake" }).waitFor();
+  for (const { page } of all) await page.locator(".pin-bar", { hasText: "the lake" }).waitFor();
   await choose(ann, "at five", "Save for me");
   await annElsewhere.page.goto(new URL("/saved", annElsewhere.page.url()).href);
   await annElsewhere.page.locator(".kept-message", { hasText: "at five" }).waitFor();
@@ -136,40 +135,44 @@ test("what two people on two servers do to messages is seen in every session of 
 const pixel =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
-test("this server's own emoji are in the picker, found by name, and shown as pictures", async ({ skip }) => {
-  const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
-  const file = join(server.dataDir, "firefly.png");
-  await writeFile(file, Buffer.from(pixel, "base64"));
-  const { code, output } = await server.cli(["emoji", "add", "firefly", file]);
-  expect([code, output]).toEqual([0, expect.any(String)]);
-  const id = await acquaint("ann", "bob", ["Look, a light"]);
-  const ann = await enter("ann", `/c/${id}`);
-  const bob = await enter("bob", `/c/${id}`, narrow);
-  await ann.sees("Look, a light");
-  await messageOf(ann, "a light").focus();
-  await ann.page.keyboard.press("+");
-  await ann.page.getByRole("menuitem", { name: "All emoji" }).click();
-  await ann.page.getByRole("region", { name: "Of this server" }).waitFor();
-  await ann.page.getByRole("searchbox").fill("firef");
-  await ann.page.getByRole("button", { name: "firefly" }).click();
-  for (const session of [ann, bob]) {
-    const picture = messageOf(session, "a light").locator(".reaction img");
-    await picture.waitFor();
-    expect(await picture.getAttribute("alt")).toBe(":firefly:");
-    await poll("the picture", () =>
-      session.page.evaluate<boolean>(`document.querySelector(".reaction img").naturalWidth === 1`),
-    );
-    expect(session.complaints).toEqual([]);
-  }
-  // It is offered first the next time.
-  await messageOf(ann, "a light").focus();
-  await ann.page.keyboard.press("+");
-  await ann.page.getByRole("menuitem", { name: "All emoji" }).click();
-  await ann.page
-    .getByRole("region", { name: "Used lately" })
-    .getByRole("button", { name: "firefly" })
-    .waitFor();
-});
+test(
+  "this server's own emoji are in the picker, found by name, and shown as pictures",
+  { timeout: 180_000 },
+  async ({ skip }) => {
+    const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
+    const file = join(server.dataDir, "firefly.png");
+    await writeFile(file, Buffer.from(pixel, "base64"));
+    const { code, output } = await server.cli(["emoji", "add", "firefly", file]);
+    expect([code, output]).toEqual([0, expect.any(String)]);
+    const id = await acquaint("ann", "bob", ["Look, a light"]);
+    const ann = await enter("ann", `/c/${id}`);
+    const bob = await enter("bob", `/c/${id}`, narrow);
+    await ann.sees("Look, a light");
+    await messageOf(ann, "a light").focus();
+    await ann.page.keyboard.press("+");
+    await ann.page.getByRole("menuitem", { name: "All emoji" }).click();
+    await ann.page.getByRole("region", { name: "Of this server" }).waitFor();
+    await ann.page.getByRole("searchbox").fill("firef");
+    await ann.page.getByRole("button", { name: "firefly" }).click();
+    for (const session of [ann, bob]) {
+      const picture = messageOf(session, "a light").locator(".reaction img");
+      await picture.waitFor();
+      expect(await picture.getAttribute("alt")).toBe(":firefly:");
+      await poll("the picture", () =>
+        session.page.evaluate<boolean>(`document.querySelector(".reaction img").naturalWidth === 1`),
+      );
+      expect(session.complaints).toEqual([]);
+    }
+    // It is offered first the next time.
+    await messageOf(ann, "a light").focus();
+    await ann.page.keyboard.press("+");
+    await ann.page.getByRole("menuitem", { name: "All emoji" }).click();
+    await ann.page
+      .getByRole("region", { name: "Used lately" })
+      .getByRole("button", { name: "firefly" })
+      .waitFor();
+  },
+);
 
 test(
   "from right to left everything about a message is mirrored, and nothing is cut",
