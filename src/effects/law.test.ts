@@ -120,7 +120,7 @@ test("what a client makes of the frames equals what it fetches, whatever happens
     }),
     { numRuns: 40 },
   );
-});
+}, 240_000);
 
 /** A session that makes its state of frames, and fetches only what `apply` says is missing. */
 async function openSession(world: World, person: PersonRow) {

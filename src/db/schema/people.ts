@@ -34,6 +34,7 @@ export const person = pgTable(
     uniqueIndex("person_local_handle")
       .on(sql`lower(${table.handle})`)
       .where(sql`${table.host} is null`),
+    index("person_host").on(table.host),
     index("person_remote_handle").on(sql`lower(${table.handle})`, table.host),
   ],
 );

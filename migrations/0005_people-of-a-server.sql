@@ -1,0 +1,1 @@
+CREATE INDEX "person_host" ON "person" USING btree ("host");
