@@ -3,10 +3,12 @@ import type { Transaction } from "#db/connect.ts";
 import { lockLanes } from "#db/lanes.ts";
 import { endOldReads, findReads, replaceReads } from "#db/reads.ts";
 import { findReceipt, raiseMarks, type Risen } from "#db/receipts.ts";
+import { findBlocksWithin } from "#db/relations.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { dispatch } from "./dispatch.ts";
 import { findReferred, lockVisible, type MessageRef } from "./messages/lock.ts";
+import { withhold } from "./messages/withhold.ts";
 import { localIds, type Participant } from "./tell.ts";
 import { record, transact } from "./transact.ts";
 
@@ -106,6 +108,12 @@ export async function receiveRead(
   await transact(ctx, async (tx) => {
     const { id: messageId } = await findReferred(tx, ref);
     const { conversation, message } = await lockVisible(tx, { personId, messageId });
+    const [members, blocks] = await Promise.all([
+      findParticipants(tx, [conversation.id]),
+      findBlocksWithin(tx, [conversation.id]),
+    ]);
+    const people = members.map(({ person }) => person);
+    withhold(blocks, { authorId: personId, people, remote: message }); // of whom everybody here blocks, nothing is kept
     await readUpTo(ctx, tx, { personId, position: message.position, conversation });
   });
 }

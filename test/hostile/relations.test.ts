@@ -103,6 +103,33 @@ test("IF-28: eve blocks nobody in vic's name, and her own block touches no conve
   expect(await app.texts()).toEqual(expect.arrayContaining(["before", "after"]));
 });
 
+test("IF-30: nobody is put into a conversation or out of it by another server, whoever asks for it", async () => {
+  const app = await startHostileApp();
+  const { ann, eve, vic, peer, victim } = app;
+  await take(app, app.create(), eve); // from now on she is known
+  await vicSays(app, "from vic");
+  victim.answer(`${vic.path}/inbox`, (_request, response) => void response.writeHead(202).end());
+  peer.answer(`${eve.path}/inbox`, (_request, response) => void response.writeHead(202).end());
+  const ofVic = (await app.requests()).find(({ messages }) => JSON.stringify(messages).includes("from vic"))!;
+  await answer(app, ofVic.id, "an answer");
+  const room = `${app.origin}/r/${ofVic.id}`;
+  const attacks = [eve, vic].flatMap((by) =>
+    [room, `${room}/members`, `${ann.uri}/followers`].flatMap((target): [string, Sendable][] => [
+      [`Add eve, ${by.id} ${target}`, app.signed({ ...deed(by, "Add", eve.id), target }, {}, by)],
+      [`Remove ann, ${by.id} ${target}`, app.signed({ ...deed(by, "Remove", ann.uri), target }, {}, by)],
+      [`Remove vic, ${by.id} ${target}`, app.signed({ ...deed(by, "Remove", vic.id), target }, {}, by)],
+      [
+        `Invite eve, ${by.id} ${target}`,
+        app.signed({ ...deed(by, "Invite", target), target: eve.id }, {}, by),
+      ],
+      [`Join, ${by.id} ${target}`, app.signed(deed(by, "Join", target), {}, by)],
+      [`Leave, ${by.id} ${target}`, app.signed(deed(by, "Leave", target), {}, by)],
+      [`Add as vic, ${by.id} ${target}`, app.signed({ ...deed(vic, "Add", eve.id), target })],
+    ]),
+  );
+  await app.withstands(Object.fromEntries(attacks), { status: [202, 401], asked: [eve.path, vic.path] });
+});
+
 test("IF-39: whatever eve sends ann who blocks her looks taken, and is shown to nobody", async () => {
   const app = await startHostileApp();
   const { ann, eve, connection } = app;

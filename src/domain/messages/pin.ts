@@ -2,14 +2,12 @@ import { findIdsByAlias } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import { countPinned } from "#db/messages.ts";
 import type { PersonRow } from "#db/people.ts";
-import { findBlocksWithin } from "#db/relations.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { transact } from "../transact.ts";
 import { act } from "./act.ts";
 import { findReferred, lockStanding, type MessageRef } from "./lock.ts";
-import { withhold } from "./withhold.ts";
 
 /** Most pinned messages of one conversation. */
 const PINS = 50;
@@ -65,8 +63,6 @@ async function setWithin(ctx: Context, tx: Transaction, { type, ...input }: SetP
       ? { pinnedAt: ctx.now(), pinnedBy: actorId, pinWithheldFrom: withheldFrom }
       : { pinnedAt: null, pinnedBy: null, pinWithheldFrom: [] };
   const isOurs = people.some(({ id, host }) => id === actorId && host === null);
-  const blocks = await findBlocksWithin(tx, [conversation.id]);
-  withhold(blocks, { authorId: actorId, people, remote: isOurs ? undefined : message });
   const activity = isOurs ? { type } : null;
   await act(ctx, tx, {
     name: "message.pinned",

@@ -1,7 +1,6 @@
 import type { Transaction } from "#db/connect.ts";
 import { insertReceived, lockUri } from "#db/inbound.ts";
 import { deleteReaction, findOwnReactions, findReactionByUri, insertReaction } from "#db/reactions.ts";
-import { findBlocksWithin } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
@@ -9,7 +8,6 @@ import { transact } from "../transact.ts";
 import { act } from "./act.ts";
 import { keepRemoteEmoji, readEmoji, type KeptEmoji, type RemoteEmoji } from "./emoji.ts";
 import { findReferred, lockStanding, type MessageRef } from "./lock.ts";
-import { withhold } from "./withhold.ts";
 
 /** Most emoji of one person under one message. */
 const REACTIONS = 10;
@@ -45,7 +43,7 @@ export interface ReceiveReaction {
   emoji: { text: string } | RemoteEmoji;
 }
 
-/** Takes a reaction of somebody of another server. A repetition, and one that was undone before it came, change nothing. */
+/** Takes a reaction of somebody of another server. A repetition changes nothing, not even after it was undone. */
 export async function receiveReaction(ctx: Context, input: ReceiveReaction): Promise<void> {
   await transact(ctx, async (tx) => {
     const { uri, digest, personId, message, emoji } = input;
@@ -87,8 +85,6 @@ interface Addition {
 
 async function add(ctx: Context, tx: Transaction, { personId, messageId, kept, uri }: Addition) {
   const locked = await lockStanding(tx, { personId, messageId });
-  const blocks = await findBlocksWithin(tx, [locked.conversation.id]);
-  withhold(blocks, { authorId: personId, people: locked.people, remote: uri ?? undefined });
   const own = await findOwnReactions(tx, { messageId, personId });
   if (own.some(({ emoji }) => emoji === kept.emoji)) return;
   if (own.length >= REACTIONS) throw new Refusal("too_many_reactions", { field: "emoji" });
