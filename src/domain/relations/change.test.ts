@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { connect } from "#db/connect.ts";
 import { createWorld } from "../../../test/helpers/world.ts";
+import { findOrBegin } from "../conversations.ts";
 import { readConversation } from "../read.ts";
+import { transact } from "../transact.ts";
 import { blockPerson, mutePerson, unblockPerson, unmutePerson } from "./change.ts";
 import { readMet, readOwn } from "./read.ts";
 import { findSevered, isSevered } from "./severed.ts";
@@ -108,4 +111,31 @@ test("another server hears of an open block and of its end, and of a silent one 
   await blockPerson(ctx, { ...pair, kind: "open" });
   await unblockPerson(ctx, pair);
   expect(await heard()).toBe("Block Undo Block Undo");
+});
+
+test("a block of somebody who asks waits for whoever delivers, who does not wait for it", async () => {
+  const world = await createWorld();
+  const { ctx } = world;
+  const [ann, bo, cy] = [await world.local("ann"), await world.remote("bo"), await world.remote("cy")];
+  await world.between(ann, bo);
+  await blockPerson(ctx, { personId: ann.id, otherId: bo.id, kind: "open" });
+  const conversationId = await transact(ctx, async (tx) => {
+    const { conversation } = await findOrBegin(ctx, tx, { author: cy, others: [ann] });
+    return conversation.id;
+  });
+  await world.say(cy, conversationId, "hello");
+  const other = connect(world.url);
+  onTestFinished(() => other.close());
+  const blocking = await other.sql.begin(async (tx) => {
+    const [{ pid } = { pid: 0 }] = await tx`select pg_backend_pid() as pid`;
+    await tx`select from lane where conversation_id = ${ann.id} for update`;
+    const block = blockPerson(ctx, { personId: ann.id, otherId: cy.id, kind: "open" });
+    const waits = async () =>
+      (await world.connection.sql`select from pg_stat_activity where ${pid} = any (pg_blocking_pids(pid))`)
+        .length;
+    await expect.poll(waits).toBe(1);
+    await tx`update person set number = number + 1 where id = ${ann.id}`;
+    return { block };
+  });
+  expect(await blocking.block).toMatchObject({ block: "open" });
 });

@@ -59,8 +59,9 @@ async function changeRelation(ctx: Context, pair: Pair, choice: Partial<Relation
     const before = (await findRelation(tx, personId, otherId)) ?? nothingBetween(pair);
     const after = { ...before, ...choice };
     if (isSame(before, after)) return before;
-    if (after.block !== null) await closeRequests(tx, personId, conversations);
+    // Lanes are locked before numbers are taken.
     const told = await tellBlock(ctx, tx, { before, after, other });
+    if (after.block !== null) await closeRequests(tx, personId, conversations);
     const blockUri = after.block === "open" ? (told ?? before.blockUri) : null;
     const row = { ...after, blockUri, number: await takeNumber(tx, personId) };
     await upsertRelation(tx, row);
