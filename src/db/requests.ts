@@ -10,7 +10,7 @@ export interface Asking {
   authorHost: string | null;
   /** Messages of the author in the conversation. */
   said: number;
-  /** Whether anything in the conversation was shown to the person already. */
+  /** Whether anything in the conversation was shown to the person already, or would have been but for a block. */
   isBegun: boolean;
   /** Requests that wait for the person. */
   waiting: number;
@@ -38,7 +38,8 @@ export async function findAskings(
       (select count(*) from message s
         where s.conversation_id = m.conversation_id and s.author_id = a.author_id)::int as said,
       exists (select from message s
-        where s.conversation_id = m.conversation_id and not m.person_id = any (s.withheld_from)) as is_begun,
+        where s.conversation_id = m.conversation_id and (not m.person_id = any (s.withheld_from)
+          or s.author_id = a.author_id and cardinality(s.audience) = 1)) as is_begun,
       (select count(*) from member w where w.person_id = m.person_id and ${waits})::int as waiting
     from (select distinct * from unnest(
       ${sql.param(pairs.map(({ conversationId }) => conversationId))}::uuid[],

@@ -19,7 +19,7 @@ import { checkReadable, formOf, type MessageForm } from "./form.ts";
 import { namedIn } from "./mentions.ts";
 import { keyName, keyOf, loadScene, memberName, type Scene } from "./scene.ts";
 import { checkText } from "./text.ts";
-import { withhold } from "./withhold.ts";
+import { checkHeard, findKept } from "./withhold.ts";
 
 /** A message that somebody of this server sends. */
 export interface PostMessage {
@@ -150,15 +150,17 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
   const people = scene.people.get(input.conversationId) ?? [];
   if (conversation === undefined || !people.some(({ id }) => id === input.authorId))
     throw new Refusal("not_found");
-  const kept = withhold(scene.blocks, { ...input, people });
   const text = checkText(input);
+  const kept = findKept(scene.blocks, { ...input, people });
   if (input.remote === undefined) checkReadable(scene.elsewhere, people, text);
   const inReplyTo = input.inReplyTo ?? null;
   const parent = inReplyTo === null ? null : scene.replies.get(inReplyTo);
   if (inReplyTo !== null && !isShown(parent, input)) {
     throw new Refusal("reply_elsewhere", { field: "inReplyTo" });
   }
+  // Whoever is blocked is told of their own limits like everybody else.
   const withheldFrom = limitRequests(ctx, scene.askings, { ...input, people, kept });
+  checkHeard(kept, { ...input, people });
   conversation.revision += 1;
   conversation.position += 1;
   const now = ctx.now();

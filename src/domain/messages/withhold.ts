@@ -16,7 +16,14 @@ export interface Saying {
  * `you_blocked` where one wrote to nobody but whom they block; and `blocked`, which nobody is shown, what another server
  * says to people here who all block its author: that is not even kept.
  */
-export function withhold(blocks: readonly BlockRow[], { authorId, people, remote }: Saying): PersonId[] {
+export function withhold(blocks: readonly BlockRow[], saying: Saying): PersonId[] {
+  const kept = findKept(blocks, saying);
+  checkHeard(kept, saying);
+  return kept;
+}
+
+/** The same, without what another server's people are refused: whoever may tell them why asks that first. */
+export function findKept(blocks: readonly BlockRow[], { authorId, people, remote }: Saying): PersonId[] {
   const others = people.filter(({ id }) => id !== authorId);
   const blocksAuthor = ({ id }: Participant): boolean =>
     blocks.some(({ blockerId, blockedId }) => blockerId === id && blockedId === authorId);
@@ -24,7 +31,12 @@ export function withhold(blocks: readonly BlockRow[], { authorId, people, remote
     blocks.some(({ blockerId, blockedId }) => blockerId === authorId && blockedId === id);
   if (remote === undefined && others.length === 1 && others.every(blockedByAuthor))
     throw new Refusal("you_blocked");
-  if (remote !== undefined && others.every((person) => person.host !== null || blocksAuthor(person)))
-    throw new Refusal("blocked");
   return others.filter(blocksAuthor).map(({ id }) => id);
+}
+
+/** Refuses `blocked` what another server says to people here from all of whom it is kept. */
+export function checkHeard(kept: readonly PersonId[], { authorId, people, remote }: Saying): void {
+  const others = people.filter(({ id }) => id !== authorId);
+  if (remote !== undefined && others.every(({ id, host }) => host !== null || kept.includes(id)))
+    throw new Refusal("blocked");
 }

@@ -192,3 +192,46 @@ test("before a request is answered its sender learns nothing: not that it was re
     .filter((event) => !("personId" in event && event.personId === bo.id));
   expect(told).toEqual([]);
 });
+
+test("whoever is blocked is told of a full box and of a message that is too long like everybody else", async () => {
+  const { world, ctx } = await strict("open");
+  const [ann, eve, ike] = [await world.local("ann"), await world.remote("eve"), await world.remote("ike")];
+  await receive(ctx, eve, { to: [ann], text: "1" });
+  await blockPerson(ctx, { personId: ann.id, otherId: eve.id, kind: "silent" });
+  const long = "x".repeat(100_001);
+  for (const author of [eve, ike])
+    await expect(receive(ctx, author, { to: [ann], text: long })).rejects.toMatchObject({ code: "too_long" });
+  const [bo, dora] = [await world.local("bo"), await world.remote("dora")];
+  await receive(ctx, dora, { to: [ann, bo], text: "2" });
+  await blockPerson(ctx, { personId: ann.id, otherId: dora.id, kind: "silent" });
+  for (let i = 0; i < 20; i += 1) {
+    const other = await world.remote(`other${i}`, `o${i}.example`);
+    await receive(ctx, other, { to: [ann], text: "hello" }).catch(() => {});
+  }
+  for (const author of [dora, ike])
+    await expect(receive(ctx, author, { to: [ann], text: "3" })).rejects.toMatchObject({
+      code: "requests_full",
+    });
+});
+
+test("somebody here who is blocked notices nothing of it when the box of whom they ask fills up", async () => {
+  const { world, ctx } = await strict("open");
+  const ann = await world.local("ann");
+  const asking = [];
+  for (const name of ["bo", "cy"]) {
+    const author = await world.local(name);
+    if (name === "cy") {
+      await world.between(author, ann);
+      await blockPerson(ctx, { personId: ann.id, otherId: author.id, kind: "silent" });
+    }
+    const conversationId = await world.between(author, ann);
+    const say = (text: string) => postMessage(ctx, { authorId: author.id, conversationId, text });
+    await say("hello");
+    asking.push(say);
+  }
+  for (let i = 0; i < 20; i += 1) {
+    const other = await world.remote(`other${i}`, `o${i}.example`);
+    await receive(ctx, other, { to: [ann], text: "hello" }).catch(() => {});
+  }
+  for (const say of asking) expect(await say("are you there?")).toMatchObject({ repeated: false });
+});
