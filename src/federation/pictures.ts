@@ -37,9 +37,10 @@ export function createPictures(ctx: Context, { egress }: { egress: Egress }): Pi
 
   return {
     read: async (id) => {
-      const { image, mediaType, url, fetchedAt } = await readCustomEmoji(ctx, id);
-      const host = hostOf(url ?? "");
-      if (host !== null && !(await stanceOf(ctx, host)).shows) return null;
+      const { image, mediaType, url, fetchedAt, host } = await readCustomEmoji(ctx, id);
+      // Whose it is, and where it lives.
+      const hosts = [host, hostOf(url ?? "")].filter((name) => name !== null);
+      for (const name of hosts) if (!(await stanceOf(ctx, name)).shows) return null;
       if (image !== null && mediaType !== null) return { image, mediaType };
       const isLate = fetchedAt !== null && ctx.now().getTime() - fetchedAt.getTime() < AGAIN_MS;
       if (url === null || isLate) return null;

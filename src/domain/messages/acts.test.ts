@@ -121,7 +121,7 @@ test("a custom emoji of another server is known by its name and its server", asy
   const conversationId = await world.between(ann, bo);
   const { id: messageId } = await world.say(ann, conversationId, "hello");
   await world.say(bo, conversationId, "yes");
-  const emoji = { shortcode: "firefly", host: "b.example", url: "https://b.example/firefly.png" };
+  const emoji = { shortcode: "firefly", url: "https://b.example/firefly.png" };
   const like = { uri: "https://b.example/likes/1", digest: "1", personId: bo.id, message: { id: messageId } };
   await receiveReaction(world.ctx, { ...like, emoji });
   await addReaction(world.ctx, { personId: ann.id, messageId, emoji: ":firefly@b.example:" });

@@ -1,13 +1,14 @@
 import { findCustomEmoji, upsertCustomEmoji, type CustomEmojiRow } from "#db/custom-emoji.ts";
 import type { Queryable, Transaction } from "#db/connect.ts";
-import { newId, type Id } from "#lib/ids.ts";
+import { findPersonById } from "#db/people.ts";
+import { newId, type Id, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 
-/** A custom emoji of another server, as it came. `host` is where its picture lives. */
+/** A custom emoji of another server, as it came. */
 export interface RemoteEmoji {
   shortcode: string;
-  host: string;
+  /** Where its picture is to be had. */
   url: string;
 }
 
@@ -38,10 +39,18 @@ export async function findEmoji(q: Queryable, text: string): Promise<CustomEmoji
   return shortcode === undefined ? null : await findCustomEmoji(q, { shortcode, host: host ?? null });
 }
 
-/** Notes a custom emoji that came from another server; the picture is fetched when somebody looks at it. */
-export async function keepRemoteEmoji(ctx: Context, tx: Transaction, input: RemoteEmoji): Promise<KeptEmoji> {
-  if (!custom.test(`:${input.shortcode}@${input.host}:`)) throw new Refusal("emoji_unknown");
-  const row = { id: newId<"custom-emoji">(), createdAt: ctx.now(), ...input };
+/**
+ * Notes a custom emoji that somebody of another server chose, as one of their own server, wherever its picture lives: no
+ * server speaks of another's. The picture is fetched when somebody looks at it.
+ */
+export async function keepRemoteEmoji(
+  ctx: Context,
+  tx: Transaction,
+  { personId, ...input }: RemoteEmoji & { personId: PersonId },
+): Promise<KeptEmoji> {
+  const host = (await findPersonById(tx, personId))?.host ?? "";
+  if (!custom.test(`:${input.shortcode}@${host}:`)) throw new Refusal("emoji_unknown");
+  const row = { id: newId<"custom-emoji">(), createdAt: ctx.now(), host, ...input };
   return keptAs(await upsertCustomEmoji(tx, row));
 }
 

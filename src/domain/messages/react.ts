@@ -52,10 +52,16 @@ export async function receiveReaction(ctx: Context, input: ReceiveReaction): Pro
     // Some servers give every reaction of one person with one emoji the same id: the very same bytes are a repetition.
     const repetition = { uri: `${digest} ${uri}`, digest, receivedAt: ctx.now() };
     if (!(await insertReceived(tx, repetition))) return;
+    const kept =
+      "text" in emoji
+        ? await readEmoji(tx, emoji.text)
+        : await keepRemoteEmoji(ctx, tx, { personId, ...emoji });
     const other = await findReactionByUri(tx, uri);
-    if (other !== null && (other.personId !== personId || other.messageId !== messageId))
+    if (
+      other !== null &&
+      (other.personId !== personId || other.messageId !== messageId || other.emoji !== kept.emoji)
+    )
       throw new Refusal("id_conflict");
-    const kept = "text" in emoji ? await readEmoji(tx, emoji.text) : await keepRemoteEmoji(ctx, tx, emoji);
     await add(ctx, tx, { personId, messageId, kept, uri });
   });
 }

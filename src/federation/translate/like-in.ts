@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RemoteEmoji } from "#domain/messages/emoji.ts";
-import { hostOf, isOurs } from "../uris.ts";
+import { isOurs } from "../uris.ts";
 import { checkId, parse, readActivity, type Unread } from "./activity-in.ts";
 import { Dropped } from "./dropped.ts";
 import { address, isPair, list, reference } from "./values.ts";
@@ -50,9 +50,8 @@ function readEmoji(origin: string, said: string, tags: readonly unknown[]): Inco
   const found = tags
     .map((tag) => emojiTag.safeParse(tag).data)
     .find((tag) => tag && names.includes(tag.name));
-  const host = found && hostOf(found.icon);
-  if (!found || !host || isOurs(origin, found.icon)) return { text: `:${shortcode}:` };
-  return { shortcode, host, url: found.icon };
+  if (!found || isOurs(origin, found.icon)) return { text: `:${shortcode}:` };
+  return { shortcode, url: found.icon };
 }
 
 export interface IncomingUndo {
