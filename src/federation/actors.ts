@@ -14,7 +14,6 @@ import {
   rsaKeyUri,
   sharedInboxUri,
   signalsUri,
-  type ActorCollection,
 } from "./uris.ts";
 
 const context = [
@@ -95,19 +94,6 @@ export async function describeActor(ctx: Context, person: PersonRow): Promise<Js
         publicKeyMultibase: await exportMultibaseKey(await importPem(ed25519.publicKey)),
       },
     ],
-  };
-}
-
-/** One of an actor's collections. All of them are empty: what people write here is private, and nobody is followed. */
-export function describeCollection(ctx: Context, person: PersonRow, collection: ActorCollection): JsonObject {
-  const isOrdered = collection === "outbox" || collection === "featured";
-  return {
-    "@context": "https://www.w3.org/ns/activitystreams",
-    id: collectionUri(ctx.settings.origin, person.id, collection),
-    type: isOrdered ? "OrderedCollection" : "Collection",
-    attributedTo: actorUri(ctx.settings.origin, person.id),
-    totalItems: 0,
-    ...(isOrdered ? { orderedItems: [] } : { items: [] }),
   };
 }
 

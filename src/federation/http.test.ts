@@ -18,7 +18,7 @@ const closed = () => Promise.reject(new Error("not part of this test"));
 beforeAll(async () => {
   home = await openHome({ origin });
   [ann, server] = [await home.member("Ann"), await instanceActor(home.ctx)];
-  const privateObjects = { getMessage: closed, getActivity: closed };
+  const privateObjects = { getMessage: closed, getCollection: closed, getActivity: closed };
   routes = federationRoutes(home.ctx, {
     inbox: { receive: closed },
     signalsIn: { receive: closed },

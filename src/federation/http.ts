@@ -1,13 +1,14 @@
 import type { Context } from "#domain/context.ts";
 import { findLocalPerson, type PersonRow } from "#domain/people.ts";
 import type { PersonId } from "#lib/ids.ts";
-import { describeActor, describeCollection } from "./actors.ts";
+import { describeActor } from "./actors.ts";
+import { describeCollection } from "./collections.ts";
 import { answerWebFinger, describeNodeInfo, listNodeInfo, nodeInfoVersions } from "./discovery.ts";
 import type { Inbox } from "./inbox.ts";
 import type { PrivateObjects } from "./private-objects.ts";
-import { bare, notFound, openDocument, publicDocument } from "./responses.ts";
+import { bare, notFound, openDocument, publicDocument, publicText } from "./responses.ts";
 import type { SignalsIn } from "./signals-in.ts";
-import { isExactId, profileUri, type ActorCollection } from "./uris.ts";
+import { isExactId, profileUri, type ActorCollection, type MessageCollection } from "./uris.ts";
 
 export interface FederationParams {
   /** What stands for `:id` in the path; empty where there is none. */
@@ -31,23 +32,40 @@ export interface FederationHttp {
 }
 
 const collections: readonly ActorCollection[] = ["outbox", "followers", "following", "featured"];
+const messageCollections: readonly MessageCollection[] = ["replies", "likes", "shares"];
+
+/** Nothing here is for search engines. GoToSocial asks whether it may look at NodeInfo. */
+const ROBOTS = ["User-agent: *", "Allow: /.well-known/", "Allow: /nodeinfo/", "Disallow: /", ""].join("\n");
 
 /** Everything that other servers may ask of this one. */
 export function federationRoutes(
   ctx: Context,
   { inbox, signalsIn, privateObjects }: FederationHttp,
 ): readonly FederationRoute[] {
-  const get = (path: string, handle: FederationRoute["handle"]): FederationRoute => ({
-    method: "GET",
-    path,
-    handle,
-  });
-  const post = (path: string, handle: FederationRoute["handle"]): FederationRoute => ({
-    method: "POST",
-    path,
-    handle,
-  });
   return [
+    ...discoveryRoutes(ctx),
+    ...actorRoutes(ctx),
+    post("/users/:id/inbox", async (request, { id, target }) =>
+      isExactId<"person">(id) ? await receive(inbox, request, { target, owner: id }) : notFound(),
+    ),
+    post("/inbox", (request, { target }) => receive(inbox, request, { target, owner: null })),
+    post("/signals", (request, { target }) => receive(signalsIn, request, { target, owner: null })),
+    ...privateRoutes(privateObjects),
+  ];
+}
+
+function get(path: string, handle: FederationRoute["handle"]): FederationRoute {
+  return { method: "GET", path, handle };
+}
+
+function post(path: string, handle: FederationRoute["handle"]): FederationRoute {
+  return { method: "POST", path, handle };
+}
+
+/** What and who is here. */
+function discoveryRoutes(ctx: Context): readonly FederationRoute[] {
+  return [
+    get("/robots.txt", async () => publicText(ROBOTS)),
     get("/.well-known/webfinger", async (request) => {
       const resource = new URL(request.url).searchParams.get("resource");
       if (resource === null) return bare(400);
@@ -61,6 +79,12 @@ export function federationRoutes(
         return openDocument(describeNodeInfo(ctx, version), type);
       }),
     ),
+  ];
+}
+
+/** Our people, in public. */
+function actorRoutes(ctx: Context): readonly FederationRoute[] {
+  return [
     get("/users/:id", async (request, { id }) => {
       const person = await findPerson(ctx, id);
       if (person === null) return notFound();
@@ -72,15 +96,23 @@ export function federationRoutes(
     ...collections.map((collection) =>
       get(`/users/:id/${collection}`, async (_request, { id }) => {
         const person = await findPerson(ctx, id);
-        return person === null ? notFound() : publicDocument(describeCollection(ctx, person, collection));
+        return person === null
+          ? notFound()
+          : publicDocument(describeCollection(ctx.settings, person, collection));
       }),
     ),
-    post("/users/:id/inbox", async (request, { id, target }) =>
-      isExactId<"person">(id) ? await receive(inbox, request, { target, owner: id }) : notFound(),
-    ),
-    post("/inbox", (request, { target }) => receive(inbox, request, { target, owner: null })),
-    post("/signals", (request, { target }) => receive(signalsIn, request, { target, owner: null })),
+  ];
+}
+
+/** What they wrote, for whom it was written. */
+function privateRoutes(privateObjects: PrivateObjects): readonly FederationRoute[] {
+  return [
     get("/m/:id", (request, params) => privateObjects.getMessage({ ...params, headers: request.headers })),
+    ...messageCollections.map((collection) =>
+      get(`/m/:id/${collection}`, (request, params) =>
+        privateObjects.getCollection({ ...params, headers: request.headers }, collection),
+      ),
+    ),
     get("/activities/:id", (request, params) =>
       privateObjects.getActivity({ ...params, headers: request.headers }),
     ),

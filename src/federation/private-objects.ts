@@ -2,8 +2,10 @@ import type { Context } from "#domain/context.ts";
 import { isOfMessage, type OutgoingActivity, type OutgoingMessage } from "#domain/outgoing.ts";
 import type { PersonRow } from "#domain/people.ts";
 import { findReaders, readPublishedActivity, readPublishedMessage, fitToReaders } from "#domain/published.ts";
+import type { JsonObject } from "#lib/bounded-json.ts";
 import type { Id } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
+import { describeMessageCollection } from "./collections.ts";
 import type { InboxLimits } from "./inbox-guard-limits.ts";
 import { GuardRefusal } from "./inbox-guard-refusal.ts";
 import { ActorUnavailable, type RemoteActors } from "./remote-actors.ts";
@@ -12,7 +14,7 @@ import { bare, notFound, privateDocument } from "./responses.ts";
 import { Dropped } from "./translate/dropped.ts";
 import { translateActivity } from "./translate/activity-out.ts";
 import { translateGone, translateMessage } from "./translate/note-out.ts";
-import { hostOf, isExactId, uriOfPerson } from "./uris.ts";
+import { hostOf, isExactId, uriOfPerson, type MessageCollection } from "./uris.ts";
 import { Unverified } from "./verify-unverified.ts";
 import type { Verifier } from "./verify.ts";
 
@@ -39,6 +41,8 @@ export interface PrivateRequest {
  */
 export interface PrivateObjects {
   getMessage(request: PrivateRequest): Promise<Response>;
+  /** What a message has of public answers: nothing, which only its own readers are told. */
+  getCollection(request: PrivateRequest, collection: MessageCollection): Promise<Response>;
   getActivity(request: PrivateRequest): Promise<Response>;
 }
 
@@ -83,15 +87,20 @@ export function createPrivateObjects(ctx: Context, options: PrivateObjectsOption
     return people.length > 0 && (await isServer(actors, signer)) ? people : [];
   }
 
+  /** Once a message is deleted, whatever belongs to it is answered with its Tombstone. */
+  const serveOfMessage = (request: PrivateRequest, describe: (found: OutgoingMessage) => JsonObject) =>
+    serve<"message", OutgoingMessage>(request, {
+      read: (messageId) => readPublishedMessage(ctx, messageId),
+      answer: (found) =>
+        found.message.deletedAt === null
+          ? privateDocument(describe(found), 200)
+          : privateDocument(translateMessage(ctx.settings, found), 410),
+    });
+
   return {
-    getMessage: (request) =>
-      serve<"message", OutgoingMessage>(request, {
-        read: (messageId) => readPublishedMessage(ctx, messageId),
-        answer: (found) => {
-          const status = found.message.deletedAt === null ? 200 : 410;
-          return privateDocument(translateMessage(ctx.settings, found), status);
-        },
-      }),
+    getMessage: (request) => serveOfMessage(request, (found) => translateMessage(ctx.settings, found)),
+    getCollection: (request, collection) =>
+      serveOfMessage(request, (found) => describeMessageCollection(ctx.settings, found, collection)),
     getActivity: (request) =>
       serve<"activity", OutgoingActivity>(request, {
         read: (activityId) => readPublishedActivity(ctx, activityId),

@@ -25,6 +25,12 @@ export function openDocument(document: JsonObject, contentType: string): Respons
   return json(document, { "content-type": contentType, "access-control-allow-origin": "*" });
 }
 
+/** A text for everybody, fresh for a day. */
+export function publicText(text: string): Response {
+  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "public, max-age=86400" };
+  return new Response(text, { headers });
+}
+
 /** The one answer for what is not there and for what is not the asker's to see. */
 export function notFound(): Response {
   return json(

@@ -8,6 +8,7 @@ import {
 } from "#lib/ids.ts";
 
 export type ActorCollection = "outbox" | "followers" | "following" | "featured";
+export type MessageCollection = "replies" | "likes" | "shares";
 
 /** What one of our own addresses names. */
 export type LocalThing =
