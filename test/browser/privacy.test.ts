@@ -113,3 +113,30 @@ test("people with another name, elsewhere or gone are shown as what they are", a
     expect(ann.complaints).toEqual([]);
   }
 }, 120_000);
+
+test.for(["de", "fr", "es", "ja", "ar"])(
+  "in the language %s everything about people fits a small screen",
+  { timeout: 120_000 },
+  async (language, { skip }) => {
+    const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
+    const id = await acquaint("ann", "bob");
+    const ann = await enter("ann", "/", narrow);
+    await ann.page.evaluate(`localStorage.setItem("luciole.language", "${language}")`);
+    await ann.page.goto(`${server.origin}/settings`);
+    await ann.page.getByRole("switch").first().waitFor();
+    expect(await ann.page.evaluate("document.dir")).toBe(language === "ar" ? "rtl" : "ltr");
+    await ann.page.getByRole("switch").last().scrollIntoViewIfNeeded();
+    await check(`privacy-${language}`, ann);
+    await ann.page.goto(`${server.origin}/c/${id}`);
+    await ann.sees("first", "second");
+    await ann.page.locator(".thread-bar .icon-button").last().click();
+    await ann.page.locator(".person-buttons button").last().click();
+    await ann.page.getByRole("dialog").waitFor();
+    await check(`block-${language}`, ann);
+    await ann.page.locator(".dialog .button.danger").click();
+    await ann.page.locator(".details .icon-button").first().click();
+    await ann.page.locator(".request-bar .button").waitFor();
+    await check(`blocked-${language}`, ann);
+    expect(ann.complaints).toEqual([]);
+  },
+);

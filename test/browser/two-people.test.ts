@@ -47,7 +47,7 @@ test("two people on two servers chat, each in two sessions", async ({ skip }) =>
   // The answer is in every open session of both.
   await bobElsewhere.open("ann");
   for (const session of Object.values(sessions)) await session.sees("Good evening, Bob", "Good evening, Ann");
-  await bobPage.page.getByText(new RegExp(`^(Accepted by localhost:${a.port}|Read)$`)).waitFor();
+  await bobPage.page.locator(".state-words", { hasText: "Read" }).waitFor();
 
   // An edit and a deletion reach the other server too.
   await bobPage.page.locator(".composer-input").press("ArrowUp");

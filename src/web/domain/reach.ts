@@ -47,6 +47,12 @@ export class Reaches {
     }
   }
 
+  /** Whether one of its servers did not answer when that was asked last. */
+  isSilent(conversationId: string): boolean {
+    const known = this.#known.peek().get(conversationId) ?? [];
+    return known.some(({ notAnsweringSince }) => notAnsweringSince !== null);
+  }
+
   /** Forgets what belongs to a person who has left. */
   stop(): void {
     this.#askedAt.clear();

@@ -57,6 +57,8 @@ export class Thread {
   /** Whether the message that was asked for is not here, or not for this reader. */
   readonly lost = signal(false);
   readonly known: ReadonlySignal<ConversationState | undefined>;
+  /** Whether a stranger wrote this, whose chosen name nobody has asked to see. */
+  readonly veiled = computed(() => this.known.value?.membership.state === "request" && !this.revealed.value);
   /** Where the reader is now, as the list of messages sees it; null at the newest message. */
   here: () => ReadingPlace | null = () => null;
   readonly #platform: ThreadPlatform;

@@ -9,6 +9,7 @@ import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { listTime } from "./format.ts";
+import { MutedIcon } from "./icons.tsx";
 import { Light } from "./light.tsx";
 import { lineOf } from "./quote.tsx";
 import { titleOf } from "./names.ts";
@@ -68,11 +69,22 @@ export function ConversationItem({ known, isOpen, isStop }: ItemProps) {
 
 function Unread({ count, quiet }: { count: number; quiet: boolean }) {
   if (count === 0 && !quiet) return null;
-  const muted = quiet && <span class="unseen">{t("list.muted")}</span>;
-  if (count === 0) return muted;
+  return (
+    <>
+      {quiet && (
+        <span class="muted-sign" title={t("list.muted")}>
+          <MutedIcon />
+          <span class="unseen">{t("list.muted")}</span>
+        </span>
+      )}
+      {count > 0 && <Pill count={count} quiet={quiet} />}
+    </>
+  );
+}
+
+function Pill({ count, quiet }: { count: number; quiet: boolean }) {
   return (
     <span class="pill" data-quiet={quiet}>
-      {muted}
       <span aria-hidden="true">{count > 999 ? "999+" : count}</span>
       <span class="unseen">{t("list.unread", { count })}</span>
     </span>

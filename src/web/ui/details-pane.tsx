@@ -21,12 +21,14 @@ interface DetailsProps {
 
 /** The third pane: who is in a conversation, and who can read it. */
 export function DetailsPane({ known, veiled, onClose }: DetailsProps) {
-  const { store, server } = useClient();
+  const { store, server, relations } = useClient();
   const me = store.state.value.me;
   const { conversation } = known;
   const peer = peerOf(conversation, me);
   const hosts = readersOf(conversation, server.value?.host ?? location.host);
   const people = othersOf(conversation, me);
+  const isBlocked = people.length > 0 && people.every(({ id }) => relations.blocks(id));
+  const shares = known.membership.state === "accepted" && !isBlocked;
   return (
     <section
       class="details"
@@ -61,7 +63,7 @@ export function DetailsPane({ known, veiled, onClose }: DetailsProps) {
           </p>
           <p class="muted">{t("details.readersWhy")}</p>
         </section>
-        {known.membership.state === "accepted" && <SharingChoice known={known} />}
+        {shares && <SharingChoice known={known} />}
         <section>
           <h3>{t("details.since")}</h3>
           <p>{longDate(conversation.createdAt)}</p>

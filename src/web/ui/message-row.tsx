@@ -26,7 +26,7 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
   const isOwn = message.authorId === store.state.value.me;
   const inGroup = known !== undefined && isGroup(known.conversation);
   const author = known === undefined ? undefined : personOf(known.conversation, message.authorId);
-  const name = nameOf(author);
+  const name = nameOf(thread.veiled.value ? undefined : author);
   const press = useMenuRequest((source, at) => actions.panel("menu", message, { source, at }));
   const parts = { message, thread, actions };
   return (

@@ -9,7 +9,6 @@ import { useClient } from "./context.ts";
 import { Failure } from "./failure.tsx";
 import { Later } from "./later.tsx";
 import { nameOf } from "./names.ts";
-import { isVeiled } from "./thread-header.tsx";
 import { useDeed } from "./use-deed.ts";
 
 const BlockDialog = lazy(() => import("./block-dialog.tsx").then(({ BlockDialog }) => BlockDialog));
@@ -22,7 +21,7 @@ export function RequestBar({ thread, known }: { thread: Thread; known: Conversat
   const [blocks, setBlocks] = useState(false);
   const peer = peerOf(known.conversation, store.state.value.me);
   const declined = known.membership.state === "declined";
-  const veiled = isVeiled(thread);
+  const veiled = thread.veiled.value;
   const name = nameOf(veiled ? undefined : peer);
   const decline = () =>
     run(

@@ -22,7 +22,7 @@ interface HeaderProps {
 export function ThreadHeader({ thread, known, detailsOpen, onDetails }: HeaderProps) {
   const me = useClient().store.state.value.me;
   const peer = known === undefined ? undefined : peerOf(known.conversation, me);
-  const veiled = isVeiled(thread);
+  const veiled = thread.veiled.value;
   return (
     <header class="bar thread-bar">
       <BackButton />
@@ -53,11 +53,6 @@ export function ThreadHeader({ thread, known, detailsOpen, onDetails }: HeaderPr
       </button>
     </header>
   );
-}
-
-/** Whether a stranger wrote this, whose chosen name nobody has asked to see. */
-export function isVeiled(thread: Thread): boolean {
-  return thread.known.value?.membership.state === "request" && !thread.revealed.value;
 }
 
 interface SubtitleProps {

@@ -21,7 +21,7 @@ import { MovedNote } from "./moved-note.tsx";
 import { OpenedAction } from "./open-action.tsx";
 import { PinBar } from "./pins.tsx";
 import { ThreadFoot } from "./thread-foot.tsx";
-import { isVeiled, ThreadHeader } from "./thread-header.tsx";
+import { ThreadHeader } from "./thread-header.tsx";
 import { titleOf } from "./names.ts";
 
 const DetailsPane = lazy(() => import("./details-pane.tsx").then(({ DetailsPane }) => DetailsPane));
@@ -58,7 +58,7 @@ export function ThreadPane({ id, message }: { id: string; message: string | null
       </section>
       {known !== undefined && details && (
         <Later>
-          <DetailsPane known={known} veiled={isVeiled(thread)} onClose={toggleDetails} />
+          <DetailsPane known={known} veiled={thread.veiled.value} onClose={toggleDetails} />
         </Later>
       )}
     </div>
