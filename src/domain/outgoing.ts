@@ -166,8 +166,10 @@ async function describeAnswered(
   const standing = rows.filter(({ deletedAt }) => deletedAt === null);
   const parent = standing.find(({ id }) => id === inReplyTo);
   const named = lacksParent ? standing.find(({ id }) => id === instead) : parent;
-  // What nobody chose to answer is not quoted either.
-  const quoted = lacksParent && message.inReplyTo === inReplyTo ? parent : undefined;
+  // What nobody chose to answer is not quoted either, nor to anybody who blocks whose words they are.
+  const isKept = parent?.withheldFrom.some((id) => message.audience.includes(id)) ?? false;
+  const isQuoted = lacksParent && message.inReplyTo === inReplyTo && !isKept;
+  const quoted = isQuoted ? parent : undefined;
   const [author] = quoted === undefined ? [] : await findPeopleByIds(ctx.db, [quoted.authorId]);
   return {
     inReplyTo: named === undefined ? null : { id: named.id, uri: named.uri },

@@ -7,6 +7,7 @@ import { deleteMessage } from "#domain/messages/change.ts";
 import { postMessage } from "#domain/messages/post.ts";
 import { describeActivity, isOfMessage } from "#domain/outgoing.ts";
 import type { PersonRow } from "#domain/people.ts";
+import { blockPerson } from "#domain/relations/change.ts";
 import { fitToReaders, readPublishedMessage } from "#domain/published.ts";
 import { settleDelivery, type Outcome } from "#domain/settle.ts";
 import { transact } from "#domain/transact.ts";
@@ -213,4 +214,19 @@ test("what was deleted is quoted no more, and no table keeps a word of it", asyn
   const sent = await carry(scene);
   expect(sent.map(({ source, inReplyTo }) => [source, inReplyTo])).toContainEqual(["as I said", undefined]);
   expect(JSON.stringify(sent)).not.toContain("canary");
+});
+
+test("whoever blocks somebody is not told their words by whoever answers them", async () => {
+  const scene = await openScene("bo", "dora");
+  const { ctx, conversationId, ann } = scene;
+  const [bo] = scene.others;
+  const cy = await scene.local("cy");
+  await join(scene, conversationId, cy);
+  await blockPerson(ctx, { personId: bo!.id, otherId: cy.id, kind: "open" });
+  const insult = await scene.say(cy, conversationId, "canary");
+  await carry(scene);
+  await postMessage(ctx, { authorId: ann.id, conversationId, text: "calm down", inReplyTo: insult.id });
+  const sent = await carry(scene);
+  expect(noteAt(sent, "bo")).toMatchObject({ source: "calm down", inReplyTo: undefined });
+  expect(noteAt(sent, "dora")).toMatchObject({ source: "calm down", inReplyTo: uri(insult.id) });
 });
