@@ -84,12 +84,21 @@ export async function findByParticipants(
   return rows[0] ?? null;
 }
 
-/** Conversations that are known to other servers by one of these names. */
-export async function findIdsByAlias(q: Queryable, uris: readonly string[]): Promise<ConversationId[]> {
+/** Conversations of a person that are known to other servers by one of these names; those of others bear any name. */
+export async function findIdsByAlias(
+  q: Queryable,
+  personId: PersonId,
+  uris: readonly string[],
+): Promise<ConversationId[]> {
   if (uris.length === 0) return [];
+  const isTheirs = and(
+    eq(member.conversationId, conversationAlias.conversationId),
+    eq(member.personId, personId),
+  );
   const rows = await q
     .selectDistinct({ id: conversationAlias.conversationId })
     .from(conversationAlias)
+    .innerJoin(member, isTheirs)
     .where(inArray(conversationAlias.uri, [...uris]));
   return rows.map(({ id }) => id);
 }

@@ -25,10 +25,16 @@ export async function insertLocalPerson(q: Queryable, row: NewPerson): Promise<P
   return rows[0] ?? null;
 }
 
-/** Inserts another server's actor; a known one stays as it is. */
-export async function insertRemotePerson(q: Queryable, row: NewPerson & { uri: string }): Promise<PersonRow> {
-  const rows = await q.insert(person).values(row).onConflictDoNothing().returning();
-  return rows[0] ?? (await findRemotePersonByUri(q, row.uri))!;
+/** Inserts other servers' actors, in one order; known ones stay as they are. Answers them all. */
+export async function insertRemotePeople(
+  q: Queryable,
+  rows: readonly (NewPerson & { uri: string })[],
+): Promise<PersonRow[]> {
+  if (rows.length === 0) return [];
+  const sorted = rows.toSorted((one, other) => (one.uri < other.uri ? -1 : 1));
+  await q.insert(person).values(sorted).onConflictDoNothing();
+  const uris = rows.map(({ uri }) => uri);
+  return await findRemotePeopleByUris(q, uris);
 }
 
 /** Inserts another server's actor, or brings the known one up to date; its id stays. Whoever was deleted is back. */
@@ -127,6 +133,15 @@ export async function findPeopleByIds(q: Queryable, ids: readonly PersonId[]): P
 export async function findRemotePersonByUri(q: Queryable, uri: string): Promise<PersonRow | null> {
   const rows = await q.select().from(person).where(eq(person.uri, uri));
   return rows[0] ?? null;
+}
+
+export async function findRemotePeopleByUris(q: Queryable, uris: readonly string[]): Promise<PersonRow[]> {
+  return uris.length === 0
+    ? []
+    : await q
+        .select()
+        .from(person)
+        .where(inArray(person.uri, [...uris]));
 }
 
 export async function findActiveLocalById(q: Queryable, id: PersonId): Promise<PersonRow | null> {

@@ -6,11 +6,12 @@ import {
   deleteRemotePerson,
   findPersonByUri,
   moveRemotePerson,
-  savePlaceholder,
+  saveStandIns,
   saveRemotePerson,
   type PersonRow,
 } from "./people.ts";
 import { listMessages, readConversation } from "./read.ts";
+import { transact } from "./transact.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -71,12 +72,9 @@ test("a handle is remembered for a year after its change; a guessed one, or anot
   world.pass(2 * DAY_MS);
   await forgetExpired(world.ctx);
   expect(await now()).toBeNull();
-  const guess = await savePlaceholder(world.ctx, {
-    uri: "https://c.example/1",
-    handle: "unknown",
-    host: "c.example",
-  });
-  expect((await saveRemotePerson(world.ctx, said(guess, { handle: "cy" }))).formerHandle).toBeNull();
+  const standIn = { uri: "https://c.example/1", handle: "unknown", host: "c.example" };
+  const [guess] = await transact(world.ctx, (tx) => saveStandIns(world.ctx, tx, [standIn]));
+  expect((await saveRemotePerson(world.ctx, said(guess!, { handle: "cy" }))).formerHandle).toBeNull();
 });
 
 test("of somebody deleted the address stays, and what they wrote; found again, they are back", async () => {

@@ -1,13 +1,15 @@
 import { lockUri } from "#db/inbound.ts";
+import type { Transaction } from "#db/connect.ts";
 import {
   buryPerson,
   findActiveLocalByHandle,
   findActiveLocalById,
   findInstanceActor,
   findPeopleByIds,
+  findRemotePeopleByUris,
   findRemotePersonByUri,
   insertLocalPerson,
-  insertRemotePerson,
+  insertRemotePeople,
   setMoved,
   upsertRemotePerson,
   type KnownPerson,
@@ -55,16 +57,23 @@ export async function saveRemotePerson(ctx: Context, input: SaveRemotePerson): P
   });
 }
 
+/** An actor of whom nothing is known but the address, because their server is silent. */
+export type StandIn = Pick<SaveRemotePerson, "uri" | "handle" | "host">;
+
 /**
- * Notes an actor of whom nothing is known but the address, because their server is silent; whoever is known stays as they
- * are. `fetchedAt` is null until the actor is found.
+ * Notes, in the transaction of what they take part in, those of whom nothing is known but the address; whoever is known
+ * stays as they are. `fetchedAt` is null until the actor is found.
  */
-export async function savePlaceholder(
+export async function saveStandIns(
   ctx: Context,
-  input: Pick<SaveRemotePerson, "uri" | "handle" | "host">,
-): Promise<PersonRow> {
-  const row = { id: newId<"person">(), createdAt: ctx.now(), ...input };
-  return await insertRemotePerson(ctx.db, row);
+  tx: Transaction,
+  standIns: readonly StandIn[],
+): Promise<PersonRow[]> {
+  const createdAt = ctx.now();
+  return await insertRemotePeople(
+    tx,
+    standIns.map((standIn) => ({ id: newId<"person">(), createdAt, ...standIn })),
+  );
 }
 
 /** Notes that an actor of another server is no more. What they wrote stays with those to whom they wrote it. */
@@ -113,6 +122,11 @@ function renamed(known: PersonRow | null, { handle }: SaveRemotePerson, now: Dat
 function looksOther(known: PersonRow, input: SaveRemotePerson): boolean {
   const shown = ["handle", "host", "kind", "name", "profileUrl"] as const;
   return known.state === "deleted" || shown.some((property) => known[property] !== input[property]);
+}
+
+/** Those of some actors of other servers that we have met. */
+export async function findPeopleByUris(ctx: Context, uris: readonly string[]): Promise<PersonRow[]> {
+  return await findRemotePeopleByUris(ctx.db, uris);
 }
 
 /** An actor of another server that we have met. */

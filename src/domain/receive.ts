@@ -10,6 +10,7 @@ import { findOrBegin } from "./conversations.ts";
 import { deleteMessage, editWithin } from "./messages/change.ts";
 import type { MessageForm } from "./messages/form.ts";
 import { postOne } from "./messages/post.ts";
+import { saveStandIns, type StandIn } from "./people.ts";
 import { transact } from "./transact.ts";
 
 /** An activity as it arrived: its id and a digest of its bytes, by which a replay is known. */
@@ -28,6 +29,8 @@ export interface ReceiveMessage {
   forwarded?: boolean;
   /** Everybody whom it is addressed to, without its author; at least one of them lives here. */
   recipientIds: PersonId[];
+  /** Those besides of whom nothing is known yet; they are noted only with the message. */
+  standIns?: readonly StandIn[];
   /** How its server calls the conversation (`context`, `conversation`). */
   contexts: string[];
   /** That one of them under which its author's server keeps the conversation, if it is on that server. */
@@ -43,20 +46,21 @@ export interface ReceiveMessage {
 export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promise<{ repeated: boolean }> {
   return await transact(ctx, async (tx) => {
     // One round trip: the connection runs them in this order, so everything is read under the lock.
-    const [, people, isDeleted, [known], parent, byAlias] = await Promise.all([
+    const [, people, isDeleted, [earlier], parent, byAlias] = await Promise.all([
       lockUri(tx, input.uri),
       findPeopleByIds(tx, [input.authorId, ...input.recipientIds]),
       findTombstone(tx, input.uri, input.authorId),
       findMessagesByUris(tx, [input.uri]),
       findParent(tx, input),
-      findIdsByAlias(tx, input.contexts),
+      findIdsByAlias(tx, input.authorId, input.contexts),
     ]);
     const author = people.find(({ id }) => id === input.authorId);
-    const others = people.filter(({ id }) => id !== input.authorId);
+    const known = people.filter(({ id }) => id !== input.authorId);
     if (author === undefined || author.host === null) throw new Refusal("not_member");
-    if (!others.some(({ host }) => host === null)) throw new Refusal("not_local");
+    if (!known.some(({ host }) => host === null)) throw new Refusal("not_local");
     if (isDeleted) throw new Refusal("deleted");
-    if (known !== undefined) return await repeat(tx, input, known);
+    if (earlier !== undefined) return await repeat(tx, input, earlier);
+    const others = [...known, ...(await saveStandIns(ctx, tx, input.standIns ?? []))];
     const byParent = parent === null ? [] : [parent.conversationId];
     const named = [...input.local.conversationIds, ...byAlias, ...byParent];
     const [conversationId] = await Promise.all([

@@ -74,7 +74,7 @@ export interface ReceiveTyping extends Told {
 /** Takes that somebody of another server writes; refuses what is nobody's business here, or could be two conversations'. */
 export async function receiveTyping(ctx: Context, input: ReceiveTyping): Promise<void> {
   const { personId } = input;
-  const ids = [...input.conversationIds, ...(await findIdsByAlias(ctx.db, input.aliases))];
+  const ids = [...input.conversationIds, ...(await findIdsByAlias(ctx.db, personId, input.aliases))];
   const others = await findTypingAudience(ctx.db, personId, ids);
   const seeing = others.filter(({ id, host }) => host === null && input.to.includes(id));
   const [conversationId, ...more] = new Set(seeing.map((other) => other.conversationId));

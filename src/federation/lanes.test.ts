@@ -3,7 +3,7 @@ import { startConversation } from "#domain/conversations.ts";
 import { nextDue } from "#domain/lanes.ts";
 import { deleteMessage, editMessage } from "#domain/messages/change.ts";
 import { postMessage } from "#domain/messages/post.ts";
-import { findPersonByUri, instanceActor, savePlaceholder, type PersonRow } from "#domain/people.ts";
+import { findPersonByUri, instanceActor, saveStandIns, type PersonRow } from "#domain/people.ts";
 import { readMessage } from "#domain/read.ts";
 import { createEgress, type Egress } from "#lib/egress.ts";
 import type { ConversationId, MessageId } from "#lib/ids.ts";
@@ -16,6 +16,7 @@ import { createDocuments } from "./documents.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import { createRemoteActors } from "./remote-actors.ts";
 import { createSigning } from "./sign.ts";
+import { transact } from "#domain/transact.ts";
 
 const open: { close(): Promise<void> }[] = [];
 
@@ -244,8 +245,9 @@ test("somebody of whom only the address was known is found when something is sen
   peer.answer("/u/cy/inbox", status(202));
   let clock = 0;
   const sender = await startSender([peer], { now: () => new Date(Date.now() + clock) });
-  const { id } = await savePlaceholder(sender.ctx, { uri: cy.uri, handle: "7", host: peer.host });
-  const conversation = await startConversation(sender.ctx, { personId: sender.ann.id, withId: id });
+  const standIn = { uri: cy.uri, handle: "7", host: peer.host };
+  const [person] = await transact(sender.ctx, (tx) => saveStandIns(sender.ctx, tx, [standIn]));
+  const conversation = await startConversation(sender.ctx, { personId: sender.ann.id, withId: person!.id });
   const message = await sender.say(conversation.id, "are you there?");
   await poll("tried", async () => (await sender.states(message))[0]?.reason === "recipient_unavailable");
   expect((await sender.states(message))[0]?.state).toBe("waiting");
@@ -255,7 +257,7 @@ test("somebody of whom only the address was known is found when something is sen
   await poll("accepted", async () => (await sender.states(message))[0]?.state === "accepted");
   expect(contents(peer, "cy")).toEqual(["<p>are you there?</p>"]);
   expect(await findPersonByUri(sender.ctx, cy.uri)).toMatchObject({
-    id,
+    id: person!.id,
     handle: "cy",
     inbox: `${cy.uri}/inbox`,
   });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { findPersonByUri, instanceActor, type PersonRow } from "#domain/people.ts";
+import { findPersonByUri, instanceActor, saveStandIns, type PersonRow } from "#domain/people.ts";
+import { transact } from "#domain/transact.ts";
 import { createEgress, type Egress } from "#lib/egress.ts";
 import { HostilePeer } from "../../test/hostile-peer.ts";
 import { openHome, type Home } from "../../test/helpers/home.ts";
@@ -65,18 +66,16 @@ test("somebody whose server is silent stands in with their address, and is compl
   const dora = addActor(peer, "/users/dora");
   peer.answer("/users/dora", (_request, response) => void response.writeHead(503).end());
   const note = noteTo([dora.uri], { [dora.uri]: `@Dora@${peer.host}` });
-  const [id] = await recipients.findRemote(note, eve);
-  expect(await person(dora.uri)).toMatchObject({
-    id,
-    handle: "Dora",
-    host: peer.host,
-    name: "",
-    inbox: null,
-    fetchedAt: null,
-  });
+  const { ids, standIns } = await recipients.findRemote(note, eve);
+  expect([ids, standIns]).toEqual([[], [{ uri: dora.uri, handle: "Dora", host: peer.host }]]);
+  expect(await person(dora.uri)).toBeNull(); // whoever is not told of yet is not known before the message is taken
+  const [saved] = await transact(home.ctx, (tx) => saveStandIns(home.ctx, tx, standIns));
+  const id = saved?.id;
+  expect(saved).toMatchObject({ name: "", inbox: null, fetchedAt: null });
+  expect(await recipients.findRemote(note, eve)).toEqual({ ids: [id], standIns: [] });
   dora.publish({ name: "Dora D." });
   clock = 61_000;
-  expect(await recipients.findRemote(note, eve)).toEqual([id]);
+  expect(await recipients.findRemote(note, eve)).toEqual({ ids: [id], standIns: [] });
   expect(await person(dora.uri)).toMatchObject({
     id,
     handle: "dora",
@@ -88,18 +87,17 @@ test("somebody whose server is silent stands in with their address, and is compl
 test("a server that never answers holds no message longer than all its look-ups may take, and the next one not at all", async () => {
   const uri = peer.url("/users/tarpit");
   peer.answer("/users/tarpit", () => {});
-  const ids = await recipients.findRemote(noteTo([uri]), eve);
-  expect(await person(uri)).toMatchObject({ id: ids[0], handle: "tarpit", fetchedAt: null });
-  expect(await recipients.findRemote(noteTo([uri]), eve)).toEqual(ids);
+  const found = { ids: [], standIns: [{ uri, handle: "tarpit", host: peer.host }] };
+  for (let n = 0; n < 2; n += 1) expect(await recipients.findRemote(noteTo([uri]), eve)).toEqual(found);
   expect(peer.requestsFor("/users/tarpit")).toHaveLength(1);
 });
 
 test("who is known stays who they are while their server is silent", async () => {
   const flo = addActor(peer, "/users/flo");
-  const [id] = await recipients.findRemote(noteTo([flo.uri]), eve);
+  const { ids } = await recipients.findRemote(noteTo([flo.uri]), eve);
   peer.answer("/users/flo", () => {});
   clock = 25 * 3600 * 1000;
-  expect(await recipients.findRemote(noteTo([flo.uri]), eve)).toEqual([id]);
+  expect(await recipients.findRemote(noteTo([flo.uri]), eve)).toEqual({ ids, standIns: [] });
   expect(await person(flo.uri)).toMatchObject({ handle: "flo", inbox: `${flo.uri}/inbox` });
 });
 
@@ -108,10 +106,14 @@ test("for one message no more than ten are looked up; the others stand in", asyn
   const asked = () =>
     new Set(peer.requests.map(({ url }) => url).filter((url) => url.startsWith("/users/"))).size;
   const { findRemote } = createRecipients(home.ctx, actors, 60_000);
-  const ids = await findRemote(noteTo(others), eve);
-  expect([new Set(ids).size, asked()]).toEqual([25, 10]);
-  expect(await findRemote(noteTo(others), eve)).toEqual(ids);
-  expect(asked()).toBe(20);
+  const count = async () => {
+    const { ids, standIns } = await findRemote(noteTo(others), eve);
+    return [new Set(ids).size, standIns.length, asked()];
+  };
+  expect([await count(), await count()]).toEqual([
+    [10, 15, 10],
+    [20, 5, 20],
+  ]);
 });
 
 test("what the author's own server does not tell just now is no person for that", async () => {
@@ -126,7 +128,10 @@ test("what the author's own server does not tell just now is no person for that"
 
 test("who is gone for good is left out if mentioned; anything else that is gone may have been anything", async () => {
   const uri = peer.url("/users/gone");
-  expect(await recipients.findRemote(noteTo([uri], { [uri]: "@gone" }), eve)).toEqual([]);
+  expect(await recipients.findRemote(noteTo([uri], { [uri]: "@gone" }), eve)).toEqual({
+    ids: [],
+    standIns: [],
+  });
   await expect(recipients.findRemote(noteTo([uri]), eve)).rejects.toThrow(Dropped);
   expect(await person(uri)).toBeNull();
 });

@@ -1,5 +1,5 @@
 import type { Context } from "#domain/context.ts";
-import { findLocalPerson, findPersonByUri, savePlaceholder, type PersonRow } from "#domain/people.ts";
+import { findLocalPerson, findPeopleByUris, type PersonRow, type StandIn } from "#domain/people.ts";
 import { BoundedMap } from "#lib/bounded-map.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { Slots } from "#lib/slots.ts";
@@ -27,7 +27,14 @@ export interface Recipients {
    * waits for a third server. Throws Dropped for a collection, ActorUnavailable when its author's server does not tell
    * now what something of its own is.
    */
-  findRemote(note: IncomingNote, actorUri: string): Promise<PersonId[]>;
+  findRemote(note: IncomingNote, actorUri: string): Promise<Found>;
+}
+
+/** Whom a message is addressed to elsewhere. */
+export interface Found {
+  ids: PersonId[];
+  /** Those who are not known yet. Only a message that is taken makes them so: whoever is refused leaves no trace. */
+  standIns: StandIn[];
 }
 
 /** Makes the finder of addressees. */
@@ -67,11 +74,10 @@ function createFindRemote(ctx: Context, actors: RemoteActors, lookUpMs: number):
     now: () => ctx.now().getTime(),
   });
 
-  async function findRemote(note: IncomingNote, actorUri: string): Promise<PersonId[]> {
+  async function findRemote(note: IncomingNote, actorUri: string): Promise<Found> {
     const others = note.recipients.filter((uri) => !isOurs(origin, uri));
-    const known = await Promise.all(
-      others.map(async (uri) => addressee(uri, await findPersonByUri(ctx, uri), { note, actorUri })),
-    );
+    const people = new Map((await findPeopleByUris(ctx, others)).map((person) => [person.uri, person]));
+    const known = others.map((uri) => addressee(uri, people.get(uri) ?? null, { note, actorUri }));
     const stale = known.filter(({ person }) => person === null || !isFresh(ctx, person));
     const asked = stale
       .filter(({ uri }) => silent.get(uri) === undefined)
@@ -81,14 +87,17 @@ function createFindRemote(ctx: Context, actors: RemoteActors, lookUpMs: number):
     const found = await Promise.all(
       known.map(async (one) => {
         if (!stale.includes(one)) return one.person === null ? [] : [one.person.id];
-        if (!asked.includes(one)) return await standIn(one, new ActorUnavailable(true));
+        if (!asked.includes(one)) return [standIn(one, new ActorUnavailable(true))];
         return await lookUp(one, search);
       }),
     );
-    return found.flat();
+    return {
+      ids: found.flat().filter((one) => typeof one === "string"),
+      standIns: found.flat().filter((one) => typeof one !== "string"),
+    };
   }
 
-  async function lookUp(one: Addressee, { sender, signal }: Search): Promise<PersonId[]> {
+  async function lookUp(one: Addressee, { sender, signal }: Search): Promise<(PersonId | StandIn)[]> {
     try {
       const release = await slots.acquire(sender, signal);
       // It is not broken off with this message: the place is taken for as long as the other server is really asked.
@@ -102,16 +111,16 @@ function createFindRemote(ctx: Context, actors: RemoteActors, lookUpMs: number):
       }
       if (!(error instanceof ActorUnavailable) && error !== signal.reason) throw error;
       silent.set(one.uri, true);
-      return await standIn(one, error);
+      return [standIn(one, error)];
     }
   }
 
-  async function standIn(one: Addressee, cause: unknown): Promise<PersonId[]> {
-    if (one.isDoubtful) throw new ActorUnavailable(true, { cause });
-    return [(one.person ?? (await savePlaceholder(ctx, standInFor(one.uri, one.mention)))).id];
-  }
-
   return findRemote;
+}
+
+function standIn(one: Addressee, cause: unknown): PersonId | StandIn {
+  if (one.isDoubtful) throw new ActorUnavailable(true, { cause });
+  return one.person?.id ?? standInFor(one.uri, one.mention);
 }
 
 interface Search {

@@ -1,12 +1,6 @@
+import type { StandIn } from "#domain/people.ts";
 import { handleForm } from "./translate/actor-in.ts";
 import { hostOf } from "./uris.ts";
-
-/** Who an actor seems to be before their server has told. */
-export interface StandIn {
-  readonly uri: string;
-  readonly handle: string;
-  readonly host: string;
-}
 
 /**
  * Guesses an actor's name: what a message calls them, unless that names another server than their id is on, else the end

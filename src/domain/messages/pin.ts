@@ -40,7 +40,8 @@ export async function receivePin(ctx: Context, input: ReceivePin): Promise<void>
   await transact(ctx, async (tx) => {
     const { personId, message: ref, conversation, isPinned } = input;
     const { id: messageId, conversationId } = await findReferred(tx, ref);
-    const named = "id" in conversation ? [conversation.id] : await findIdsByAlias(tx, [conversation.uri]);
+    const named =
+      "id" in conversation ? [conversation.id] : await findIdsByAlias(tx, personId, [conversation.uri]);
     if (!named.includes(conversationId)) throw new Refusal("not_found");
     await setWithin(ctx, tx, { personId, messageId, type: isPinned ? "Add" : "Remove" });
   });

@@ -85,11 +85,13 @@ test("what a blocked person sends looks taken, and changes nothing (IF-39)", asy
   const { message } = await postMessage(ctx, { authorId: ann.id, conversationId, text: "hello" });
   const older = scene.note(eve, ann);
   await scene.post(eve, older);
+  const strangers = ["one", "two", "three"].map((name) => `https://nobody.invalid/users/${name}`);
   for (const kind of ["open", "silent"] as const) {
     await blockPerson(ctx, { personId: ann.id, otherId: eveId, kind });
     const edited = { ...older.object, content: "<p>insult</p>", updated: new Date().toISOString() };
     const activities = [
       scene.note(eve, ann),
+      scene.note(eve, ann, { to: [scene.uriOf(ann), ...strangers] }),
       scene.activity(eve, "Update", edited),
       scene.activity(eve, "Like", `${scene.origin}/m/${message.id}`),
       scene.activity(eve, "Invite", scene.uriOf(ann)),
