@@ -6,7 +6,7 @@ import type { Flood, FloodAnswers, Invalid } from "./flooder.ts";
 import { acquaint, listenAll, openPool, storedOf } from "./inbox-contenders.ts";
 import { type Scene, wrongAnswers } from "./invalid.ts";
 import { beginConversations, openPool as openBrowserPool, sender } from "./luciole.ts";
-import { makePeople, startLucioleServer } from "./luciole-server.ts";
+import { type Lag, makePeople, startLucioleServer } from "./luciole-server.ts";
 import { Incorrect } from "./check.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -21,6 +21,8 @@ export interface Flooded extends Contender {
   during<Result>(flood: Omit<Flood, "at">, work: () => Promise<Result>): Promise<Result>;
   /** Sends valid deliveries outside of any line. */
   deliverValid(count: number): Promise<void>;
+  /** How late its event loop was since it was asked last. */
+  lag(): Promise<Lag>;
   /** How many messages there are. */
   messages(): Promise<number>;
 }
@@ -66,6 +68,7 @@ export async function startFlooded(peers: Peers, stranger: string): Promise<Floo
     },
     cpu: () => server.cpu(),
     close: () => owned.disposeAsync(),
+    lag: () => server.lag(),
     isDelivery: (line) => line % 2 === 0,
     scene,
     during: (flood, work) => during({ ...flood, at: server.at }, work),

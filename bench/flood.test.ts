@@ -9,7 +9,8 @@ test("flood measures us with and without invalid requests, and what each kind of
   const { series, costs } = await benchFlood(options);
   const lines = relateFlood(series);
   expect(lines.map(({ contender }) => contender)).toEqual(["quiet", "flooded"]);
-  for (const { deliveriesP99ToQuiet, sendsP99ToQuiet } of lines) {
+  for (const { deliveriesP99ToQuiet, sendsP99ToQuiet, lagMost } of lines) {
+    expect(lagMost.median).toBeGreaterThan(0);
     expect(deliveriesP99ToQuiet.median).toBeGreaterThan(0);
     expect(sendsP99ToQuiet.median).toBeGreaterThan(0);
   }

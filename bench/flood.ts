@@ -4,6 +4,7 @@ import { startPeers } from "./deliveries.ts";
 import { type Flooded, mixInvalid, startFlooded } from "./flood-contender.ts";
 import { kindsOfInvalid, makeInvalid } from "./invalid.ts";
 import type { Run, Schedule } from "./load.ts";
+import type { Lag } from "./luciole-server.ts";
 import { createCheckedRun, type Percentiles, percentiles, playRounds, type RoundsOptions } from "./rounds.ts";
 import { ratio, type Spread, spread } from "./stats.ts";
 import { type Column, formatSpread, formatTable } from "./table.ts";
@@ -25,6 +26,8 @@ const COST_RATE = 200;
 export interface FloodRound {
   readonly deliveries: Percentiles;
   readonly sends: Percentiles;
+  /** How late our event loop was. */
+  readonly lag: Lag;
 }
 
 export interface FloodSeries {
@@ -52,12 +55,12 @@ export async function benchFlood(options: FloodOptions): Promise<{ series: Flood
   const run = createCheckedRun(server);
   const quiet = {
     contender: "quiet",
-    play: async (schedule: Schedule) => sumUp(server, await run(both(schedule))),
+    play: async (schedule: Schedule) => await measure(server, () => run(both(schedule))),
   };
   const flooded = {
     contender: "flooded",
     play: async (schedule: Schedule) =>
-      sumUp(server, await floodDuring(server, schedule, () => run(both(schedule)))),
+      await measure(server, () => floodDuring(server, schedule, () => run(both(schedule)))),
   };
   const series = await playRounds([quiet, flooded], options);
   const asked = () => peers.asked() + stranger.asked();
@@ -80,14 +83,17 @@ async function floodDuring(
   return await server.during({ rate: rate * INVALID, requests }, run);
 }
 
-function sumUp(server: Flooded, { sends }: Run): FloodRound {
+async function measure(server: Flooded, play: () => Promise<Run>): Promise<FloodRound> {
+  await server.lag(); // from here on
+  const { sends } = await play();
+  const lag = await server.lag();
   const latencies = (wanted: boolean) =>
     percentiles(
       sends
         .filter(({ line }) => server.isDelivery(line) === wanted)
         .map(({ due, delivered }) => (delivered ?? NaN) - due),
     );
-  return { deliveries: latencies(true), sends: latencies(false) };
+  return { deliveries: latencies(true), sends: latencies(false), lag };
 }
 
 interface Measured {
@@ -140,13 +146,15 @@ export interface FloodLine {
   readonly sendsP99: Spread;
   readonly deliveriesP99ToQuiet: Spread;
   readonly sendsP99ToQuiet: Spread;
+  readonly lagP99: Spread;
+  readonly lagMost: Spread;
 }
 
 /** Sums the rounds up and sets them in relation. */
 export function relateFlood(series: readonly FloodSeries[]): FloodLine[] {
   return series.map((own) => {
     const quiet = series.find(({ contender, rate }) => contender === "quiet" && rate === own.rate)!;
-    const of = ({ rounds }: FloodSeries, what: keyof FloodRound, share: keyof Percentiles) =>
+    const of = ({ rounds }: FloodSeries, what: "deliveries" | "sends", share: keyof Percentiles) =>
       rounds.map((round) => round[what][share]);
     return {
       contender: own.contender,
@@ -157,6 +165,8 @@ export function relateFlood(series: readonly FloodSeries[]): FloodLine[] {
       sendsP99: spread(of(own, "sends", "p99")),
       deliveriesP99ToQuiet: ratio(of(own, "deliveries", "p99"), of(quiet, "deliveries", "p99")),
       sendsP99ToQuiet: ratio(of(own, "sends", "p99"), of(quiet, "sends", "p99")),
+      lagP99: spread(own.rounds.map(({ lag }) => lag.p99)),
+      lagMost: spread(own.rounds.map(({ lag }) => lag.most)),
     };
   });
 }
@@ -170,6 +180,8 @@ const columns: readonly Column<FloodLine>[] = [
   ["p99 ms", ({ deliveriesP99 }) => formatSpread(deliveriesP99)],
   ["local send p50 ms", ({ sendsP50 }) => formatSpread(sendsP50)],
   ["p99 ms", ({ sendsP99 }) => formatSpread(sendsP99)],
+  ["event loop late, p99 ms", ({ lagP99 }) => formatSpread(lagP99)],
+  ["most", ({ lagMost }) => formatSpread(lagMost)],
 ];
 
 function costColumns(costs: readonly Cost[]): readonly Column<Cost>[] {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { WebSocket } from "ws";
 import type { Context } from "#domain/context.ts";
 import { newId, type PersonId } from "#lib/ids.ts";
@@ -22,6 +23,12 @@ export interface LucioleOptions {
   readonly peers?: readonly string[];
 }
 
+/** Milliseconds by which an event loop was late. */
+export interface Lag {
+  readonly p99: number;
+  readonly most: number;
+}
+
 /** The whole server as an operator runs it, with a PostgreSQL of its own. */
 export interface LucioleServer {
   /** `127.0.0.1:PORT`. */
@@ -29,6 +36,8 @@ export interface LucioleServer {
   readonly origin: string;
   readonly database: Database;
   cpu(): Promise<CpuTimes | null>;
+  /** How late its event loop was since it was asked last. */
+  lag(): Promise<Lag>;
   /** Prepares something beside it, as an admin's command does. */
   within<Result>(work: (ctx: Context) => Promise<Result>): Promise<Result>;
 }
@@ -50,13 +59,21 @@ export async function startLucioleServer(
     REQUEST_LIMITS: wideRequestLimitsText,
     FEDERATION: "open",
     ALLOW_PRIVATE_ADDRESSES: peers.join(","),
+    NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "event-loop.ts")).href}`,
   };
   const server = await startServer(started, { file: join(checkout ?? "", "src/main.ts"), env });
+  let asked = 0;
   return {
     at: `127.0.0.1:${server.port}`,
     origin: `http://localhost:${server.port}`,
     database,
     cpu: () => cpuOf(server, database),
+    lag: async () => {
+      asked += 1;
+      server.child.signal("SIGUSR2");
+      const [, lag = ""] = await server.child.waitFor(new RegExp(`^event loop ${asked} (\\{.*\\})`, "m"));
+      return JSON.parse(lag) as Lag;
+    },
     within: async (work) => {
       const config = readConfig({ ...env, PORT: String(server.port) });
       const foundation = await layFoundation(config, { as: "visitor" });
