@@ -65,6 +65,7 @@ export interface Parts {
     | "registration"
     | "federation"
     | "requests"
+    | "messageGraphemes"
     | "role"
     | "allowPrivateAddresses"
     | "trustedProxies"
@@ -94,14 +95,22 @@ export function createContext(
   told?: Pick<Context, "committed" | "uncertain" | "signal">,
 ): Context {
   const { config, connection, version } = parts;
-  const { origin, registration, federation, requests } = config;
+  const { origin, registration, federation, requests, messageGraphemes } = config;
   const tell = async (events: readonly DomainEvent[]): Promise<void> => {
     for (const text of packEvents(crypto.randomUUID(), events)) await notify(connection.sql, text);
   };
   return {
     db: connection.db,
     now: () => new Date(),
-    settings: { origin, host: new URL(origin).host, registration, federation, requests, version },
+    settings: {
+      origin,
+      host: new URL(origin).host,
+      registration,
+      federation,
+      requests,
+      messageGraphemes,
+      version,
+    },
     secrets: createSecretBox(parts.secretKey),
     committed: told?.committed ?? ((events) => void tell(events).catch(logLost)),
     uncertain: told?.uncertain ?? (() => {}),

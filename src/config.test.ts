@@ -25,6 +25,7 @@ test("an empty environment gives a server on this machine alone, open for sign-u
     registration: "open",
     federation: "quarantine",
     requests: requestLimits,
+    messageGraphemes: 5_000,
     role: "all",
     logLevel: "info",
     endsWithParent: false,
@@ -125,6 +126,12 @@ test("a secret key may be written in hexadecimal or base64", () => {
   const key = randomBytes(32);
   for (const encoding of ["hex", "base64", "base64url"] as const)
     expect(readConfig({ SECRET_KEY: key.toString(encoding) }).secretKey).toEqual(key);
+});
+
+test("messages may be longer or shorter than by default, within bounds", () => {
+  expect(readConfig({ MESSAGE_LENGTH: "500" }).messageGraphemes).toBe(500);
+  for (const text of ["0", "20001", "1e3", "-1"])
+    expect(complaint({ MESSAGE_LENGTH: text })).toBe("MESSAGE_LENGTH must be a whole number from 1 to 20000");
 });
 
 test("the password of a command comes from its own variable", () => {

@@ -29,6 +29,7 @@ export interface Config {
   readonly registration: "open" | "invite" | "closed";
   readonly federation: Settings["federation"];
   readonly requests: RequestLimits;
+  readonly messageGraphemes: number;
   readonly role: "all" | "web" | "worker";
   readonly logLevel: (typeof logLevels)[number];
   /** npm started us: what ends npm reaches its shell and not us, so we end when our parent has. */
@@ -72,6 +73,7 @@ export function readConfig(env: Environment = process.env): Config {
     registration: values.REGISTRATION ?? (isLocalOrigin(origin) ? "open" : "closed"),
     federation: values.FEDERATION,
     requests: { ...requestLimits, ...values.REQUEST_LIMITS },
+    messageGraphemes: values.MESSAGE_LENGTH,
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
     endsWithParent: env["npm_lifecycle_event"] !== undefined,
@@ -93,15 +95,20 @@ const list = (check: (item: string) => boolean, message: string) =>
     .refine((items) => items.every(check), message)
     .default([]);
 
+/** From 1 on. */
+const wholeNumber = (most: number) => {
+  const message = `must be a whole number from 1 to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, message)
+    .transform(Number)
+    .refine((number) => number >= 1 && number <= most, message);
+};
+
 /** One row for each variable: what it must be, in words that follow its name. */
 const environment = z.object({
   HOST: z.string().default("127.0.0.1"),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, "must be a whole number from 1 to 65535")
-    .transform(Number)
-    .refine((port) => port >= 1 && port <= 65_535, "must be a whole number from 1 to 65535")
-    .default(3000),
+  PORT: wholeNumber(65_535).default(3000),
   ORIGIN: z
     .string()
     .transform((text) => parseOrigin(text) ?? "")
@@ -139,6 +146,7 @@ const environment = z.object({
       `must be a list of name=number, with the names ${limitNames.join(", ")}`,
     )
     .optional(),
+  MESSAGE_LENGTH: wholeNumber(20_000).default(5_000),
   ROLE: z.enum(["all", "web", "worker"], "must be all, web or worker").default("all"),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   FAILPOINT: z

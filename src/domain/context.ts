@@ -18,6 +18,8 @@ export interface Settings {
    */
   readonly federation: "open" | "quarantine" | "allow-list" | "off";
   readonly requests: RequestLimits;
+  /** Most characters, as people count them, of a message that is written here. */
+  readonly messageGraphemes: number;
   /** Shown to clients and other servers. */
   readonly version: string;
 }

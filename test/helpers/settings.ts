@@ -15,5 +15,6 @@ export const usualSettings = {
   registration: "open",
   federation: "open",
   requests: wideRequestLimits,
+  messageGraphemes: 5_000,
   version: "0.0.0",
 } as const;

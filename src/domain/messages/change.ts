@@ -34,7 +34,7 @@ export async function editMessage(ctx: Context, input: EditMessage): Promise<Mes
 export async function editWithin(ctx: Context, tx: Transaction, input: EditMessage): Promise<MessageRow> {
   const { message, people, conversation } = await lockOwn(tx, input);
   if (message.deletedAt !== null) throw new Refusal("deleted");
-  const text = checkText(input);
+  const text = checkText(ctx, input);
   const html = input.remote?.html ?? null;
   const updatedAt = input.remote?.updatedAt ?? message.updatedAt;
   if (updatedAt !== null && message.updatedAt !== null && updatedAt < message.updatedAt)

@@ -130,6 +130,10 @@ test("a message is counted in graphemes: five thousand families fit, one more do
   const { text } = await world.say(ann, id, family.repeat(5_000));
   expect(text).toHaveLength(family.length * 5_000);
   expect(await refusalOf(world.say(ann, id, family.repeat(5_001)))).toBe("too_long text");
+  const ctx = { ...world.ctx, settings: { ...world.ctx.settings, messageGraphemes: 2 } };
+  const say = (text: string) => postMessage(ctx, { authorId: ann.id, conversationId: id, text });
+  await say(family.repeat(2));
+  expect(await refusalOf(say(family.repeat(3)))).toBe("too_long text");
 });
 
 test("a reply answers a message of its own conversation only", async () => {

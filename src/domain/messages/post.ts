@@ -150,7 +150,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
   const people = scene.people.get(input.conversationId) ?? [];
   if (conversation === undefined || !people.some(({ id }) => id === input.authorId))
     throw new Refusal("not_found");
-  const text = checkText(input);
+  const text = checkText(ctx, input);
   const kept = findKept(scene.blocks, { ...input, people });
   if (input.remote === undefined) checkReadable(scene.elsewhere, people, text);
   const inReplyTo = input.inReplyTo ?? null;

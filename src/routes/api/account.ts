@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { HANDLE_LENGTH, PASSWORD_LENGTH, readRole } from "#domain/accounts.ts";
-import { MESSAGE_GRAPHEMES } from "#domain/messages/text.ts";
 import { readPerson } from "#domain/people.ts";
 import { readPersonalChanges } from "#domain/personal-changes.ts";
 import { readOwn } from "#domain/relations/read.ts";
@@ -21,9 +20,9 @@ const SyncQuery = z.strictObject({ after: z.string().min(1).max(100).optional() 
 
 /** What anybody may know of this server before signing in. */
 export function serverRoutes({ ctx }: Services) {
-  const { host, version, registration } = ctx.settings;
+  const { host, version, registration, messageGraphemes } = ctx.settings;
   const limits = {
-    messageGraphemes: MESSAGE_GRAPHEMES,
+    messageGraphemes,
     handleLength: HANDLE_LENGTH,
     passwordLength: PASSWORD_LENGTH,
   };
