@@ -134,7 +134,7 @@ test(
       await ann.sees("second");
       const field = ann.page.locator(".composer-input");
       await field.pressSequentially("Ask @b");
-      const options = ann.page.getByRole("option");
+      const options = ann.page.locator(".mentions").getByRole("option");
       await options.first().waitFor();
       expect(await options.allTextContents()).toEqual([expect.stringMatching(/^Bbob@bob@/)]);
       await ann.page.keyboard.press("Enter");
