@@ -5,6 +5,7 @@ import type { Api } from "../platform/api.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { othersOf } from "./people.ts";
 import type { Sync } from "./sync.ts";
+import { waitFor } from "./wait.ts";
 
 export interface RelationsPlatform {
   api: Pick<Api, "block" | "unblock" | "mute" | "unmute">;
@@ -13,9 +14,6 @@ export interface RelationsPlatform {
   now: () => number;
   after: (milliseconds: number, task: () => void) => () => void;
 }
-
-/** Timers of browsers count no further. */
-const longestTimer = 2 ** 31 - 1;
 
 /** How the viewer stands to others: whom they block, and whom they mute at this moment. */
 export class Relations {
@@ -36,8 +34,7 @@ export class Relations {
       const ends = this.all.flatMap(({ mutedUntil }) => (mutedUntil === null ? [] : Date.parse(mutedUntil)));
       const next = Math.min(...ends.filter((end) => end > this.#now.value));
       if (next === Infinity) return;
-      const wait = Math.min(longestTimer, Math.max(0, next - platform.now()));
-      return platform.after(wait, () => (this.#now.value = platform.now()));
+      return platform.after(waitFor(next, platform.now()), () => (this.#now.value = platform.now()));
     });
   }
 

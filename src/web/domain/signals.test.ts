@@ -89,3 +89,25 @@ test("whoever is there is known until they are offline, or the connection is ano
   signals.receive({ type: "hello", generation: "g", number: 0 });
   expect(signals.people.value).toEqual({});
 });
+
+test("a status is gone when its time is over, unless another one came meanwhile", () => {
+  const { signals, pass } = createScene();
+  const says = (personId: string, text: string, end: number | null): Presence => {
+    const until = end === null ? null : new Date(end).toISOString();
+    return { personId, state: "online", status: { text, until } };
+  };
+  const year = 365 * 24 * 3_600_000;
+  const people = [says("bo", "at sea", 1_000), says("cy", "at lunch", 1_000), says("dan", "away", year)];
+  signals.receive({ type: "presence", people });
+  signals.receive({ type: "presence", people: [says("cy", "in a meeting", null)] });
+  const statuses = () => Object.values(signals.people.value).map(({ status }) => status?.text);
+  pass(999);
+  expect(statuses()).toEqual(["at sea", "in a meeting", "away"]);
+  pass(1);
+  expect(statuses()).toEqual([undefined, "in a meeting", "away"]);
+  // Longer than a timer of a browser counts.
+  pass(year / 2);
+  expect(statuses()).toEqual([undefined, "in a meeting", "away"]);
+  pass(year / 2);
+  expect(statuses()).toEqual([undefined, "in a meeting", undefined]);
+});

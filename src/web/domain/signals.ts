@@ -1,6 +1,7 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { ClientFrame, ServerFrame } from "#protocol/socket.ts";
 import type { Presence } from "#protocol/types.ts";
+import { waitFor } from "./wait.ts";
 
 /** Somebody who writes says so again within this time, or has stopped. */
 const typingLasts = 5_000;
@@ -22,6 +23,8 @@ export class Signals {
   readonly #people = signal<Readonly<Record<string, Presence>>>({});
   /** What ends each, by conversation and person. */
   readonly #typing = signal<ReadonlyMap<string, ReadonlyMap<string, () => void>>>(new Map());
+  /** What ends the status of each, by person. */
+  readonly #statuses = new Map<string, () => void>();
   readonly #saidAt = new Map<string, number>();
   #acting: { state: "active" | "idle"; at: number } = { state: "active", at: -Infinity };
 
@@ -73,6 +76,8 @@ export class Signals {
   /** Forgets everybody. */
   clear(): void {
     for (const people of this.#typing.peek().values()) for (const cancel of people.values()) cancel();
+    for (const cancel of this.#statuses.values()) cancel();
+    this.#statuses.clear();
     this.#typing.value = new Map();
     this.#people.value = {};
     this.#saidAt.clear();
@@ -81,10 +86,25 @@ export class Signals {
   #see(people: readonly Presence[]): void {
     const seen = { ...this.#people.peek() };
     for (const presence of people) {
+      this.#endStatus(presence);
       if (presence.state === "offline") delete seen[presence.personId];
       else seen[presence.personId] = presence;
     }
     this.#people.value = seen;
+  }
+
+  /** Takes a status away when its time is over: nobody says so again. */
+  #endStatus(presence: Presence): void {
+    const { personId, status } = presence;
+    this.#statuses.get(personId)?.();
+    this.#statuses.delete(personId);
+    if (status === null || status.until === null) return;
+    const end = Date.parse(status.until);
+    const look = (): void => {
+      const isOver = end <= this.#platform.now();
+      this.#see([isOver ? { ...presence, status: null } : presence]);
+    };
+    this.#statuses.set(personId, this.#platform.after(waitFor(end, this.#platform.now()), look));
   }
 
   #hear(conversationId: string, personId: string): void {

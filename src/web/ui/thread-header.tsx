@@ -83,11 +83,10 @@ function DirectSubtitle({ peer }: { peer: Person }) {
   const presence = useClient().signals.people.value[peer.id];
   const state = presence?.state ?? "offline";
   const status = presence?.status ?? null;
-  const isCurrent = status !== null && (status.until === null || Date.parse(status.until) > Date.now());
   return (
     <span class="clipped thread-address">
       {state !== "offline" && <span class="presence-word">{presenceWord(state)} · </span>}
-      {isCurrent && <bdi>{status.text} · </bdi>}
+      {status !== null && <bdi>{status.text} · </bdi>}
       <bdi>{peer.address}</bdi>
       {peer.formerly !== null && ` · ${t("person.formerly", { address: peer.formerly })}`}
     </span>
