@@ -14,6 +14,8 @@ export interface Asking {
   isBegun: boolean;
   /** Requests that wait for the person. */
   waiting: number;
+  /** Conversations that the author began and in which a request waits here. */
+  asking: number;
 }
 
 /** Of a request that waits for member `w`: one that was answered, or that shows nothing, does not. */
@@ -33,6 +35,7 @@ export async function findAskings(
     said: number;
     is_begun: boolean;
     waiting: number;
+    asking: number;
   }>(sql`
     select m.conversation_id, m.person_id, a.author_id, author.host,
       (select count(*) from message s
@@ -40,7 +43,11 @@ export async function findAskings(
       exists (select from message s
         where s.conversation_id = m.conversation_id and (not m.person_id = any (s.withheld_from)
           or s.author_id = a.author_id and cardinality(s.audience) = 1)) as is_begun,
-      (select count(*) from member w where w.person_id = m.person_id and ${waits})::int as waiting
+      (select count(*) from member w where w.person_id = m.person_id and ${waits})::int as waiting,
+      (select count(distinct c.id) from member own
+        join conversation c on c.id = own.conversation_id and c.created_by = own.person_id
+        join member w on w.conversation_id = c.id and w.person_id <> own.person_id and ${waits}
+        where own.person_id = a.author_id)::int as asking
     from (select distinct * from unnest(
       ${sql.param(pairs.map(({ conversationId }) => conversationId))}::uuid[],
       ${sql.param(pairs.map(({ authorId }) => authorId))}::uuid[]
@@ -56,6 +63,7 @@ export async function findAskings(
     said: row.said,
     isBegun: row.is_begun,
     waiting: row.waiting,
+    asking: row.asking,
   }));
 }
 

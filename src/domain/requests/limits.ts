@@ -2,6 +2,8 @@
 export interface RequestLimits {
   /** Requests that wait for one person at a time. */
   readonly waitingPerPerson: number;
+  /** Conversations of one author elsewhere in which a request waits at a time. */
+  readonly waitingPerSender: number;
   /** Requests of people of one new server that wait at a time, for everybody here together. */
   readonly waitingPerNewServer: number;
   /** Messages that wait in one request. */
@@ -15,6 +17,7 @@ export interface RequestLimits {
 
 export const requestLimits: RequestLimits = {
   waitingPerPerson: 20,
+  waitingPerSender: 5,
   waitingPerNewServer: 5,
   messagesPerRequest: 20,
   strangersPerDay: 5,

@@ -97,6 +97,21 @@ test("people of one new server have five requests waiting, until somebody here t
   }
 });
 
+test("one person elsewhere has five requests waiting, at known servers too, until one is answered", async () => {
+  const { world, ctx } = await strict("open");
+  const people = await Promise.all(Array.from({ length: 8 }, (_, i) => world.local(`q${i}`)));
+  const eve = await world.remote("eve");
+  const wave = people.map((to, i) => () => receive(ctx, eve, { to: [to], text: `${i}` }));
+  expect(await countOutcomes(wave.slice(0, 6))).toEqual({ taken: 5, requests_full: 1 });
+  // What was begun goes on.
+  const again = () => receive(ctx, eve, { to: [people[0]!], text: "again" });
+  expect(await countOutcomes([again])).toEqual({ taken: 1 });
+  const [request] = await requestsOf(ctx, people[0]!);
+  const answer = { personId: people[0]!.id, conversationId: request!.conversation.id };
+  await answerRequest(ctx, { ...answer, answer: "declined" });
+  expect(await countOutcomes(wave.slice(6))).toEqual({ taken: 1, requests_full: 1 });
+});
+
 test("somebody who was written to makes their server a known one", async () => {
   const { world, ctx } = await strict();
   const [ann, bo] = [await world.local("ann"), await world.remote("bo")];

@@ -34,6 +34,8 @@ export async function countAskings(
 ): Promise<Askings> {
   if (hesitant.length === 0) return { rows: [], exhausted: new Set(), silenced: new Set() };
   for (const id of [...new Set(hesitant)].toSorted()) await lockUri(tx, `requests for ${id}`);
+  for (const id of new Set(asked.map(({ authorId }) => authorId).toSorted()))
+    await lockUri(tx, `requests of ${id}`);
   const rows = await findAskings(tx, asked);
   const exhausted = new Set<PersonId>();
   const silenced = new Set<PersonId>();
@@ -83,10 +85,13 @@ export function limitRequests(
 
 function refusalOf(ctx: Context, row: Asking, { exhausted, silenced }: Askings): RefusalCode | null {
   if (silenced.has(row.authorId)) return "server_silenced";
-  const { messagesPerRequest, waitingPerPerson } = ctx.settings.requests;
+  const { messagesPerRequest, waitingPerPerson, waitingPerSender } = ctx.settings.requests;
   if (row.said >= messagesPerRequest) return "request_pending_limit";
   if (row.isBegun) return null;
-  return row.waiting >= waitingPerPerson || exhausted.has(row.authorId) ? "requests_full" : null;
+  const isFull = row.waiting >= waitingPerPerson || exhausted.has(row.authorId);
+  // Whoever lives here has a share of each day instead.
+  const asksAll = row.authorHost !== null && row.asking >= waitingPerSender;
+  return isFull || asksAll ? "requests_full" : null;
 }
 
 /** Refuses the conversation that somebody has just begun with a person who does not know them, beyond the day's share. */
