@@ -5,6 +5,7 @@ import { postMessage } from "./messages/post.ts";
 import type { PersonRow } from "./people.ts";
 import { receiveMessage } from "./receive.ts";
 import { readReach } from "./servers.ts";
+import { snapshot } from "./snapshot.ts";
 import {
   forgetServerRule,
   listServerRules,
@@ -109,4 +110,14 @@ test("strangers of a silenced server cannot ask; whom they were accepted by they
   await setServerRule(ctx, { host: "b.example", level: "silence", note: "" });
   await write(ann, "to somebody who wrote first");
   await expect(write(bo, "after")).rejects.toMatchObject({ code: "server_silenced" });
+});
+
+test("whoever still sees what was before a decision keeps nobody from it", async () => {
+  const { ctx } = await ruled({});
+  await snapshot(ctx, async (tx) => {
+    await tx.execute("select 1"); // from here on it sees nothing new
+    await setServerRule(ctx, { host: "bad.example", level: "suspend", note: "" });
+    expect((await stanceOf(ctx, "bad.example", tx)).talks).toBe(true);
+  });
+  expect((await stanceOf(ctx, "bad.example")).talks).toBe(false);
 });

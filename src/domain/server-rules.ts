@@ -34,7 +34,8 @@ const stances: Readonly<Record<RuleLevel, Stance>> = {
 type Rules = ReadonlyMap<string, RuleLevel>;
 
 /** The rules as this process knows them, until it hears that they changed. */
-const known = new WeakMap<Database, Promise<Rules>>();
+const known = new WeakMap<Database, Rules>();
+const loading = new WeakMap<Database, Promise<Rules>>();
 
 /** How this server stands to another: as the rule for its name says, else that for the nearest name above it, else the mode. */
 export async function stanceOf(ctx: Context, host: string, q: Queryable = ctx.db): Promise<Stance> {
@@ -65,6 +66,7 @@ export async function checkTalks(ctx: Context, host: string, q: Queryable = ctx.
 /** Forgets the rules that this process knows: they are read anew. */
 export function forgetRules({ db }: Context): void {
   known.delete(db);
+  loading.delete(db);
 }
 
 /** Everything that the operator decided, by name. */
@@ -98,20 +100,29 @@ export async function forgetServerRule(ctx: Context, input: { host: string }): P
   forgetRules(ctx);
 }
 
-/** Read where the caller reads: one within a transaction must not wait for a second connection. */
+/**
+ * One within a transaction reads for itself: it must not wait for a second connection, and what it sees may be over
+ * already, so that it is kept for nobody else.
+ */
 async function rulesOf({ db }: Context, q: Queryable): Promise<Rules> {
-  const loading = known.get(db) ?? load(db, q);
-  known.set(db, loading);
-  return await loading;
+  const rules = known.get(db);
+  if (rules !== undefined) return rules;
+  if (q !== db) return await load(q);
+  const reading = loading.get(db) ?? load(db);
+  loading.set(db, reading);
+  // What was forgotten while it was read is not kept.
+  const isCurrent = (): boolean => loading.get(db) === reading;
+  try {
+    const read = await reading;
+    if (isCurrent()) known.set(db, read);
+    return read;
+  } finally {
+    if (isCurrent()) loading.delete(db);
+  }
 }
 
-async function load(db: Database, q: Queryable): Promise<Rules> {
-  try {
-    return new Map((await findServerRules(q)).map(({ host, level }) => [host, level]));
-  } catch (error) {
-    known.delete(db); // what could not be read is asked for again
-    throw error;
-  }
+async function load(q: Queryable): Promise<Rules> {
+  return new Map((await findServerRules(q)).map(({ host, level }) => [host, level]));
 }
 
 /** A rule for `example.com` covers `a.example.com`; one for `a.example.com` comes before it. A name with a port has rules of its own. */
