@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, lte, sql } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable, Transaction } from "./connect.ts";
@@ -85,6 +85,9 @@ export async function updateMessage(
   await tx.update(message).set(set).where(eq(message.id, id));
 }
 
+/** Most texts of one message that are shown, and that are kept of one of another server: it may change it without end. */
+const VERSIONS = 100;
+
 /** Puts a new version in the place of a locked message. */
 export async function updateMessageBody(
   tx: Transaction,
@@ -100,8 +103,16 @@ export async function updateMessageBody(
       .where(eq(message.id, row.id))
       .returning(),
     tx.insert(messageVersion).values({ messageId: row.id, version, text, html, at }),
+    // Of our own people's, what still waits for other servers is made from the version that it announces.
+    ...(row.uri === null ? [] : [deleteVersions(tx, row.id, version - VERSIONS)]),
   ]);
   return rows[0]!;
+}
+
+async function deleteVersions(tx: Transaction, messageId: MessageId, upTo: number): Promise<void> {
+  await tx
+    .delete(messageVersion)
+    .where(and(eq(messageVersion.messageId, messageId), lte(messageVersion.version, upTo)));
 }
 
 /** What is left of a message's body, and of what was done to it. */
@@ -154,13 +165,15 @@ export async function findHiddenSince(q: Queryable, personId: PersonId, since: S
     .limit(since.limit);
 }
 
-/** Every version of a message, oldest first. */
+/** The newest versions of a message, oldest first. */
 export async function findVersions(q: Queryable, messageId: MessageId) {
-  return await q
+  const newest = await q
     .select()
     .from(messageVersion)
     .where(eq(messageVersion.messageId, messageId))
-    .orderBy(asc(messageVersion.version));
+    .orderBy(desc(messageVersion.version))
+    .limit(VERSIONS);
+  return newest.toReversed();
 }
 
 /** How many messages of a conversation are pinned. */

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createWorld, type World } from "../../test/helpers/world.ts";
 import type { PersonRow } from "./people.ts";
 import { listConversations, listMessages } from "./read.ts";
+import { readHistory } from "./shelf.ts";
 import { receiveDelete, receiveEdit, receiveMessage, type ReceiveMessage } from "./receive.ts";
 
 let count = 0;
@@ -216,4 +217,24 @@ test("a known message under a new activity id, addressed to others, begins nothi
   expect(await world.connection.sql`select count(*)::int as conversations from conversation`).toEqual([
     { conversations: 1 },
   ]);
+});
+
+test("of a message that another server changes without end, the newest hundred texts are kept", async () => {
+  const world = await createWorld();
+  const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
+  const message = arrival(bo, [ann]);
+  await receiveMessage(world.ctx, message);
+  for (let n = 1; n <= 105; n += 1) {
+    await receiveEdit(world.ctx, {
+      activity: { uri: `${message.uri}/edit`, digest: `edit ${n}` },
+      authorId: bo.id,
+      uri: message.uri,
+      body: { text: `edit ${n}`, html: null },
+      updatedAt: null,
+    });
+  }
+  const [view] = await conversationsOf(world, ann);
+  const history = await readHistory(world.ctx, { personId: ann.id, messageId: view!.last!.id });
+  expect([history.length, history[0]?.text, history.at(-1)?.text]).toEqual([100, "edit 6", "edit 105"]);
+  expect(await world.connection.sql`select from message_version`).toHaveLength(100);
 });

@@ -37,7 +37,7 @@ export async function listSaved(
 
 export type Version = Awaited<ReturnType<typeof findVersions>>[number];
 
-/** Every text that a message has had, oldest first, for somebody who may see it; of a deleted one nothing is left. */
+/** The texts that a message has had, the newest hundred, oldest first, for somebody who may see it; of a deleted one nothing is left. */
 export async function readHistory(
   ctx: Context,
   input: { personId: PersonId; messageId: MessageId },

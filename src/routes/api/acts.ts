@@ -111,7 +111,7 @@ export function shelfRoutes({ ctx }: Services) {
       "/messages/:id/history",
       describe({
         tag: "Messages",
-        summary: "Every text that a message has had, oldest first; of a deleted one nothing is left",
+        summary: "A message's newest hundred texts, oldest first; of a deleted one nothing is left",
         answers: { 200: messageHistorySchema },
       }),
       async (c) => {
