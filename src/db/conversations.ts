@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
+import { buildOnce, isAmong, writeOnce } from "./prepare.ts";
 import { successor, successorColumns } from "./people.ts";
 import { conversation, conversationAlias, member } from "./schema/conversations.ts";
 import { person } from "./schema/people.ts";
@@ -8,17 +9,22 @@ import { person } from "./schema/people.ts";
 export type ConversationRow = typeof conversation.$inferSelect;
 export type MemberRow = typeof member.$inferSelect;
 
+const locked = buildOnce((db) =>
+  db
+    .select()
+    .from(conversation)
+    .where(isAmong(conversation.id, "ids"))
+    .orderBy(asc(conversation.id))
+    .for("no key update")
+    .prepare("lock_conversations"),
+);
+
 /** Locks conversations, in the order of their ids so that no two writers wait for each other. Always first. */
 export async function lockConversations(
   tx: Transaction,
   ids: readonly ConversationId[],
 ): Promise<ConversationRow[]> {
-  return await tx
-    .select()
-    .from(conversation)
-    .where(inArray(conversation.id, [...ids]))
-    .orderBy(asc(conversation.id))
-    .for("no key update");
+  return await locked(tx).execute({ ids });
 }
 
 export async function findConversation(q: Queryable, id: ConversationId): Promise<ConversationRow | null> {
@@ -37,9 +43,8 @@ export async function findMembers(q: Queryable, ids: readonly ConversationId[]) 
     .orderBy(asc(member.conversationId), asc(member.rank));
 }
 
-/** The same, only as far as who is told of a change must be known. */
-export async function findParticipants(q: Queryable, ids: readonly ConversationId[]) {
-  return await q
+const participants = buildOnce((db) =>
+  db
     .select({
       conversationId: member.conversationId,
       state: member.state,
@@ -47,8 +52,14 @@ export async function findParticipants(q: Queryable, ids: readonly ConversationI
     })
     .from(member)
     .innerJoin(person, eq(person.id, member.personId))
-    .where(inArray(member.conversationId, [...ids]))
-    .orderBy(asc(member.conversationId), asc(member.rank));
+    .where(isAmong(member.conversationId, "ids"))
+    .orderBy(asc(member.conversationId), asc(member.rank))
+    .prepare("participants"),
+);
+
+/** The same, only as far as who is told of a change must be known. */
+export async function findParticipants(q: Queryable, ids: readonly ConversationId[]) {
+  return await participants(q).execute({ ids });
 }
 
 /** In which conversations which of these people are. */
@@ -84,6 +95,19 @@ export async function findByParticipants(
   return rows[0] ?? null;
 }
 
+const idsByAlias = buildOnce((db) => {
+  const isTheirs = and(
+    eq(member.conversationId, conversationAlias.conversationId),
+    eq(member.personId, sql.placeholder("personId")),
+  );
+  return db
+    .selectDistinct({ id: conversationAlias.conversationId })
+    .from(conversationAlias)
+    .innerJoin(member, isTheirs)
+    .where(isAmong(conversationAlias.uri, "uris"))
+    .prepare("ids_by_alias");
+});
+
 /** Conversations of a person that are known to other servers by one of these names; those of others bear any name. */
 export async function findIdsByAlias(
   q: Queryable,
@@ -91,17 +115,21 @@ export async function findIdsByAlias(
   uris: readonly string[],
 ): Promise<ConversationId[]> {
   if (uris.length === 0) return [];
-  const isTheirs = and(
-    eq(member.conversationId, conversationAlias.conversationId),
-    eq(member.personId, personId),
-  );
-  const rows = await q
-    .selectDistinct({ id: conversationAlias.conversationId })
-    .from(conversationAlias)
-    .innerJoin(member, isTheirs)
-    .where(inArray(conversationAlias.uri, [...uris]));
+  const rows = await idsByAlias(q).execute({ personId, uris });
   return rows.map(({ id }) => id);
 }
+
+const idsOfExactly = buildOnce((db) => {
+  const count = sql`${sql.placeholder("count")}::int`;
+  const among = sql`count(*) filter (where ${isAmong(member.personId, "people")})`;
+  return db
+    .select({ id: member.conversationId })
+    .from(member)
+    .where(isAmong(member.conversationId, "ids"))
+    .groupBy(member.conversationId)
+    .having(sql`count(*) = ${count} and ${among} = ${count}`)
+    .prepare("ids_of_exactly");
+});
 
 /** Which of these conversations consist of exactly these people. */
 export async function findIdsOfExactly(
@@ -110,20 +138,24 @@ export async function findIdsOfExactly(
   people: readonly PersonId[],
 ) {
   if (ids.length === 0) return [];
-  const among = sql`count(*) filter (where ${inArray(member.personId, [...people])})`;
-  const rows = await q
-    .select({ id: member.conversationId })
-    .from(member)
-    .where(inArray(member.conversationId, [...ids]))
-    .groupBy(member.conversationId)
-    .having(sql`count(*) = ${people.length} and ${among} = ${people.length}`);
+  const rows = await idsOfExactly(q).execute({ ids, people, count: people.length });
   return rows.map(({ id }) => id);
 }
 
-export async function insertAliases(q: Queryable, conversationId: ConversationId, uris: readonly string[]) {
-  if (uris.length === 0) return;
-  const rows = uris.map((uri) => ({ conversationId, uri }));
-  await q.insert(conversationAlias).values(rows).onConflictDoNothing();
+const newAliases = writeOnce(
+  () => sql`
+  insert into conversation_alias (conversation_id, uri)
+  select id, uri from unnest(${sql.placeholder("ids")}::uuid[], ${sql.placeholder("uris")}::text[]) as given (id, uri)
+  on conflict do nothing`,
+);
+
+/** Notes by which names other servers call conversations. */
+export async function insertAliases(
+  q: Queryable,
+  rows: readonly { id: ConversationId; uri: string }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await newAliases(q).execute({ ids: rows.map(({ id }) => id), uris: rows.map(({ uri }) => uri) });
 }
 
 /** Who of `others` shares a conversation with `personId` that `personId` has accepted. */
@@ -161,20 +193,26 @@ export interface Bump {
   activityAt: Date | null;
 }
 
+const bump = writeOnce(
+  () => sql`
+  update conversation set
+    revision = bump.revision, position = bump.position, changed_xid = pg_current_xact_id(),
+    activity_at = coalesce(bump.activity_at::timestamptz, conversation.activity_at)
+  from unnest(
+    ${sql.placeholder("ids")}::uuid[], ${sql.placeholder("revisions")}::bigint[],
+    ${sql.placeholder("positions")}::bigint[], ${sql.placeholder("activities")}::text[]
+  ) as bump (id, revision, position, activity_at)
+  where conversation.id = bump.id`,
+);
+
 /** Moves locked conversations to their new numbers, in one statement. */
 export async function bumpConversations(tx: Transaction, bumps: readonly Bump[]): Promise<void> {
-  const column = (values: readonly (string | number | null)[]) => sql.param(values);
-  await tx.execute(sql`
-    update conversation set
-      revision = bump.revision, position = bump.position, changed_xid = pg_current_xact_id(),
-      activity_at = coalesce(bump.activity_at::timestamptz, conversation.activity_at)
-    from unnest(
-      ${column(bumps.map(({ id }) => id))}::uuid[],
-      ${column(bumps.map(({ revision }) => revision))}::bigint[],
-      ${column(bumps.map(({ position }) => position))}::bigint[],
-      ${column(bumps.map(({ activityAt }) => activityAt?.toISOString() ?? null))}::text[]
-    ) as bump (id, revision, position, activity_at)
-    where conversation.id = bump.id`);
+  await bump(tx).execute({
+    ids: bumps.map(({ id }) => id),
+    revisions: bumps.map(({ revision }) => revision),
+    positions: bumps.map(({ position }) => position),
+    activities: bumps.map(({ activityAt }) => activityAt?.toISOString() ?? null),
+  });
 }
 
 export async function setMemberState(

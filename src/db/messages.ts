@@ -1,30 +1,64 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, isNotNull, lte, sql } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable, Transaction } from "./connect.ts";
+import { buildOnce, isAmong, writeOnce } from "./prepare.ts";
+import { rowsFor } from "./rows.ts";
 import { hiddenMessage, idempotencyKey, message, messageVersion, reaction } from "./schema/messages.ts";
 
 export type MessageRow = typeof message.$inferSelect;
-export type NewMessage = typeof message.$inferInsert;
 export type KeyRow = typeof idempotencyKey.$inferInsert;
+
+/** What a message brings; the rest of it comes later, if ever. */
+const brought = [
+  "id",
+  "conversationId",
+  "authorId",
+  "uri",
+  "position",
+  "revision",
+  "text",
+  "html",
+  "form",
+  "inReplyTo",
+  "forwarded",
+  "withheldFrom",
+  "mentions",
+  "audience",
+  "key",
+  "sentAt",
+  "receivedAt",
+] as const;
+const newMessages = rowsFor(message, brought);
+
+export type NewMessage = Pick<MessageRow, (typeof brought)[number]>;
+
+const insertion = writeOnce(
+  () => sql`
+  with new as (
+    insert into ${message} (${newMessages.names}) ${newMessages.select} returning id, version, text, html, received_at
+  )
+  insert into ${messageVersion} (message_id, version, text, html, at) select * from new`,
+);
+
+/** What a message has that was only just made. */
+const blank = Object.fromEntries(
+  Object.entries(getTableColumns(message)).map(([key, column]) => [key, column.default ?? null]),
+);
 
 /** Inserts messages with their first versions. A unique violation means that one of them is there already. */
 export async function insertMessages(tx: Transaction, rows: readonly NewMessage[]): Promise<MessageRow[]> {
-  const versions = rows.map(({ id, text, html, receivedAt }) => {
-    return { messageId: id, version: 1, text, html, at: receivedAt };
-  });
-  const [inserted] = await Promise.all([
-    tx
-      .insert(message)
-      .values([...rows])
-      .returning(),
-    tx.insert(messageVersion).values(versions),
-  ]);
-  return inserted;
+  await insertion(tx).execute(newMessages.values(rows));
+  return rows.map((row) => ({ ...blank, ...row }) as MessageRow);
 }
 
+const newKeys = rowsFor(idempotencyKey, ["personId", "client", "key", "digest", "messageId", "createdAt"]);
+const keysInsertion = writeOnce(
+  () => sql`insert into ${idempotencyKey} (${newKeys.names}) ${newKeys.select}`,
+);
+
 export async function insertKeys(tx: Transaction, rows: readonly KeyRow[]): Promise<void> {
-  if (rows.length > 0) await tx.insert(idempotencyKey).values([...rows]);
+  if (rows.length > 0) await keysInsertion(tx).execute(newKeys.values(rows));
 }
 
 /** Earlier sends under these keys; one round trip for all. */
@@ -38,22 +72,20 @@ export async function findKeys(q: Queryable, keys: readonly Pick<KeyRow, "person
     .where(sql`${column} in (${sql.join(sought, sql`, `)})`);
 }
 
+const byIds = buildOnce((db) =>
+  db.select().from(message).where(isAmong(message.id, "ids")).prepare("messages"),
+);
+
 export async function findMessagesByIds(q: Queryable, ids: readonly MessageId[]): Promise<MessageRow[]> {
-  return ids.length === 0
-    ? []
-    : await q
-        .select()
-        .from(message)
-        .where(inArray(message.id, [...ids]));
+  return ids.length === 0 ? [] : await byIds(q).execute({ ids });
 }
 
+const byUris = buildOnce((db) =>
+  db.select().from(message).where(isAmong(message.uri, "uris")).prepare("messages_by_uri"),
+);
+
 export async function findMessagesByUris(q: Queryable, uris: readonly string[]): Promise<MessageRow[]> {
-  return uris.length === 0
-    ? []
-    : await q
-        .select()
-        .from(message)
-        .where(inArray(message.uri, [...uris]));
+  return uris.length === 0 ? [] : await byUris(q).execute({ uris });
 }
 
 /** In which form the newest message from elsewhere came into each conversation. */

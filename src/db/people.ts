@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
+import { buildOnce, isAmong } from "./prepare.ts";
 import { account, person, signingKey } from "./schema/people.ts";
 
 export type PersonRow = typeof person.$inferSelect;
@@ -121,34 +122,35 @@ export async function findPersonById(q: Queryable, id: PersonId): Promise<Person
   return rows[0] ?? null;
 }
 
+const byIds = buildOnce((db) => db.select().from(person).where(isAmong(person.id, "ids")).prepare("people"));
+
 export async function findPeopleByIds(q: Queryable, ids: readonly PersonId[]): Promise<PersonRow[]> {
-  return ids.length === 0
-    ? []
-    : await q
-        .select()
-        .from(person)
-        .where(inArray(person.id, [...ids]));
+  return ids.length === 0 ? [] : await byIds(q).execute({ ids });
 }
 
 export async function findRemotePersonByUri(q: Queryable, uri: string): Promise<PersonRow | null> {
-  const rows = await q.select().from(person).where(eq(person.uri, uri));
-  return rows[0] ?? null;
+  const [row] = await findRemotePeopleByUris(q, [uri]);
+  return row ?? null;
 }
+
+const byUris = buildOnce((db) =>
+  db.select().from(person).where(isAmong(person.uri, "uris")).prepare("remote_people"),
+);
 
 export async function findRemotePeopleByUris(q: Queryable, uris: readonly string[]): Promise<PersonRow[]> {
-  return uris.length === 0
-    ? []
-    : await q
-        .select()
-        .from(person)
-        .where(inArray(person.uri, [...uris]));
+  return uris.length === 0 ? [] : await byUris(q).execute({ uris });
 }
 
-export async function findActiveLocalById(q: Queryable, id: PersonId): Promise<PersonRow | null> {
-  const rows = await q
+const localById = buildOnce((db) =>
+  db
     .select()
     .from(person)
-    .where(and(isActiveLocal, eq(person.id, id)));
+    .where(and(isActiveLocal, eq(person.id, sql.placeholder("id"))))
+    .prepare("local_person"),
+);
+
+export async function findActiveLocalById(q: Queryable, id: PersonId): Promise<PersonRow | null> {
+  const rows = await localById(q).execute({ id });
   return rows[0] ?? null;
 }
 

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { createTestDatabase } from "../../test/helpers/database.ts";
 import { newId, type PersonId } from "#lib/ids.ts";
@@ -8,9 +8,9 @@ import { buildOnce } from "./prepare.ts";
 import { person } from "./schema/people.ts";
 
 /** One connection, so that what it keeps can be asked for on it. */
-async function openOne(parameters = ""): Promise<Database> {
+async function openOne(parameters = "", max = 1): Promise<Database> {
   const database = await createTestDatabase();
-  const connection = connect(database.url + parameters, { max: 1 });
+  const connection = connect(database.url + parameters, { max });
   onTestFinished(async () => {
     await connection.close();
     await database.drop();
@@ -35,9 +35,18 @@ test("a statement is parsed once per connection, whether in a transaction or not
   expect(await keptStatements(db)).toHaveLength(1);
 });
 
-test("lists of many values are not kept, one statement for each length", async () => {
+test("a list is one value, however long it is", async () => {
   const db = await openOne();
   for (let count = 41; count < 50; count += 1) await findPeopleByIds(db, ids(count));
+  expect(await keptStatements(db)).toHaveLength(1);
+});
+
+test("lists that are many values are not kept, one statement for each length", async () => {
+  const db = await openOne();
+  for (let count = 41; count < 50; count += 1) {
+    const list = inArray(person.id, ids(count));
+    await db.select({ id: person.id }).from(person).where(list);
+  }
   expect(await keptStatements(db)).toEqual([]);
 });
 
@@ -59,7 +68,7 @@ test("a statement that fails leaves its connection and the kept statement usable
 });
 
 test("a query that is built once finds in each database what is there, whatever the values", async () => {
-  const [one, other] = [await openOne(), await openOne()];
+  const [one, other] = [await openOne("", 2), await openOne()];
   const [id] = ids(1);
   await one.execute(sql`insert into person (id, handle, created_at) values (${id}, 'ann', now())`);
   let built = 0;
@@ -74,5 +83,9 @@ test("a query that is built once finds in each database what is there, whatever 
   expect(await query(one).execute({ id })).toEqual([{ handle: "ann" }]);
   expect(await query(one).execute({ id: newId<"person">() })).toEqual([]);
   expect(await query(other).execute({ id })).toEqual([]);
-  expect(built).toBe(2);
+  const found = await one.transaction((tx) => {
+    return Promise.all([query(tx).execute({ id }), query(other).execute({ id }), query(one).execute({ id })]);
+  });
+  expect(found).toEqual([[{ handle: "ann" }], [], [{ handle: "ann" }]]);
+  expect(built).toBe(1);
 });

@@ -1,5 +1,13 @@
+import { sql, type SQL } from "drizzle-orm";
+import {
+  PgDialect,
+  type PgColumn,
+  type PgPreparedQuery,
+  type PreparedQueryConfig,
+} from "drizzle-orm/pg-core";
+import { drizzle, PostgresJsSession } from "drizzle-orm/postgres-js";
 import type postgres from "postgres";
-import type { Database } from "./connect.ts";
+import type { Database, Queryable } from "./connect.ts";
 
 /** Statements with more parameters are lists of many lengths, and too many to keep each. */
 const PARAMETERS = 40;
@@ -27,12 +35,41 @@ function prepare<Client extends postgres.Sql | postgres.TransactionSql>(client: 
   return Object.assign(client, { unsafe: kept });
 }
 
-/** Builds a query once for each pool; what differs from run to run stands in it as placeholders. */
-export function buildOnce<Query>(build: (db: Database) => Query): (db: Database) => Query {
-  const built = new WeakMap<Database, Query>();
-  return (db) => {
-    const query = built.get(db) ?? build(db);
-    built.set(db, query);
-    return query;
+/** What queries are built with before it is known where they run. */
+const unbound: Database = drizzle.mock();
+const dialect = new PgDialect();
+
+/**
+ * Builds a query once, for every pool and every transaction in which it runs; what differs from run to run stands in it as
+ * placeholders. Drizzle ties a query to the client that it was built with: each run has it with its own.
+ */
+export function buildOnce<Query extends PgPreparedQuery<PreparedQueryConfig>>(
+  build: (db: Database) => Query,
+): (q: Queryable) => Query {
+  let built: Query | undefined;
+  return (q) => {
+    built ??= build(unbound);
+    return Object.create(built, { client: { value: clientOf(q) } });
   };
+}
+
+/** The same for a statement that is written as SQL. */
+export function writeOnce<Row>(write: () => SQL): (q: Queryable) => PgPreparedQuery<Answers<Row>> {
+  return buildOnce(({ _: { session } }) =>
+    session.prepareQuery<Answers<Row>>(dialect.sqlToQuery(write()), undefined, "written", false),
+  );
+}
+
+interface Answers<Row> extends PreparedQueryConfig {
+  execute: Row[];
+}
+
+/** Whether a column has one of the values of a list: one statement, however long it is. */
+export function isAmong(column: PgColumn, list: string): SQL {
+  return sql`${column} = any(${sql.placeholder(list)})`;
+}
+
+function clientOf({ _: { session } }: Queryable): postgres.Sql {
+  if (!(session instanceof PostgresJsSession)) throw new Error("a query runs on no connection");
+  return session.client;
 }

@@ -14,6 +14,7 @@ import {
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { lockConversations } from "./conversations.ts";
 import type { Queryable, Transaction } from "./connect.ts";
+import { buildOnce, isAmong } from "./prepare.ts";
 import type { Since } from "./people.ts";
 import { member } from "./schema/conversations.ts";
 import { relation } from "./schema/people.ts";
@@ -39,13 +40,17 @@ export function areSevered(one: SQLWrapper, other: SQLWrapper): SQL<boolean> {
       or (severing.person_id = ${other} and severing.other_id = ${one})))`;
 }
 
-/** Every block of a member of these conversations by another. */
-export async function findBlocksWithin(q: Queryable, ids: readonly ConversationId[]): Promise<BlockRow[]> {
-  const members = q
+const blocksWithin = buildOnce((db) => {
+  const members = db
     .select({ id: member.personId })
     .from(member)
-    .where(inArray(member.conversationId, [...ids]));
-  return await selectBlocks(q, members);
+    .where(isAmong(member.conversationId, "ids"));
+  return selectBlocks(db, members).prepare("blocks_within");
+});
+
+/** Every block of a member of these conversations by another. */
+export async function findBlocksWithin(q: Queryable, ids: readonly ConversationId[]): Promise<BlockRow[]> {
+  return await blocksWithin(q).execute({ ids });
 }
 
 export async function findRelation(q: Queryable, personId: PersonId, otherId: PersonId) {
@@ -118,8 +123,8 @@ function shared(q: Queryable, personId: PersonId, otherId: PersonId) {
     .where(and(eq(member.personId, personId), inArray(member.conversationId, theirs)));
 }
 
-async function selectBlocks(q: Queryable, people: PersonId[] | SQLWrapper): Promise<BlockRow[]> {
-  return await q
+function selectBlocks(q: Queryable, people: PersonId[] | SQLWrapper) {
+  return q
     .select({ blockerId: relation.personId, blockedId: relation.otherId })
     .from(relation)
     .where(

@@ -210,8 +210,8 @@ async function store(
     const key = keyOf(input);
     return key === null ? [] : [{ ...key, digest: digestOf(input), messageId: row.id, createdAt: ctx.now() }];
   });
-  const aliases = fresh.flatMap(({ input, row }) =>
-    input.remote ? [{ ...input.remote, id: row.conversationId }] : [],
+  const aliases = fresh.flatMap(({ input, row: { conversationId: id } }) =>
+    (input.remote?.aliases ?? []).map((uri) => ({ id, uri })),
   );
   const [rows, risen] = await Promise.all([
     insertMessages(
@@ -221,7 +221,7 @@ async function store(
     raiseMarks(tx, lastOwn(fresh), { accepts: true }),
     bumpConversations(tx, bumps),
     insertKeys(tx, keys),
-    ...aliases.map(({ id, aliases: uris }) => insertAliases(tx, id, uris)),
+    insertAliases(tx, aliases),
   ]);
   await ctx.failpoint("after-insert");
   const leaving = await sendReads(ctx, tx, { risen, people: scene.people });

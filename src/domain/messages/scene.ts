@@ -48,13 +48,19 @@ export async function loadScene(
       inputs.flatMap(({ remote }) => remote?.uri ?? []),
     ),
   ]);
+  // What comes from elsewhere says itself in which form, and asks no other server.
+  const spoken = new Set(inputs.flatMap(({ remote, conversationId }) => (remote ? [] : conversationId)));
   const hesitating = members.filter(({ state, person }) => state !== "accepted" && person.host === null);
   const [byKey, elsewhere, askings] = await Promise.all([
     findMessagesByIds(
       tx,
       keys.map(({ messageId }) => messageId as MessageId),
     ),
-    loadElsewhere(ctx, tx, members),
+    loadElsewhere(
+      ctx,
+      tx,
+      members.filter(({ conversationId }) => spoken.has(conversationId)),
+    ),
     countAskings(ctx, tx, { asked: inputs, hesitant: hesitating.map(({ person }) => person.id) }),
   ]);
   const earlier = new Map<string, MessageRow>([...byUri.map((row) => [row.uri!, row] as const)]);
