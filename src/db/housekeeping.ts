@@ -72,6 +72,20 @@ export async function deleteOldTombstones(q: Queryable, before: Date): Promise<v
   );
 }
 
+/** Forgets other servers' emoji that were noted before `before` and stand under no message any more. */
+export async function deleteUnusedEmoji(q: Queryable, before: Date): Promise<void> {
+  await inBatches(
+    q,
+    () => sql`
+    delete from custom_emoji where id in (
+      select e.id from custom_emoji e
+      where e.host is not null and e.created_at < ${before.toISOString()}
+        and not exists (select from reaction r where r.custom_emoji_id = e.id)
+      limit ${BATCH}
+    )`,
+  );
+}
+
 /** Forgets what people were called who have another handle since before `before`. */
 export async function forgetOldHandles(q: Queryable, before: Date): Promise<void> {
   await inBatches(

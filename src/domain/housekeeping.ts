@@ -3,6 +3,7 @@ import {
   deleteOldDeliveries,
   deleteOldKeys,
   deleteOldTombstones,
+  deleteUnusedEmoji,
   forgetOldHandles,
 } from "#db/housekeeping.ts";
 import type { Context } from "./context.ts";
@@ -14,12 +15,15 @@ const DELIVERIES_MS = 90 * DAY_MS;
 /** Longer than any server retries a message that its author has deleted meanwhile. */
 const TOMBSTONES_MS = 90 * DAY_MS;
 
+/** Anybody can make up emoji without end. */
+const EMOJI_MS = 30 * DAY_MS;
+
 /** By then everybody has got used to somebody's new name. */
 const HANDLES_MS = 365 * DAY_MS;
 
 /**
  * Forgets what has run out: tokens a day later, idempotency keys after 30 days, settled deliveries and the
- * deletions of what never came after 90, former handles after a year.
+ * deletions of what never came after 90, emoji of other servers that nobody uses after 30, former handles after a year.
  */
 export async function forgetExpired(ctx: Context): Promise<void> {
   await ctx.failpoint("in-job");
@@ -28,5 +32,6 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   await deleteOldKeys(ctx.db, ago(KEYS_MS));
   await deleteOldDeliveries(ctx.db, ago(DELIVERIES_MS));
   await deleteOldTombstones(ctx.db, ago(TOMBSTONES_MS));
+  await deleteUnusedEmoji(ctx.db, ago(EMOJI_MS));
   await forgetOldHandles(ctx.db, ago(HANDLES_MS));
 }

@@ -96,7 +96,12 @@ export const reaction = pgTable(
     activityId: id<"activity">("activity_id"),
     createdAt: at("created_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.messageId, table.personId, table.emoji] })],
+  (table) => [
+    primaryKey({ columns: [table.messageId, table.personId, table.emoji] }),
+    index("reaction_custom_emoji")
+      .on(table.customEmojiId)
+      .where(sql`${table.customEmojiId} is not null`),
+  ],
 );
 
 /** Small pictures with a name, of this server (`host` null) or seen from others; fetched when first looked at. */

@@ -34,6 +34,9 @@ export const person = pgTable(
     uniqueIndex("person_local_handle")
       .on(sql`lower(${table.handle})`)
       .where(sql`${table.host} is null`),
+    index("person_moved")
+      .on(table.movedTo)
+      .where(sql`${table.movedTo} is not null`),
     index("person_host").on(table.host),
     index("person_remote_handle").on(sql`lower(${table.handle})`, table.host),
   ],

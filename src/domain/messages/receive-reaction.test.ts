@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { findOwnReactions } from "#db/reactions.ts";
+import { forgetExpired } from "#domain/housekeeping.ts";
 import { readMessage } from "#domain/read.ts";
 import { newId } from "#lib/ids.ts";
 import { createWorld } from "../../../test/helpers/world.ts";
-import { addReaction, receiveReaction, undoReaction, type ReceiveReaction } from "./react.ts";
+import { addReaction, receiveReaction, removeReaction, undoReaction, type ReceiveReaction } from "./react.ts";
 
 /** Ann, bo of another server, and a message of hers to which he reacts. */
 async function openScene() {
@@ -59,4 +60,18 @@ test("nobody gives another server's emoji another picture", async () => {
   await addReaction(world.ctx, { personId: ann.id, messageId, emoji: ":firefly@b.example:" });
   const { message } = await readMessage(world.ctx, { personId: ann.id, messageId });
   expect(new Set(message.reactions.map(({ customEmojiId }) => customEmojiId)).size).toBe(1);
+});
+
+test("another server's emoji that stands under nothing any more is forgotten, its picture too", async () => {
+  const { world, ann, messageId, react, undo } = await openScene();
+  const known = async () => (await world.connection.sql`select shortcode from custom_emoji`).length;
+  await react({ emoji: { shortcode: "firefly", url: "https://b.example/firefly.png" } });
+  await addReaction(world.ctx, { personId: ann.id, messageId, emoji: ":firefly@b.example:" });
+  await undo();
+  world.pass(31 * 24 * 3600 * 1000);
+  await forgetExpired(world.ctx);
+  expect(await known()).toBe(1);
+  await removeReaction(world.ctx, { personId: ann.id, messageId, emoji: ":firefly@b.example:" });
+  await forgetExpired(world.ctx);
+  expect(await known()).toBe(0);
 });

@@ -1,0 +1,2 @@
+CREATE INDEX "reaction_custom_emoji" ON "reaction" USING btree ("custom_emoji_id") WHERE "reaction"."custom_emoji_id" is not null;--> statement-breakpoint
+CREATE INDEX "person_moved" ON "person" USING btree ("moved_to") WHERE "person"."moved_to" is not null;
