@@ -105,13 +105,22 @@ export async function clearAttempts(tx: Transaction, lanes: readonly LaneKey[]):
     .where(sql`(${lane.streamId}, ${lane.host}) in (${keys})`);
 }
 
-/** The oldest delivery that still waits in each lane, with whom it is for; none for a lane where nothing waits. */
+/**
+ * The oldest delivery that still waits in each lane, with whom it is for; none for a lane where nothing waits. Nothing
+ * waits for a read mark.
+ */
 export async function findNextDeliveries(q: Queryable, lanes: readonly LaneKey[]) {
   const first = sql`
     select first.id from unnest(${idsOf(lanes)}::uuid[], ${hostsOf(lanes)}::text[]) as key (id, host)
     cross join lateral (
-      select id from delivery d where d.conversation_id = key.id and d.host = key.host and d.state = 'waiting'
-      order by d.id limit 1
+      select coalesce(
+        (select d.id from delivery d join activity a on a.id = d.activity_id
+          where d.conversation_id = key.id and d.host = key.host and d.state = 'waiting' and a.type <> 'Read'
+          order by d.id limit 1),
+        (select d.id from delivery d
+          where d.conversation_id = key.id and d.host = key.host and d.state = 'waiting'
+          order by d.id limit 1)
+      ) as id
     ) first`;
   return await q
     .select({

@@ -7,6 +7,7 @@ import type { PersonRow } from "./people.ts";
 import { changePreferences } from "./preferences.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { leaseLanes, nextDelivery, giveUpStale } from "./lanes.ts";
+import { settleDelivery } from "./settle.ts";
 import { describeActivity } from "./outgoing.ts";
 import { loadReceipt, receiveRead } from "./receipts.ts";
 import { receiveMessage } from "./receive.ts";
@@ -165,14 +166,17 @@ test("a server of our own kind is told how far its people's messages were read; 
   expect(world.events.filter((event) => event.name === "receipt.changed" && event.leaves)).toHaveLength(2);
 });
 
-test("whoever writes tells by it how far they have read, before what they say", async () => {
+test("whoever writes tells by it how far they have read; what they say does not wait for it", async () => {
   const { world, ann, conversationId, hear } = await createSceneAbroad();
   await hear();
-  await world.say(ann, conversationId, "hello");
-  const { sql } = world.connection;
-  const types =
-    await sql`select a.type from delivery d join activity a on a.id = d.activity_id order by d.id`;
-  expect(types.map((row) => row["type"] as string)).toEqual(["Read", "Create"]);
+  const { id } = await world.say(ann, conversationId, "hello");
+  const [lane] = await leaseLanes(world.ctx, { limit: 1, leaseMs: 1_000 });
+  const order = [];
+  for (let next; (next = await nextDelivery(world.ctx, lane!)) !== null;) {
+    order.push(await describeActivity(world.ctx, next.activityId));
+    await settleDelivery(world.ctx, { lane: lane!, deliveryId: next.id, outcome: { state: "accepted" } });
+  }
+  expect(order).toMatchObject([{ type: "Create", message: { id } }, { type: "Read" }]);
 });
 
 test("other software is told nothing of what is read, nor is anybody by whom who does not share it", async () => {

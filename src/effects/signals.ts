@@ -25,7 +25,10 @@ const effects: Effects = {
   joined: ({ presence }, _, isOwn) => {
     if (!isOwn) presence.repeat();
   },
-  heard: pushHeard,
+  heard: async (node, signal, isOwn) => {
+    const met = pushHeard(node, signal);
+    if (isOwn) for (const viewerId of met) await answerPresence(node, viewerId, signal.personId);
+  },
 };
 
 /** Runs what follows from one signal. */
@@ -49,6 +52,18 @@ export async function meetAgain(node: Node, personId: PersonId, from: { isOwn: b
   pushPresence(node, personId, circle);
   pushCircle(node, personId, circle);
   if (from.isOwn) tellAbroad(node, personId, circle);
+}
+
+/**
+ * Whoever comes to be seen sees in turn: their server may have been told before they had accepted, when it heeded nothing.
+ */
+async function answerPresence(node: Node, personId: PersonId, otherId: PersonId): Promise<void> {
+  if (node.presence.stateOf(personId) === "offline") return;
+  const circle = await loadCircle(node.ctx, personId);
+  const other = circle.filter(
+    (neighbour) => neighbour.id === otherId && seenBy(node, personId, neighbour).state !== "offline",
+  );
+  if (other.length > 0) tellAbroad(node, personId, other);
 }
 
 /** Tells the servers of those beside somebody. */

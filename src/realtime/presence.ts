@@ -89,9 +89,10 @@ export class Presence {
     return isKnown;
   }
 
-  /** Notes what another server says of somebody to some of our people. */
-  hear(personId: PersonId, to: readonly PersonId[], about: Heard): void {
+  /** Notes what another server says of somebody to some of our people. Answers who had not heard of that one yet. */
+  hear(personId: PersonId, to: readonly PersonId[], about: Heard): PersonId[] {
     const viewers = this.#heard.get(personId) ?? new Map<PersonId, Viewed>();
+    const met = about.state === "offline" ? [] : to.filter((viewerId) => !viewers.has(viewerId));
     const until = this.#options.now() + HEARD_MS;
     for (const viewerId of to) {
       if (about.state === "offline") viewers.delete(viewerId);
@@ -99,6 +100,7 @@ export class Presence {
     }
     if (viewers.size > 0) this.#heard.set(personId, viewers);
     else this.#heard.delete(personId);
+    return met;
   }
 
   /** Whether somebody of this server is there. */

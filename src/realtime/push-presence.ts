@@ -56,11 +56,12 @@ export async function greet(place: Showing, { personId, wire }: Connection): Pro
   wire.send(encodeFrame({ type: "presence", people }), { binary: false, compress: false });
 }
 
-/** Shows some of our people what another server says of one of its own. */
-export function pushHeard({ ctx, hub, presence }: Showing, signal: SignalOf<"heard">): void {
+/** Shows some of our people what another server says of one of its own. Answers who had not heard of that one yet. */
+export function pushHeard({ ctx, hub, presence }: Showing, signal: SignalOf<"heard">): PersonId[] {
   const { personId, to, about } = signal;
-  presence.hear(personId, to, about);
+  const met = presence.hear(personId, to, about);
   hub.send(to, encodeFrame({ type: "presence", people: [presentHeard(ctx, personId, about)] }));
+  return met;
 }
 
 /** What somebody sees of a neighbour. */
