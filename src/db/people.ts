@@ -1,7 +1,7 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { PersonId } from "#lib/ids.ts";
-import type { Queryable } from "./connect.ts";
+import type { Queryable, Transaction } from "./connect.ts";
 import { buildOnce, isAmong } from "./prepare.ts";
 import { account, person, signingKey } from "./schema/people.ts";
 
@@ -193,6 +193,15 @@ export async function countAccounts(q: Queryable): Promise<{ all: number; admins
     })
     .from(account);
   return rows[0]!;
+}
+
+/** Locks people before their numbers are taken one by one: whoever takes those of several does it in this order. */
+export async function lockPeople(tx: Transaction, ids: readonly PersonId[]): Promise<void> {
+  const rows = tx
+    .select({ id: person.id })
+    .from(person)
+    .where(inArray(person.id, [...ids]));
+  await rows.orderBy(asc(person.id)).for("no key update");
 }
 
 /** Takes the person's next own numbers and answers the last; the row stays locked until the transaction ends. */

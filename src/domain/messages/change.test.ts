@@ -1,8 +1,12 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { connect } from "#db/connect.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { createWorld } from "../../../test/helpers/world.ts";
+import { findOrBegin } from "../conversations.ts";
 import { leaseLanes, nextDelivery } from "../lanes.ts";
+import { blockPerson } from "../relations/change.ts";
 import { settleDelivery } from "../settle.ts";
+import { transact } from "../transact.ts";
 import { deleteMessage, editMessage } from "./change.ts";
 
 test("deleting messages while their deliveries are settled neither fails nor blocks", async () => {
@@ -62,4 +66,30 @@ test("only its author changes a message; another member is told so, a stranger f
   await expect(edit(eve.id)).rejects.toThrow(new Refusal("not_found"));
   await deleteMessage(world.ctx, { personId: ann.id, messageId });
   await expect(edit(ann.id)).rejects.toThrow(new Refusal("deleted"));
+});
+
+test("an edit that is hidden from a blocker waits for whoever takes both their numbers, who does not wait for it", async () => {
+  const world = await createWorld();
+  const { ctx } = world;
+  const [ann, bo, cy] = [await world.local("ann"), await world.local("bo"), await world.remote("cy")];
+  const conversationId = await transact(ctx, async (tx) => {
+    const { conversation } = await findOrBegin(ctx, tx, { author: bo, others: [ann, cy] });
+    return conversation.id;
+  });
+  const { id: messageId } = await world.say(bo, conversationId, "older");
+  await blockPerson(ctx, { personId: ann.id, otherId: bo.id, kind: "silent" });
+  const other = connect(world.url);
+  onTestFinished(() => other.close());
+  const { edit } = await other.sql.begin(async (tx) => {
+    const [{ pid } = { pid: 0 }] = await tx`select pg_backend_pid() as pid`;
+    await tx`update person set number = number + 1 where id = ${ann.id}`;
+    const edit = editMessage(ctx, { personId: bo.id, messageId, text: "newer" });
+    const waits = async () =>
+      (await world.connection.sql`select from pg_stat_activity where ${pid} = any (pg_blocking_pids(pid))`)
+        .length;
+    await expect.poll(waits).toBe(1);
+    await tx`update person set number = number + 1 where id = ${bo.id}`;
+    return { edit };
+  });
+  expect(await edit).toMatchObject({ text: "newer" });
 });

@@ -5,7 +5,7 @@ import { findVisibleById } from "#db/sight.ts";
 import { lockLanes } from "#db/lanes.ts";
 import { forgetQuotes } from "#db/parents.ts";
 import { withdrawDeliveries } from "#db/outbox.ts";
-import { takeNumber } from "#db/people.ts";
+import { lockPeople, takeNumber } from "#db/people.ts";
 import { findBlocksWithin } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -42,6 +42,12 @@ export async function editWithin(ctx: Context, tx: Transaction, input: EditMessa
   if (text === message.text && html === message.html) return message;
   const blocks = await findBlocksWithin(tx, [conversation.id]);
   const unheard = withhold(blocks, { authorId: input.personId, people, remote: input.remote });
+  // Whoever blocks its author by now is not shown the new text, nor that there is one.
+  const blockers = people.flatMap(({ id, host }) => (host === null && unheard.includes(id) ? id : []));
+  if (blockers.length > 0) {
+    await lockLanes(tx, conversation.id);
+    await lockPeople(tx, [message.authorId, ...blockers]);
+  }
   const revision = conversation.revision + 1;
   const mentions = namedIn(ctx, { text, authorId: message.authorId, people });
   const body = { text, html, mentions, at: ctx.now(), updatedAt, revision };
@@ -50,10 +56,7 @@ export async function editWithin(ctx: Context, tx: Transaction, input: EditMessa
     bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
   ]);
   await tell(ctx, tx, [{ type: "Update", message: edited, people, unheard }]);
-  // Whoever blocks its author by now is not shown the new text, nor that there is one.
-  for (const { id: personId, host } of people) {
-    if (host === null && unheard.includes(personId)) await hide(tx, { personId, message: edited });
-  }
+  for (const personId of blockers) await hide(tx, { personId, message: edited });
   return edited;
 }
 
