@@ -43,7 +43,7 @@ export function readReaction(unread: Unread): IncomingReaction {
 }
 
 function readEmoji(origin: string, said: string, tags: readonly unknown[]): IncomingReaction["emoji"] {
-  // Misskey names the server of a custom emoji (`:name@host:`), which the picture's address tells as well.
+  // Misskey names a server beside a custom emoji (`:name@host:`); it counts as one of the actor's own, whatever it says.
   const shortcode = /^:(?<shortcode>[a-zA-Z0-9_]+)(?:@[^:]*)?:$/.exec(said)?.groups?.["shortcode"];
   if (shortcode === undefined) return { text: said };
   const names = [said, `:${shortcode}:`, shortcode];
