@@ -35,12 +35,11 @@ async function scene(status: number, body: string | Uint8Array) {
 
 test("another server's emoji is fetched when it is first looked at, once, however many look", async () => {
   const { read, asked } = await scene(200, png);
-  const [one, other] = await Promise.all([read(), read()]);
-  expect([one, other]).toEqual([
-    { image: png, mediaType: "image/png" },
-    { image: png, mediaType: "image/png" },
-  ]);
-  expect(Buffer.from((await read())!.image).equals(png)).toBe(true);
+  const looks = [...(await Promise.all([read(), read()])), await read()];
+  // Whoever looks first has it as it was fetched, the others maybe as it is kept.
+  expect(looks.map((seen) => [seen?.mediaType, Buffer.from(seen!.image).equals(png)])).toEqual(
+    looks.map(() => ["image/png", true]),
+  );
   expect(asked()).toBe(1);
 });
 
