@@ -10,10 +10,14 @@ function endedFor(message: SQL, person: SQL): SQL {
     where d.message_id = ${message} and d.recipient_id ${person} and d.state in ('refused', 'gave-up'))`;
 }
 
-/** The newest message before `m` that stands, and that its author and all its recipients wrote or got; as SQL. */
+/** How far back a parent is looked for that nobody named. */
+const PARENT_REACH = 200;
+
+/** The newest message not long before `m` that stands, and that its author and all its recipients wrote or got; as SQL. */
 const implicitParent = sql`
   select p.id from message p
-  where p.conversation_id = m.conversation_id and p.position < m.position and p.deleted_at is null
+  where p.conversation_id = m.conversation_id and p.deleted_at is null
+    and p.position < m.position and p.position >= m.position - ${sql.raw(String(PARENT_REACH))}
     and (p.audience || p.author_id) @> (m.audience || m.author_id) and p.withheld_from <@ m.withheld_from
     and not ${endedFor(sql`p.id`, sql`= any (m.audience)`)}
   order by p.position desc limit 1`;
@@ -76,15 +80,9 @@ export async function lockParent(tx: Transaction, id: ActivityId): Promise<boole
 }
 
 /** Forgets the bytes that quote a message; who still waits for them gets others, without it. */
-export async function forgetQuotes(
-  q: Queryable,
-  quoted: { id: MessageId; conversationId: string; position: number },
-): Promise<void> {
+export async function forgetQuotes(q: Queryable, quotedId: MessageId): Promise<void> {
   await q.execute(sql`
     update activity set quoted_body = null
-    where message_id in (
-      select reply.id from message reply
-      where reply.conversation_id = ${quoted.conversationId} and reply.position > ${quoted.position}
-        and reply.in_reply_to = ${quoted.id}
-    ) and quoted_body is not null`);
+    where message_id in (select reply.id from message reply where reply.in_reply_to = ${quotedId})
+      and quoted_body is not null`);
 }

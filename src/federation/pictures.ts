@@ -21,7 +21,7 @@ export interface Pictures {
 
 /** Makes the reader of pictures; however many look at once, a server is asked once. */
 export function createPictures(ctx: Context, { egress }: { egress: Egress }): Pictures {
-  const fetching = new Map<CustomEmojiId, Promise<Picture | null>>();
+  const underWay = new Map<CustomEmojiId, Promise<Picture | null>>();
 
   async function fetchPicture(id: CustomEmojiId, url: string): Promise<Picture | null> {
     try {
@@ -30,23 +30,24 @@ export function createPictures(ctx: Context, { egress }: { egress: Egress }): Pi
     } catch (error) {
       if (!(error instanceof EgressError)) throw error;
       return await keepEmojiPicture(ctx, id, null);
-    } finally {
-      fetching.delete(id);
     }
+  }
+
+  async function look(id: CustomEmojiId): Promise<Picture | null> {
+    const { image, mediaType, url, fetchedAt, host } = await readCustomEmoji(ctx, id);
+    // Whose it is, and where it lives.
+    const hosts = [host, hostOf(url ?? "")].filter((name) => name !== null);
+    for (const name of hosts) if (!(await stanceOf(ctx, name)).shows) return null;
+    if (image !== null && mediaType !== null) return { image, mediaType };
+    const isLate = fetchedAt !== null && ctx.now().getTime() - fetchedAt.getTime() < AGAIN_MS;
+    return url === null || isLate ? null : await fetchPicture(id, url);
   }
 
   return {
     read: async (id) => {
-      const { image, mediaType, url, fetchedAt, host } = await readCustomEmoji(ctx, id);
-      // Whose it is, and where it lives.
-      const hosts = [host, hostOf(url ?? "")].filter((name) => name !== null);
-      for (const name of hosts) if (!(await stanceOf(ctx, name)).shows) return null;
-      if (image !== null && mediaType !== null) return { image, mediaType };
-      const isLate = fetchedAt !== null && ctx.now().getTime() - fetchedAt.getTime() < AGAIN_MS;
-      if (url === null || isLate) return null;
-      const known = fetching.get(id) ?? fetchPicture(id, url);
-      fetching.set(id, known);
-      return await known;
+      const looking = underWay.get(id) ?? look(id).finally(() => underWay.delete(id));
+      underWay.set(id, looking);
+      return await looking;
     },
   };
 }

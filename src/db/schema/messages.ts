@@ -54,6 +54,9 @@ export const message = pgTable(
   (table) => [
     unique("message_position").on(table.conversationId, table.position),
     index("message_revision").on(table.conversationId, table.revision),
+    index("message_reply")
+      .on(table.inReplyTo)
+      .where(sql`${table.inReplyTo} is not null`),
     index("message_pinned")
       .on(table.conversationId, table.pinnedAt)
       .where(sql`${table.pinnedAt} is not null`),

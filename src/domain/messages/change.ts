@@ -74,7 +74,7 @@ export async function deleteMessage(
       buryMessage(tx, message.id, { revision, deletedAt: ctx.now() }),
       bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
       withdrawDeliveries(tx, message.id, ctx.now()),
-      forgetQuotes(tx, message),
+      forgetQuotes(tx, message.id),
     ]);
     await tell(ctx, tx, [{ type: "Delete", message: buried, people }]);
     return buried;

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { ServerReach } from "#protocol/types.ts";
 import type { Api } from "../platform/api.ts";
+import { ApiFailure, Unreachable } from "../platform/http.ts";
 
 export interface ReachesPlatform {
   api: Pick<Api, "reach">;
@@ -42,8 +43,9 @@ export class Reaches {
     try {
       const { servers } = await this.#platform.api.reach(conversationId);
       this.#known.value = new Map(this.#known.peek()).set(conversationId, servers);
-    } catch {
+    } catch (error) {
       this.#askedAt.delete(conversationId);
+      if (!(error instanceof Unreachable || error instanceof ApiFailure)) throw error;
     }
   }
 

@@ -1,0 +1,1 @@
+CREATE INDEX "message_reply" ON "message" USING btree ("in_reply_to") WHERE "message"."in_reply_to" is not null;
