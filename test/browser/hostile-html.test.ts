@@ -86,7 +86,7 @@ test("IF-61: hostile HTML of another server, and HTML that no server has looked 
       await texts.last().waitFor({ state: "attached" });
       seen += await texts.count();
       const found = await ann.page.evaluate<string[]>(
-        `[...document.querySelectorAll(".message .text.rich")].flatMap(${suspicious})`,
+        `[...document.querySelectorAll(".message .text.prose")].flatMap(${suspicious})`,
       );
       expect(found).toEqual([]);
     }
@@ -103,7 +103,7 @@ test("IF-61: hostile HTML of another server, and HTML that no server has looked 
   }
   await sql.end();
   await look();
-  expect(await ann.page.locator(".message .text.rich").count()).toBeGreaterThan(0);
+  expect(await ann.page.locator(".message .text.prose").count()).toBeGreaterThan(0);
   expect(deeds).toEqual([]);
 });
 
