@@ -8,6 +8,9 @@ test("sync tells which conversations changed since, and never misses one that co
   const world = await createWorld();
   const [ann, bo, cy] = [await world.local("ann"), await world.local("bo"), await world.local("cy")];
   const [first, second] = [await world.between(ann, bo), await world.between(ann, cy)];
+  // Nothing is a request any more: those of one person wait for each other, to be counted.
+  await world.say(bo, first, "hello");
+  await world.say(cy, second, "hello");
   const other = connect(world.url);
   try {
     // A write that began before the cursor was taken, and commits after it.
