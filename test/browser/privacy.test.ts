@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { poll } from "../helpers/poll.ts";
 import { expect, test } from "vitest";
 import { openHouse } from "./house.ts";
 import { type Look, narrow, type Visit, wide } from "./person.ts";
@@ -64,18 +65,18 @@ const looks: [string, Look][] = [
 
 test("the settings of privacy are usable by everybody, and the keys are enough", async ({ skip }) => {
   const { server, enter } = await openHouse(skip, ["ann"]);
+  let was = false;
   for (const [name, look] of looks) {
     const ann = await enter("ann", "/settings", look);
     await ann.page.goto(`${server.origin}/settings`);
     const invisible = ann.page.getByRole("switch", { name: "Invisible" });
-    const was = await invisible.isChecked();
+    const is = async (wanted: boolean): Promise<boolean> =>
+      (await invisible.isEnabled()) && (await invisible.isChecked()) === wanted;
+    await poll("what was chosen before", () => is(was));
     await invisible.focus();
     await ann.page.keyboard.press("Space");
-    await ann.page
-      .locator(`.switch:${was ? "not(:checked)" : "checked"}:enabled`)
-      .last()
-      .waitFor();
-    expect(await invisible.isChecked()).toBe(!was);
+    was = !was;
+    await poll("what is chosen now", () => is(was));
     await ann.page.getByRole("heading", { name: "Privacy" }).scrollIntoViewIfNeeded();
     await check(`privacy-${name}`, ann);
     expect(ann.complaints).toEqual([]);
