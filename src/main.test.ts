@@ -106,7 +106,8 @@ test("kill -9 of its PostgreSQL does not end a server: it answers again, and hea
 async function countListeners(dataDir: string): Promise<number> {
   const visit = await openEmbeddedPostgres({ dataDir, as: "visitor" });
   const sql = postgres(visit.url, { max: 1 });
-  const rows = await sql`select from pg_stat_activity where query ilike 'listen %'`;
+  const rows =
+    await sql`select from pg_stat_activity where query ilike 'listen %' and application_name = 'luciole'`;
   await sql.end();
   await visit.close();
   return rows.length;
