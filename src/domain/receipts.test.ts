@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { findMember } from "#db/conversations.ts";
 import type { ConversationId } from "#lib/ids.ts";
+import { arrival } from "../../test/helpers/arrival.ts";
 import { createWorld, type World } from "../../test/helpers/world.ts";
 import { answerRequest, chooseSharing, markRead } from "./conversations.ts";
 import type { PersonRow } from "./people.ts";
@@ -124,23 +125,11 @@ async function createSceneAbroad({ ofOurKind = true } = {}) {
   const { sql } = world.connection;
   if (ofOurKind) await sql`update person set signals = 'https://b.example/signals' where id = ${bo.id}`;
   const conversationId = await world.between(ann, bo);
-  let said = 0;
   const hear = async (): Promise<string> => {
-    const uri = `https://b.example/m/${(said += 1)}`;
-    await receiveMessage(world.ctx, {
-      activity: { uri: `${uri}/create`, digest: uri },
-      authorId: bo.id,
-      uri,
-      form: "Note",
-      recipientIds: [ann.id],
-      contexts: [],
-      room: null,
-      inReplyToUri: null,
-      local: { inReplyToId: null, conversationIds: [conversationId] },
-      body: { text: "hi", html: null },
-      sentAt: world.ctx.now(),
-    });
-    return uri;
+    const local = { inReplyToId: null, conversationIds: [conversationId] };
+    const message = arrival(bo, [ann], { local });
+    await receiveMessage(world.ctx, message);
+    return message.uri;
   };
   const read = (position: number) => markRead(world.ctx, { personId: ann.id, conversationId, position });
   const waiting = async () =>

@@ -1,31 +1,10 @@
 import { expect, test } from "vitest";
+import { arrival } from "../../test/helpers/arrival.ts";
 import { createWorld, type World } from "../../test/helpers/world.ts";
 import type { PersonRow } from "./people.ts";
 import { listConversations, listMessages } from "./read.ts";
 import { readHistory } from "./shelf.ts";
-import { receiveDelete, receiveEdit, receiveMessage, type ReceiveMessage } from "./receive.ts";
-
-let count = 0;
-
-/** A message of another server, with what a test wants different. */
-function arrival(author: PersonRow, to: PersonRow[], change: Partial<ReceiveMessage> = {}): ReceiveMessage {
-  count += 1;
-  const uri = change.uri ?? `https://${author.host}/notes/${count}`;
-  return {
-    activity: { uri: `${uri}/create`, digest: `${count}` },
-    authorId: author.id,
-    form: "Note",
-    uri,
-    recipientIds: to.map(({ id }) => id),
-    contexts: [],
-    room: null,
-    inReplyToUri: null,
-    local: { inReplyToId: null, conversationIds: [] },
-    body: { text: `text ${count}`, html: null },
-    sentAt: new Date(Date.UTC(2025, 11, 31)),
-    ...change,
-  };
-}
+import { receiveDelete, receiveEdit, receiveMessage } from "./receive.ts";
 
 async function conversationsOf({ ctx }: World, person: PersonRow, state: "accepted" | "request" = "request") {
   const { views } = await listConversations(ctx, { personId: person.id, state, before: null, limit: 50 });

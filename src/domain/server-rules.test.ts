@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { arrival } from "../../test/helpers/arrival.ts";
 import { createWorld } from "../../test/helpers/world.ts";
 import { startConversation } from "./conversations.ts";
 import { postMessage } from "./messages/post.ts";
@@ -91,25 +92,12 @@ test("strangers of a silenced server cannot ask; whom they were accepted by they
   const world = await createWorld();
   const { ctx } = world;
   const [ann, bo, cy] = [await world.local("ann"), await world.local("bo"), await world.remote("cy")];
-  const write = (to: PersonRow, text: string) =>
-    receiveMessage(ctx, {
-      activity: { uri: `${cy.uri}/${text}/create`, digest: text },
-      authorId: cy.id,
-      uri: `${cy.uri}/${text}`,
-      form: "Note",
-      recipientIds: [to.id],
-      contexts: [],
-      room: null,
-      inReplyToUri: null,
-      local: { inReplyToId: null, conversationIds: [] },
-      body: { text, html: null },
-      sentAt: ctx.now(),
-    });
+  const write = (to: PersonRow) => receiveMessage(ctx, arrival(cy, [to]));
   await world.say(ann, await world.between(ann, cy), "hello");
-  await write(bo, "before");
+  await write(bo);
   await setServerRule(ctx, { host: "b.example", level: "silence", note: "" });
-  await write(ann, "to somebody who wrote first");
-  await expect(write(bo, "after")).rejects.toMatchObject({ code: "server_silenced" });
+  await write(ann); // who wrote first
+  await expect(write(bo)).rejects.toMatchObject({ code: "server_silenced" });
 });
 
 test("whoever still sees what was before a decision keeps nobody from it", async () => {

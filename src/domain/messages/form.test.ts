@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { arrival } from "../../../test/helpers/arrival.ts";
 import { createWorld } from "../../../test/helpers/world.ts";
 import { receiveMessage } from "../receive.ts";
 import { saveSoftware } from "../servers.ts";
@@ -9,24 +10,7 @@ async function openScene() {
   const world = await createWorld();
   const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
   const conversationId = await world.between(ann, bo);
-  let count = 0;
-  const hear = async (form: "Note" | "ChatMessage") => {
-    count += 1;
-    const uri = `https://b.example/x/${count}`;
-    await receiveMessage(world.ctx, {
-      activity: { uri: `${uri}/create`, digest: uri },
-      authorId: bo.id,
-      uri,
-      form,
-      recipientIds: [ann.id],
-      contexts: [],
-      room: null,
-      inReplyToUri: null,
-      local: { inReplyToId: null, conversationIds: [] },
-      body: { text: `${count}`, html: null },
-      sentAt: world.ctx.now(),
-    });
-  };
+  const hear = (form: "Note" | "ChatMessage") => receiveMessage(world.ctx, arrival(bo, [ann], { form }));
   const answer = async (text = "answer") =>
     (await postMessage(world.ctx, { authorId: ann.id, conversationId, text })).message.form;
   return { ...world, ann, bo, hear, answer };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { createWorld, type World } from "../../../test/helpers/world.ts";
+import { arrival } from "../../../test/helpers/arrival.ts";
+import { createWorld } from "../../../test/helpers/world.ts";
 import { leaseLanes, nextDelivery } from "../lanes.ts";
 import { deleteMessage, editMessage, hideMessage } from "../messages/change.ts";
 import { postMessage } from "../messages/post.ts";
@@ -24,24 +25,6 @@ async function talk() {
   };
   const view = ({ id: personId }: PersonRow) => readConversation(ctx, { personId, conversationId });
   return { world, ctx, ann, bo, conversationId, pair, texts, view };
-}
-
-/** A message of another server, as it comes in. */
-async function receive(world: World, author: PersonRow, { to, text }: { to: PersonRow[]; text: string }) {
-  const uri = `https://${author.host}/notes/${text}`;
-  return await receiveMessage(world.ctx, {
-    activity: { uri: `${uri}/create`, digest: text },
-    authorId: author.id,
-    uri,
-    form: "Note",
-    recipientIds: to.map(({ id }) => id),
-    contexts: [],
-    room: null,
-    inReplyToUri: null,
-    local: { inReplyToId: null, conversationIds: [] },
-    body: { text, html: null },
-    sentAt: world.ctx.now(),
-  });
 }
 
 test("what a blocked person says looks to them as ever, and is seen by nobody else, also after the block", async () => {
@@ -147,28 +130,32 @@ test("what a blocked person of another server says is dropped, unless somebody e
   const world = await createWorld();
   const { ctx } = world;
   const [ann, cy, eve] = [await world.local("ann"), await world.local("cy"), await world.remote("eve")];
-  await receive(world, eve, { to: [ann, cy], text: "1" });
+  await receiveMessage(ctx, arrival(eve, [ann, cy], { text: "1" }));
   const pair = { personId: ann.id, otherId: eve.id };
   await blockPerson(ctx, { ...pair, kind: "silent" });
-  await receive(world, eve, { to: [ann, cy], text: "2" });
+  await receiveMessage(ctx, arrival(eve, [ann, cy], { text: "2" }));
   const seen = async ({ id: personId }: PersonRow) => {
     const { views } = await listConversations(ctx, { personId, state: "request", before: null, limit: 10 });
     return views.map(({ last, lastPosition, unread }) => [last?.text, lastPosition, unread]);
   };
   expect(await seen(ann)).toEqual([["1", 1, 1]]);
   expect(await seen(cy)).toEqual([["2", 2, 2]]);
-  await expect(receive(world, eve, { to: [ann], text: "3" })).rejects.toMatchObject({ code: "blocked" });
+  await expect(receiveMessage(ctx, arrival(eve, [ann], { text: "3" }))).rejects.toMatchObject({
+    code: "blocked",
+  });
   await blockPerson(ctx, { personId: cy.id, otherId: eve.id, kind: "silent" });
-  await expect(receive(world, eve, { to: [ann, cy], text: "4" })).rejects.toMatchObject({ code: "blocked" });
+  await expect(receiveMessage(ctx, arrival(eve, [ann, cy], { text: "4" }))).rejects.toMatchObject({
+    code: "blocked",
+  });
 });
 
 test("a conversation that a blocked person of another server begins with several is not shown to the blocker", async () => {
   const world = await createWorld();
   const { ctx } = world;
   const [ann, cy, eve] = [await world.local("ann"), await world.local("cy"), await world.remote("eve")];
-  await receive(world, eve, { to: [ann], text: "1" });
+  await receiveMessage(ctx, arrival(eve, [ann], { text: "1" }));
   await blockPerson(ctx, { personId: ann.id, otherId: eve.id, kind: "silent" });
-  await receive(world, eve, { to: [ann, cy], text: "2" });
+  await receiveMessage(ctx, arrival(eve, [ann, cy], { text: "2" }));
   const requests = async ({ id: personId }: PersonRow) =>
     (await listConversations(ctx, { personId, state: "request", before: null, limit: 10 })).views.length;
   expect([await requests(ann), await requests(cy)]).toEqual([0, 1]);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { presentView } from "#present/conversations.ts";
+import { arrival } from "../../../test/helpers/arrival.ts";
 import { createWorld, type World } from "../../../test/helpers/world.ts";
 import type { Context } from "../context.ts";
 import { answerRequest, markRead, startConversation } from "../conversations.ts";
@@ -17,23 +18,6 @@ async function strict(federation: Context["settings"]["federation"] = "quarantin
   const world = await createWorld();
   const settings = { ...world.ctx.settings, requests: requestLimits, federation };
   return { world, ctx: { ...world.ctx, settings } };
-}
-
-async function receive(ctx: Context, author: PersonRow, { to, text }: { to: PersonRow[]; text: string }) {
-  const uri = `${author.uri}/notes/${text}`;
-  return await receiveMessage(ctx, {
-    activity: { uri: `${uri}/create`, digest: text },
-    authorId: author.id,
-    uri,
-    form: "Note",
-    recipientIds: to.map(({ id }) => id),
-    contexts: [],
-    room: null,
-    inReplyToUri: null,
-    local: { inReplyToId: null, conversationIds: [] },
-    body: { text, html: null },
-    sentAt: ctx.now(),
-  });
 }
 
 async function requestsOf(ctx: Context, { id: personId }: PersonRow) {
@@ -67,7 +51,7 @@ test("of 200 new accounts on 50 new servers, 20 requests wait for somebody, and 
   const strangers = await Promise.all(
     Array.from({ length: 200 }, (_, i) => world.remote(`s${i}`, `h${i % 50}.example`)),
   );
-  const wave = strangers.map((one) => () => receive(ctx, one, { to: [alice], text: "hello" }));
+  const wave = strangers.map((one) => () => receiveMessage(ctx, arrival(one, [alice])));
   expect(await countOutcomes(wave.slice(0, 20))).toEqual({ taken: 20 });
   const before = await counted(world);
   const events = world.events.length;
@@ -87,7 +71,7 @@ test("people of one new server have five requests waiting, until somebody here t
     const { world, ctx } = await strict(federation);
     const people = await Promise.all(Array.from({ length: 8 }, (_, i) => world.local(`p${i}`)));
     const strangers = await Promise.all(Array.from({ length: 8 }, (_, i) => world.remote(`s${i}`)));
-    const wave = people.map((to, i) => () => receive(ctx, strangers[i]!, { to: [to], text: "hello" }));
+    const wave = people.map((to, i) => () => receiveMessage(ctx, arrival(strangers[i]!, [to])));
     const expected = federation === "open" ? { taken: 6 } : { taken: 5, requests_full: 1 };
     expect(await countOutcomes(wave.slice(0, 6))).toEqual(expected);
     const [first] = await requestsOf(ctx, people[0]!);
@@ -101,10 +85,10 @@ test("one person elsewhere has five requests waiting, at known servers too, unti
   const { world, ctx } = await strict("open");
   const people = await Promise.all(Array.from({ length: 8 }, (_, i) => world.local(`q${i}`)));
   const eve = await world.remote("eve");
-  const wave = people.map((to, i) => () => receive(ctx, eve, { to: [to], text: `${i}` }));
+  const wave = people.map((to) => () => receiveMessage(ctx, arrival(eve, [to])));
   expect(await countOutcomes(wave.slice(0, 6))).toEqual({ taken: 5, requests_full: 1 });
   // What was begun goes on.
-  const again = () => receive(ctx, eve, { to: [people[0]!], text: "again" });
+  const again = () => receiveMessage(ctx, arrival(eve, [people[0]!]));
   expect(await countOutcomes([again])).toEqual({ taken: 1 });
   const [request] = await requestsOf(ctx, people[0]!);
   const answer = { personId: people[0]!.id, conversationId: request!.conversation.id };
@@ -146,7 +130,7 @@ test("a stranger writes twenty messages before an answer, whether they are decli
 test("an accepted request has no limit any more", async () => {
   const { world, ctx } = await strict();
   const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
-  const sends = Array.from({ length: 25 }, (_, i) => () => receive(ctx, bo, { to: [ann], text: `${i}` }));
+  const sends = Array.from({ length: 25 }, () => () => receiveMessage(ctx, arrival(bo, [ann])));
   expect(await countOutcomes(sends)).toEqual({ taken: 20, request_pending_limit: 5 });
   const [request] = await requestsOf(ctx, ann);
   const conversationId = request!.conversation.id;
@@ -160,8 +144,8 @@ test("where only some of several have no room, the others see the message", asyn
   const strangers = await Promise.all(
     Array.from({ length: 20 }, (_, i) => world.remote(`s${i}`, `h${i}.example`)),
   );
-  for (const one of strangers) await receive(ctx, one, { to: [ann], text: "hello" });
-  await receive(ctx, eve, { to: [ann, cy], text: "to both" });
+  for (const one of strangers) await receiveMessage(ctx, arrival(one, [ann]));
+  await receiveMessage(ctx, arrival(eve, [ann, cy]));
   expect([(await requestsOf(ctx, ann)).length, (await requestsOf(ctx, cy)).length]).toEqual([20, 1]);
 });
 
@@ -211,20 +195,22 @@ test("before a request is answered its sender learns nothing: not that it was re
 test("whoever is blocked is told of a full box and of a message that is too long like everybody else", async () => {
   const { world, ctx } = await strict("open");
   const [ann, eve, ike] = [await world.local("ann"), await world.remote("eve"), await world.remote("ike")];
-  await receive(ctx, eve, { to: [ann], text: "1" });
+  await receiveMessage(ctx, arrival(eve, [ann]));
   await blockPerson(ctx, { personId: ann.id, otherId: eve.id, kind: "silent" });
   const long = "x".repeat(100_001);
   for (const author of [eve, ike])
-    await expect(receive(ctx, author, { to: [ann], text: long })).rejects.toMatchObject({ code: "too_long" });
+    await expect(receiveMessage(ctx, arrival(author, [ann], { text: long }))).rejects.toMatchObject({
+      code: "too_long",
+    });
   const [bo, dora] = [await world.local("bo"), await world.remote("dora")];
-  await receive(ctx, dora, { to: [ann, bo], text: "2" });
+  await receiveMessage(ctx, arrival(dora, [ann, bo]));
   await blockPerson(ctx, { personId: ann.id, otherId: dora.id, kind: "silent" });
   for (let i = 0; i < 20; i += 1) {
     const other = await world.remote(`other${i}`, `o${i}.example`);
-    await receive(ctx, other, { to: [ann], text: "hello" }).catch(() => {});
+    await receiveMessage(ctx, arrival(other, [ann])).catch(() => {});
   }
   for (const author of [dora, ike])
-    await expect(receive(ctx, author, { to: [ann], text: "3" })).rejects.toMatchObject({
+    await expect(receiveMessage(ctx, arrival(author, [ann]))).rejects.toMatchObject({
       code: "requests_full",
     });
 });
@@ -246,7 +232,7 @@ test("somebody here who is blocked notices nothing of it when the box of whom th
   }
   for (let i = 0; i < 20; i += 1) {
     const other = await world.remote(`other${i}`, `o${i}.example`);
-    await receive(ctx, other, { to: [ann], text: "hello" }).catch(() => {});
+    await receiveMessage(ctx, arrival(other, [ann])).catch(() => {});
   }
   for (const say of asking) expect(await say("are you there?")).toMatchObject({ repeated: false });
 });
