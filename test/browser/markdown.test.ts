@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openHouse } from "./house.ts";
-import { type Look, narrow, wide } from "./person.ts";
+import { looks } from "./person.ts";
 
 const text = `**Hello** @ann, @eve and @nobody: *see* ~~this~~ \`a < b\`
 and [the page](https://a.example/page) <b>not bold</b>
@@ -23,13 +23,6 @@ const long = "${"a wide line ".repeat(12)}";
 Bye`;
 
 const rightToLeft = "**مرحبا** @ann\n\n> اقتباس\n\n1. واحد\n2. اثنان\n\n```\nlet x = 1;\n```";
-
-const looks: [string, Look][] = [
-  ["wide-light", wide],
-  ["wide-dark", { ...wide, scheme: "dark" }],
-  ["narrow-light", { ...narrow, scheme: "light" }],
-  ["narrow-dark", narrow],
-];
 
 test.for(looks)(
   "Markdown is shown as nodes, and code scrolls within itself: %s",

@@ -5,7 +5,7 @@ import { launchBrowser } from "../helpers/browser.ts";
 import { poll } from "../helpers/poll.ts";
 import { startPair } from "../helpers/server.ts";
 import { openHouse } from "./house.ts";
-import { type Look, narrow, type Visit, visit, wide } from "./person.ts";
+import { looks, narrow, type Visit, visit, wide } from "./person.ts";
 
 const messageOf = ({ page }: Visit, text: string) => page.locator(".message", { hasText: text }).last();
 const chip = (session: Visit, text: string, emoji: string) =>
@@ -214,13 +214,6 @@ test(
     }
   },
 );
-
-const looks: [string, Look][] = [
-  ["wide-light", wide],
-  ["wide-dark", { ...wide, scheme: "dark" }],
-  ["narrow-light", { ...narrow, scheme: "light" }],
-  ["narrow-dark", narrow],
-];
 
 test.for(looks)(
   "everything that opens about a message is usable by everybody and fits: %s",

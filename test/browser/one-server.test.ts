@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { poll } from "../helpers/poll.ts";
 import { openHouse } from "./house.ts";
-import { type Look, narrow, visit, wide } from "./person.ts";
+import { looks, visit } from "./person.ts";
 
 test("somebody signs up, and everything that follows is explained", async ({ skip }) => {
   const { server, browser } = await openHouse(skip, ["ann"]);
@@ -104,13 +104,6 @@ test("history comes page by page without moving what is read, and stays bounded"
   await dan.page.getByRole("button", { name: "Jump to 1 new message" }).click();
   await dan.sees("meanwhile");
 });
-
-const looks: [string, Look][] = [
-  ["wide-light", wide],
-  ["wide-dark", { ...wide, scheme: "dark" }],
-  ["narrow-light", { ...narrow, scheme: "light" }],
-  ["narrow-dark", narrow],
-];
 
 test.for(looks)(
   "every screen is usable by everybody and fits: %s",

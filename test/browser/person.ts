@@ -15,6 +15,14 @@ export interface Look {
 export const wide: Look = { width: 1280, height: 800, scheme: "light" };
 export const narrow: Look = { width: 360, height: 640, scheme: "dark" };
 
+/** Both widths in both schemes, by name. */
+export const looks: readonly (readonly [name: string, look: Look])[] = [
+  ["wide-light", wide],
+  ["wide-dark", { ...wide, scheme: "dark" }],
+  ["narrow-light", { ...narrow, scheme: "light" }],
+  ["narrow-dark", narrow],
+];
+
 /** The words of every message that is shown, without what stands beside them. */
 const shownTexts = `[...document.querySelectorAll(".message .text")].map((text) => {
   const copy = text.cloneNode(true);

@@ -2,7 +2,7 @@ import postgres from "postgres";
 import { poll } from "../helpers/poll.ts";
 import { expect, test } from "vitest";
 import { openHouse } from "./house.ts";
-import { type Look, narrow, type Visit, wide } from "./person.ts";
+import { looks, narrow, type Visit, wide } from "./person.ts";
 
 async function check(name: string, one: Visit): Promise<void> {
   await one.picture(name);
@@ -55,13 +55,6 @@ test("what is read is shown while both share it; whoever stops starts afresh and
   await ann.page.locator(".presence-word").waitFor();
   expect([...ann.complaints, ...elsewhere.complaints, ...bob.complaints]).toEqual([]);
 }, 180_000);
-
-const looks: [string, Look][] = [
-  ["wide-light", wide],
-  ["wide-dark", { ...wide, scheme: "dark" }],
-  ["narrow-light", { ...narrow, scheme: "light" }],
-  ["narrow-dark", narrow],
-];
 
 test("the settings of privacy are usable by everybody, and the keys are enough", async ({ skip }) => {
   const { server, enter } = await openHouse(skip, ["ann"]);
