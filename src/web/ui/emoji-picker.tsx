@@ -6,6 +6,7 @@ import { language, t, type TextId } from "../platform/language.ts";
 import { readPreference, writePreference } from "../platform/preferences.ts";
 import { useClient } from "./context.ts";
 import { Emoji } from "./reactions.tsx";
+import { SearchInput } from "./search-input.tsx";
 
 interface Section {
   title: TextId;
@@ -45,14 +46,10 @@ export function EmojiPicker({ onChoose }: { onChoose: (choice: EmojiChoice) => v
   }
   return (
     <div class="picker" onKeyDown={(event) => moveInGrid(event)}>
-      <input
-        class="input"
-        type="search"
-        autofocus={matchMedia("(hover: hover)").matches}
-        aria-label={t("emoji.search")}
-        placeholder={t("emoji.search")}
-        value={typed}
-        onInput={(event) => setTyped(event.currentTarget.value)}
+      <SearchInput
+        label="emoji.search"
+        typed={typed}
+        onType={setTyped}
         onKeyDown={(event) => event.key === "Enter" && found?.[0] !== undefined && choose(found[0])}
       />
       {found === null && <Tabs sections={sections ?? []} body={body} />}

@@ -10,6 +10,7 @@ import type { MessageDialogProps } from "./message-dialogs.tsx";
 import { titleOf } from "./names.ts";
 import { summaryOf } from "./quote.tsx";
 import { moveInList } from "./regions.ts";
+import { SearchInput } from "./search-input.tsx";
 import "../styles/later.css";
 
 /** Chooses the conversation that a message is passed on to. */
@@ -34,14 +35,10 @@ export function ForwardDialog({ message, onClose }: MessageDialogProps) {
       </blockquote>
       <p class="hint">{t("forward.hint")}</p>
       <div class="chooser" onKeyDown={(event) => moveInList(event, "input, .chooser-item")}>
-        <input
-          class="input"
-          type="search"
-          autofocus={matchMedia("(hover: hover)").matches}
-          aria-label={t("forward.search")}
-          placeholder={t("forward.search")}
-          value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
+        <SearchInput
+          label="forward.search"
+          typed={typed}
+          onType={setTyped}
           onFocus={() => void sync.loadMore("accepted")}
         />
         <ul class="chooser-list">
