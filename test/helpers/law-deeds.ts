@@ -1,0 +1,193 @@
+import fc from "fast-check";
+import type { Context } from "#domain/context.ts";
+import { answerRequest, chooseSharing, markRead } from "#domain/conversations.ts";
+import { cancelDeliveries, retryDeliveries } from "#domain/deliveries.ts";
+import { leaseLanes, nextDelivery, releaseLane } from "#domain/lanes.ts";
+import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
+import { saveMessage, unsaveMessage } from "#domain/messages/keep.ts";
+import { pinMessage, unpinMessage } from "#domain/messages/pin.ts";
+import { addReaction, removeReaction } from "#domain/messages/react.ts";
+import { deleteRemotePerson, moveRemotePerson, saveRemotePerson, type PersonRow } from "#domain/people.ts";
+import { changePreferences } from "#domain/preferences.ts";
+import { blockPerson, mutePerson, unblockPerson, unmutePerson } from "#domain/relations/change.ts";
+import { settleDelivery, type Outcome } from "#domain/settle.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { World } from "./world.ts";
+
+/** Two people, of whom the second may live elsewhere, and what was said between them. */
+interface Scene {
+  readonly world: World;
+  readonly people: readonly [PersonRow, PersonRow];
+  readonly conversationId: ConversationId;
+  readonly posted: MessageId[];
+}
+
+/** One thing that happens, and what was made up for it (which is printed when it breaks the law). */
+interface Step {
+  readonly deed: string;
+  readonly made: unknown;
+  readonly happen: (scene: Scene) => Promise<unknown>;
+}
+
+/** A kind of thing that may happen. */
+interface Deed {
+  readonly weight: number;
+  readonly steps: fc.Arbitrary<Omit<Step, "deed">>;
+}
+
+interface Actor extends Scene {
+  readonly ctx: Context;
+  readonly person: PersonRow;
+  readonly personId: PersonId;
+  readonly pair: { readonly personId: PersonId; readonly otherId: PersonId };
+}
+
+interface OfMessage {
+  readonly personId: PersonId;
+  readonly messageId: MessageId;
+}
+
+type Said = Parameters<typeof saveRemotePerson>[1];
+
+const anybody = fc.constantFrom(0 as const, 1 as const);
+const first = fc.constant(0 as const);
+const nothing = fc.constant(null);
+const emoji = (at: number) => ["👍", "🎉"][at % 2]!;
+
+/** Every kind of thing that may happen: to have a new one obey the law, add its row. */
+const deeds: Readonly<Record<string, Deed>> = {
+  say: often(12, anyone(fc.nat(), say)),
+  edit: onMessage((ctx, of, at) => editMessage(ctx, { ...of, text: `edited ${at}` })),
+  delete: onMessage(deleteMessage),
+  hide: onMessage(hideMessage),
+  react: onMessage((ctx, of, at) => addReaction(ctx, { ...of, emoji: emoji(at) })),
+  unreact: onMessage((ctx, of, at) => removeReaction(ctx, { ...of, emoji: emoji(at) })),
+  pin: onMessage(pinMessage),
+  unpin: onMessage(unpinMessage),
+  save: onMessage(saveMessage),
+  unsave: onMessage(unsaveMessage),
+  retry: onMessage(retryDeliveries, first),
+  cancel: onMessage(cancelDeliveries, first),
+  read: anyone(fc.nat(), ({ ctx, personId, conversationId, posted }, at) =>
+    markRead(ctx, { personId, conversationId, position: at % (posted.length + 1) }),
+  ),
+  answer: often(
+    3,
+    anyone(fc.constantFrom("accepted", "declined"), ({ ctx, personId, conversationId }, answer) =>
+      answerRequest(ctx, { personId, conversationId, answer }),
+    ),
+  ),
+  share: ours(fc.constantFrom(true, false, null), ({ ctx, personId, conversationId }, receipts) =>
+    chooseSharing(ctx, { personId, conversationId, sharing: { receipts } }),
+  ),
+  prefer: ours(fc.boolean(), ({ ctx, personId }, receipts) =>
+    changePreferences(ctx, { personId, change: { receipts } }),
+  ),
+  block: ours(fc.constantFrom("open", "silent"), ({ ctx, pair }, kind) =>
+    blockPerson(ctx, { ...pair, kind }),
+  ),
+  unblock: ours(nothing, ({ ctx, pair }) => unblockPerson(ctx, pair)),
+  mute: ours(fc.constantFrom(null, new Date(0)), ({ ctx, pair }, until) =>
+    mutePerson(ctx, { ...pair, until }),
+  ),
+  unmute: ours(nothing, ({ ctx, pair }) => unmutePerson(ctx, pair)),
+  rename: elsewhere((ctx, said, at) => saveRemotePerson(ctx, { ...said, name: `Bo ${at}` })),
+  "change handle": elsewhere((ctx, said, at) =>
+    saveRemotePerson(ctx, { ...said, handle: `${said.handle}${at}` }),
+  ),
+  "delete account": elsewhere((ctx, { uri }) => deleteRemotePerson(ctx, { uri })),
+  move: elsewhere(async (ctx, said, at) => {
+    const { id } = await saveRemotePerson(ctx, { ...said, uri: `${said.uri}/next`, handle: `next${at}` });
+    await moveRemotePerson(ctx, { uri: said.uri, toId: id });
+  }),
+  deliver: often(3, deed(fc.constantFrom("accepted", "refused", "retry"), deliver)),
+};
+
+/** Any step of any deed. */
+export const steps: fc.Arbitrary<Step> = fc.oneof(
+  ...Object.entries(deeds).map(([name, { weight, steps: made }]) => ({
+    weight,
+    arbitrary: made.map((step) => ({ deed: name, ...step })),
+  })),
+);
+
+/** Lets a step happen. Not everything that a script asks for is allowed; what is refused must change nothing. */
+export async function take(scene: Scene, { happen }: Step): Promise<void> {
+  scene.world.pass(1_000);
+  try {
+    await happen(scene);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+function deed<Input>(
+  input: fc.Arbitrary<Input>,
+  happen: (scene: Scene, made: Input) => Promise<unknown>,
+): Deed {
+  return { weight: 1, steps: input.map((made) => ({ made, happen: (scene) => happen(scene, made) })) };
+}
+
+function often(weight: number, { steps: made }: Deed): Deed {
+  return { weight, steps: made };
+}
+
+/** Done by one of the two. */
+function anyone<Input>(
+  input: fc.Arbitrary<Input>,
+  act: (actor: Actor, made: Input) => Promise<unknown>,
+  who: fc.Arbitrary<0 | 1> = anybody,
+): Deed {
+  return deed(fc.tuple(who, input), (scene, [index, made]) => {
+    const [person, other] = [scene.people[index], scene.people[index === 0 ? 1 : 0]];
+    const pair = { personId: person.id, otherId: other.id };
+    return act({ ...scene, ctx: scene.world.ctx, person, personId: person.id, pair }, made);
+  });
+}
+
+/** Done by one of the two, if they live here. */
+function ours<Input>(input: fc.Arbitrary<Input>, act: (actor: Actor, made: Input) => Promise<unknown>): Deed {
+  return anyone(input, async (actor, made) => {
+    if (actor.person.host === null) await act(actor, made);
+  });
+}
+
+/** Done to one of the messages, if there is any. */
+function onMessage(
+  act: (ctx: Context, of: OfMessage, at: number) => Promise<unknown>,
+  who?: fc.Arbitrary<0 | 1>,
+): Deed {
+  const actOn = async ({ ctx, personId, posted }: Actor, at: number) => {
+    const messageId = posted[at % Math.max(posted.length, 1)];
+    if (messageId !== undefined) await act(ctx, { personId, messageId }, at);
+  };
+  return anyone(fc.nat(), actOn, who);
+}
+
+/** What another server says of its person, if the second one is such a person. */
+function elsewhere(act: (ctx: Context, said: Said, at: number) => Promise<unknown>): Deed {
+  return deed(fc.nat({ max: 3 }), async ({ world, people }, at) => {
+    const { uri, host, handle, kind, profileUrl, inbox } = people[1];
+    if (uri === null || host === null) return;
+    await act(world.ctx, { uri, host, handle, kind, profileUrl, inbox, name: "Bo" }, at);
+  });
+}
+
+async function say({ world, person, conversationId, posted }: Actor, at: number): Promise<void> {
+  posted.push((await world.say(person, conversationId, `${at}`)).id);
+}
+
+async function deliver({ world }: Scene, state: Outcome["state"]): Promise<void> {
+  const outcome: Outcome = state === "accepted" ? { state } : { state, reason: "http_500" };
+  for (const lane of await leaseLanes(world.ctx, { limit: 10, leaseMs: 60_000 })) {
+    const delivery = await nextDelivery(world.ctx, lane);
+    if (delivery === null) {
+      await releaseLane(world.ctx, lane);
+      continue;
+    }
+    const { goOn } = await settleDelivery(world.ctx, { lane, deliveryId: delivery.id, outcome });
+    if (goOn) await releaseLane(world.ctx, lane);
+  }
+  world.pass(60_000);
+}
