@@ -1,15 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "#lib/bounded-json.ts";
+import { actorUri, create, readCreate, us } from "../../../test/helpers/note-in.ts";
 import type { Unread } from "./activity-in.ts";
-import { Dropped } from "./dropped.ts";
 import { readBody } from "./body-in.ts";
-import { readCreate as takeCreate, readDelete, readUpdate as takeUpdate } from "./note-in.ts";
+import { readDelete, readUpdate as takeUpdate } from "./note-in.ts";
 import { textToHtml } from "./text-to-html.ts";
-
-const origin = "https://a.example";
-const actorUri = "https://b.example/u/bo";
-const us = "https://a.example/users/0192f7a4-0000-7000-8000-00000000000a";
 
 /** What a real server sent (test/fixtures/federation), read by the server that it was sent to. */
 function captured(name: string) {
@@ -18,46 +14,9 @@ function captured(name: string) {
   return { origin: new URL(url).origin, actorUri: body["actor"] as string, activity: body };
 }
 
-function create(object: Record<string, unknown>, activity: Record<string, unknown> = {}) {
-  const note = {
-    id: `${actorUri}/1`,
-    type: "Note",
-    attributedTo: actorUri,
-    to: us,
-    content: "<p>hi</p>",
-    ...object,
-  };
-  return {
-    origin,
-    actorUri,
-    activity: {
-      id: `${actorUri}/1/create`,
-      type: "Create",
-      actor: actorUri,
-      object: note,
-      ...activity,
-    } as JsonObject,
-  };
-}
-
-function readCreate(unread: Unread) {
-  const note = takeCreate(unread);
-  return { ...note, body: readBody(note.body) };
-}
-
 function readUpdate(unread: Unread) {
   const edit = takeUpdate(unread);
   return { ...edit, body: readBody(edit.body) };
-}
-
-function reasonOf(read: () => unknown): string {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof Dropped) return error.reason;
-    throw error;
-  }
-  return "taken";
 }
 
 describe("what real servers send", () => {
@@ -221,126 +180,6 @@ describe("a Note", () => {
     expect(said(`<p>${at("cy")} hello</p>`)).toBe("@cy hello");
     expect(said(`<p>${at("ann")}</p>`)).toBe("@ann");
     expect(said(`<p><a href="https://c.example">ann</a> hello</p>`)).toBe("ann hello");
-  });
-});
-
-describe("a Note longer than anybody writes", () => {
-  const bytes = (text: string | null) => Buffer.byteLength(text ?? "");
-
-  test("is cut to 64 KiB within no character, says so, and is one's own text no more", () => {
-    const content = `<p><b>start</b> ${"é".repeat(150_000)}</p>`;
-    const { text, html } = readCreate(create({ content })).body;
-    expect([text.startsWith("start é"), text.endsWith("é\n\n…"), html]).toEqual([true, true, null]);
-    expect(text).not.toContain("\ufffd");
-    expect(bytes(text)).toBeLessThan(64 * 1024 + 10);
-    const source = { content: "x".repeat(300_000), mediaType: "text/plain" };
-    expect(bytes(readCreate(create({ content: textToHtml(source.content), source })).body.text)).toBeLessThan(
-      64 * 1024 + 10,
-    );
-  });
-
-  test("shares its 64 KiB with its warning", () => {
-    const [summary, content] = ["w".repeat(60_000), "c".repeat(60_000)];
-    const { text } = readCreate(create({ summary, content })).body;
-    expect(text).toMatch(/^w{60000}\n\nc{5536}\n\n…$/);
-    const alone = readCreate(create({ summary: "w".repeat(70_000), content })).body;
-    expect(alone.text).toMatch(/^w{65536}\n\n…$/);
-  });
-
-  test("whose harmless HTML is longer than 64 KiB is kept as its text", () => {
-    const { text, html } = readCreate(
-      create({ content: `<a href='https://x/${'"'.repeat(60_000)}'>x</a>` }),
-    ).body;
-    expect({ text, html }).toEqual({ text: "x", html: null });
-    const just = readCreate(create({ content: `<a href='https://x/${'"'.repeat(10_000)}'>x</a>` })).body;
-    expect(bytes(just.html)).toBeGreaterThan(60_000);
-  });
-
-  const size = 1_000_000;
-  test.each<[string, Record<string, unknown>]>([
-    ["ampersands", { content: "&".repeat(size) }],
-    ["ampersands and letters", { content: "&a".repeat(size / 2) }],
-    ["half references", { content: "&amp".repeat(size / 4) }],
-    ["quotes in an address", { content: `<a href='https://x/${'"'.repeat(size)}'>x</a>` }],
-    ["ampersands in an address", { content: `<a href='https://x/${"&a".repeat(size / 2)}'>x</a>` }],
-    ["quotes in an address that just fits", { content: `<a href='https://x/${'"'.repeat(65_000)}'>x</a>` }],
-    ["a warning of ampersands", { summary: "&".repeat(size) }],
-    ["line breaks and words", { content: `${"x".repeat(50_000)}${"<br>x".repeat(1_990)}` }],
-    [
-      "a source that is a book",
-      { content: "x", source: { content: "<\n\n".repeat(size / 3), mediaType: "text/plain" } },
-    ],
-    [
-      "addressed and tagged",
-      { to: [us], tag: Array.from({ length: 10_000 }, () => ({ type: "Mention", href: us, name: "@x" })) },
-    ],
-  ])("costs little: %s", (_what, object) => {
-    readCreate(create({}));
-    const before = process.threadCpuUsage();
-    readCreate(create(object));
-    const { user, system } = process.threadCpuUsage(before);
-    expect((user + system) / 1_000).toBeLessThan(100);
-  });
-});
-
-describe("dropped is", () => {
-  const other = "https://b.example/u/vic";
-  test.each<[string, string, ReturnType<typeof create>]>([
-    ["a Note of somebody else", "not_attributed", create({ attributedTo: other })],
-    ["a Note of two", "malformed", create({ attributedTo: [actorUri, other] })],
-    ["a Note of nobody", "malformed", create({ attributedTo: undefined })],
-    ["a Note on another server", "id_elsewhere", create({ id: "https://v.example/1" })],
-    ["a Note over another scheme", "id_elsewhere", create({ id: "http://b.example/1" })],
-    ["a Note on our server", "id_ours", create({ id: "https://a.example/m/1" })],
-    ["a Note on our server in disguise", "id_ours", create({ id: "http://A.example./m/1" })],
-    ["an activity on another server", "id_elsewhere", create({}, { id: "https://v.example/1/create" })],
-    ["an activity without an id", "malformed", create({}, { id: undefined })],
-    ["a Note for everybody", "public", create({ to: ["https://www.w3.org/ns/activitystreams#Public", us] })],
-    ["a Note for everybody, short", "public", create({ cc: ["as:Public"] })],
-    ["a Note for everybody, shorter", "public", create({ to: [us, "Public"] })],
-    ["a Note for everybody, by its activity", "public", create({}, { to: "as:Public" })],
-    [
-      "a Note for everybody, over http",
-      "public",
-      create({ to: "http://www.w3.org/ns/activitystreams#Public" }),
-    ],
-    ["a Note to nobody", "unaddressed", create({ to: [] })],
-    ["a Note to its author alone", "unaddressed", create({ to: [actorUri] })],
-    ["a Note with blind copies only", "unaddressed", create({ to: undefined, bto: us, bcc: [us] })],
-    [
-      "a Note to thousands",
-      "too_many_recipients",
-      create({ to: Array.from({ length: 10_000 }, (_, n) => `https://b.example/u/${n}`) }),
-    ],
-    ["a Note to something without an address", "recipient_not_actor", create({ to: [us, "followers"] })],
-    ["a Note to something unheard of", "recipient_not_actor", create({ to: [us, "data:,x"] })],
-  ])("%s: %s", (_what, reason, activity) => {
-    expect(reasonOf(() => readCreate(activity))).toBe(reason);
-  });
-
-  test.each([
-    "data:,x",
-    "javascript:alert(1)",
-    "/m/1",
-    "",
-    `https://b.example/${"x".repeat(10_000)}`,
-    "https://u:p@b.example/1",
-  ])("an id like %.40s", (id) => {
-    expect(["malformed", "id_elsewhere"]).toContain(reasonOf(() => readCreate(create({ id }))));
-    expect(["malformed", "id_elsewhere"]).toContain(reasonOf(() => readDelete(create({}, { object: id }))));
-  });
-
-  test("a deletion of things elsewhere", () => {
-    expect(reasonOf(() => readDelete(create({}, { object: "https://v.example/1" })))).toBe("id_elsewhere");
-    expect(reasonOf(() => readDelete(create({}, { object: "https://a.example/m/1" })))).toBe("id_ours");
-  });
-
-  test("nothing for a deletion that is told to everybody, as snac does", () => {
-    const to = ["https://www.w3.org/ns/activitystreams#Public"];
-    expect(readDelete(create({}, { object: { id: `${actorUri}/1`, type: "Tombstone" }, to }))).toEqual({
-      activityUri: `${actorUri}/1/create`,
-      uri: `${actorUri}/1`,
-    });
   });
 });
 
