@@ -1,15 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { WebSocket } from "ws";
 import { closeCodes, SOCKET_PROTOCOL } from "#protocol/socket.ts";
 import type { Conversation } from "#protocol/types.ts";
-import {
-  call,
-  type Client,
-  LiveSession,
-  openSocket,
-  type SocketOptions,
-  withToken,
-} from "../helpers/client.ts";
+import { call, type Client, openSocket, type SocketOptions, withToken } from "../helpers/client.ts";
+import { goLive } from "../helpers/live.ts";
 import { type Member, openPair, type Pair } from "../helpers/pair.ts";
 import { poll } from "../helpers/poll.ts";
 
@@ -18,16 +12,11 @@ import { poll } from "../helpers/poll.ts";
 let pair: Pair;
 let home: Member;
 let people = 0;
-const live: LiveSession[] = [];
 
 beforeAll(async () => {
   pair = await openPair();
   home = pair.a;
 }, 120_000);
-
-afterEach(() => {
-  for (const session of live.splice(0)) session.stop();
-});
 
 afterAll(() => pair?.close());
 
@@ -35,12 +24,6 @@ async function newcomer(): Promise<Client> {
   people += 1;
   const { token } = await home.server.createAccount(`person${people}`);
   return await withToken(home.place, token);
-}
-
-async function connect(client: Client): Promise<LiveSession> {
-  const session = new LiveSession(client);
-  live.push(session);
-  return await session.start();
 }
 
 /** A bare WebSocket with a token of `client`. */
@@ -75,7 +58,7 @@ test("a token revoked by a command ends its sockets and its requests, and no oth
   const ana = await newcomer();
   const other = await ana.signIn();
   const [first, second] = [await bareSocket(ana), await bareSocket(ana)];
-  const bystander = await connect(other);
+  const bystander = await goLive(other);
   const closures = [first, second].map((socket) =>
     closed(socket).then((code) => ({ code, at: performance.now() })),
   );
@@ -103,7 +86,7 @@ test("a token revoked by a command ends its sockets and its requests, and no oth
 });
 
 test("a live session whose token is revoked does not come back", async () => {
-  const session = await connect(await newcomer());
+  const session = await goLive(await newcomer());
   await home.server.cli(["token", "revoke"], { input: session.client.token });
   await poll("the session gives up", () => session.socket.state.value.kind === "off");
   expect(session.closes).toEqual([closeCodes.unauthorized]);
@@ -111,7 +94,7 @@ test("a live session whose token is revoked does not come back", async () => {
 
 test("signing out ends the sockets of that session at once, and not those of the person's other sessions", async () => {
   const ana = await (await newcomer()).signIn();
-  const other = await connect(await ana.signIn());
+  const other = await goLive(await ana.signIn());
   const sockets = [await bareSocket(ana), await bareSocket(ana)];
   const codes = Promise.all(sockets.map(closed));
   await ana.signOut();
@@ -179,12 +162,12 @@ test("a frame of 64 KiB is judged, one more byte ends the socket as too large, a
   fits.send("x".repeat(64 * 1024));
   exceeds.send("x".repeat(64 * 1024 + 1));
   expect(await codes).toEqual([closeCodes.policy, 1009]);
-  expect((await connect(ana)).isOpen).toBe(true);
+  expect((await goLive(ana)).isOpen).toBe(true);
 });
 
 test("SIGTERM sends everybody away to come back, ends with 0, and the sessions catch up with the next process", async () => {
   const [ana, bo] = [await newcomer(), await newcomer()];
-  const sessions = [await connect(ana), await connect(await ana.signIn()), await connect(bo)];
+  const sessions = [await goLive(ana), await goLive(await ana.signIn()), await goLive(bo)];
   const { conversation } = await ana.api.startConversation(`@${bo.person.handle}`);
   const { id }: Conversation = conversation;
   await ana.send(id, { text: "before" });

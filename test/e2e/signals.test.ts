@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Preferences, Presence } from "#protocol/types.ts";
-import { type Client, LiveSession, signUp } from "../helpers/client.ts";
+import { type Client, type LiveSession, signUp } from "../helpers/client.ts";
+import { goLive } from "../helpers/live.ts";
 import { openPair, type Pair } from "../helpers/pair.ts";
 import { poll } from "../helpers/poll.ts";
 
@@ -8,23 +9,12 @@ import { poll } from "../helpers/poll.ts";
 
 let pair: Pair;
 let rounds = 0;
-const live: LiveSession[] = [];
 
 beforeAll(async () => {
   pair = await openPair();
 }, 120_000);
 
-afterEach(() => {
-  for (const session of live.splice(0)) session.stop();
-});
-
 afterAll(() => pair?.close());
-
-async function connect(client: Client): Promise<LiveSession> {
-  const session = new LiveSession(client);
-  live.push(session);
-  return await session.start();
-}
 
 /**
  * Ana at one server and bo at the other, with two sessions each. Ana, who was there before bo accepted, is seen by him
@@ -36,7 +26,7 @@ async function meet() {
     signUp(pair.a.place, `ana${rounds}`),
     signUp(pair.b.place, `bo${rounds}`),
   ]);
-  const [ana1, ana2] = await Promise.all([ana, await ana.signIn()].map(connect));
+  const [ana1, ana2] = await Promise.all([ana, await ana.signIn()].map(goLive));
   const { conversation } = await ana.api.startConversation(bo.person.address);
   await ana.send(conversation.id, { text: "Hello over there" });
   const request = await poll(
@@ -45,7 +35,7 @@ async function meet() {
   );
   const [here, there] = [conversation.id, request.conversation.id];
   await bo.api.answerRequest(there, "accept");
-  const [bo1, bo2] = await Promise.all([bo, await bo.signIn()].map(connect));
+  const [bo1, bo2] = await Promise.all([bo, await bo.signIn()].map(goLive));
   return { ana, bo, here, there, atA: [ana1!, ana2!] as const, atB: [bo1!, bo2!] as const };
 }
 

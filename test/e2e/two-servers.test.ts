@@ -1,29 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Message } from "#protocol/types.ts";
-import { type Client, LiveSession, signUp } from "../helpers/client.ts";
+import { type Client, type LiveSession, signUp } from "../helpers/client.ts";
+import { goLive } from "../helpers/live.ts";
 import { openPair, type Pair } from "../helpers/pair.ts";
 import { poll } from "../helpers/poll.ts";
 
 // Two server processes, each with a PostgreSQL of its own, that speak TLS to each other.
 
 let pair: Pair;
-const live: LiveSession[] = [];
 
 beforeAll(async () => {
   pair = await openPair({ database: "embedded" });
 }, 120_000);
 
-afterEach(() => {
-  for (const session of live.splice(0)) session.stop();
-});
-
 afterAll(() => pair?.close());
-
-async function connect(client: Client): Promise<LiveSession> {
-  const session = new LiveSession(client);
-  live.push(session);
-  return await session.start();
-}
 
 interface Scene {
   readonly ana: Client;
@@ -38,7 +28,7 @@ async function meet(round: number): Promise<Scene> {
     signUp(pair.b.place, `bo${round}`),
   ]);
   const clients = [ana, await ana.signIn(), bo, await bo.signIn()];
-  const sessions = (await Promise.all(clients.map(connect))) as unknown as Scene["sessions"];
+  const sessions = (await Promise.all(clients.map(goLive))) as unknown as Scene["sessions"];
   return { ana, bo, sessions };
 }
 
