@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "./connect.ts";
 
 /** Rows that one statement deletes at most, so that none runs into its time limit or holds many locks. */
@@ -9,12 +9,11 @@ export async function deleteExpiredTokens(q: Queryable, before: Date): Promise<v
   const at = before.toISOString();
   await inBatches(
     q,
-    () =>
-      sql`delete from token where hash in (select hash from token where expires_at < ${at} limit ${BATCH})`,
+    sql`delete from token where hash in (select hash from token where expires_at < ${at} limit ${BATCH})`,
   );
   await inBatches(
     q,
-    () => sql`
+    sql`
     delete from session where id in (
       select s.id from session s
       where s.created_at < ${at} and not exists (select from token t where t.session_id = s.id) limit ${BATCH}
@@ -26,7 +25,7 @@ export async function deleteExpiredTokens(q: Queryable, before: Date): Promise<v
 export async function deleteOldKeys(q: Queryable, before: Date): Promise<void> {
   await inBatches(
     q,
-    () => sql`
+    sql`
     delete from idempotency_key where ctid in (
       select ctid from idempotency_key where created_at < ${before.toISOString()} limit ${BATCH}
     )`,
@@ -41,14 +40,14 @@ export async function deleteOldDeliveries(q: Queryable, before: Date): Promise<v
   const at = before.toISOString();
   await inBatches(
     q,
-    () => sql`
+    sql`
     delete from delivery where id in (
       select id from delivery where state <> 'waiting' and changed_at < ${at} limit ${BATCH}
     )`,
   );
   await inBatches(
     q,
-    () => sql`
+    sql`
     delete from activity where id in (
       select a.id from activity a
       where a.created_at < ${at} and not exists (select from delivery d where d.activity_id = a.id)
@@ -65,7 +64,7 @@ export async function deleteOldDeliveries(q: Queryable, before: Date): Promise<v
 export async function deleteOldTombstones(q: Queryable, before: Date): Promise<void> {
   await inBatches(
     q,
-    () => sql`
+    sql`
     delete from tombstone where ctid in (
       select ctid from tombstone where at < ${before.toISOString()} limit ${BATCH}
     )`,
@@ -76,7 +75,7 @@ export async function deleteOldTombstones(q: Queryable, before: Date): Promise<v
 export async function deleteUnusedEmoji(q: Queryable, before: Date): Promise<void> {
   await inBatches(
     q,
-    () => sql`
+    sql`
     delete from custom_emoji where id in (
       select e.id from custom_emoji e
       where e.host is not null and e.created_at < ${before.toISOString()}
@@ -90,16 +89,16 @@ export async function deleteUnusedEmoji(q: Queryable, before: Date): Promise<voi
 export async function forgetOldHandles(q: Queryable, before: Date): Promise<void> {
   await inBatches(
     q,
-    () => sql`
+    sql`
     update person set former_handle = null, renamed_at = null where id in (
       select id from person where renamed_at < ${before.toISOString()} limit ${BATCH}
     )`,
   );
 }
 
-async function inBatches(q: Queryable, statement: () => ReturnType<typeof sql>): Promise<void> {
+async function inBatches(q: Queryable, statement: SQL): Promise<void> {
   for (;;) {
-    const { count } = await q.execute(statement());
+    const { count } = await q.execute(statement);
     if (count < BATCH) return;
   }
 }
