@@ -1,10 +1,25 @@
-import { and, asc, desc, eq, exists, gt, isNotNull, lt, lte, not, notExists, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  exists,
+  gt,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  not,
+  notExists,
+  or,
+  sql,
+} from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Database, Queryable } from "./connect.ts";
 import type { MessageRow } from "./messages.ts";
 import { buildOnce } from "./prepare.ts";
 import { reactionsOfMessage, type ShownReaction } from "./reactions.ts";
-import { member } from "./schema/conversations.ts";
+import { reader } from "./schema/conversations.ts";
 import { hiddenMessage, message } from "./schema/messages.ts";
 
 /** A message with what was put under it. */
@@ -34,15 +49,17 @@ export function withheldWithin(shown: ShownMessage): Set<PersonId> {
   return new Set([...shown.pinWithheldFrom, ...shown.reactions.flatMap(({ withheldFrom }) => withheldFrom)]);
 }
 
-/** What `viewer` may see of a conversation: nothing withheld, nothing hidden, nothing from before they joined. */
+/** What `viewer` may see of a conversation: nothing withheld, nothing hidden, nothing from before they joined or after they went. */
 export interface Viewer {
   conversationId: ConversationId;
   personId: PersonId;
   historyAfter: number;
+  /** Null for members. */
+  historyUntil: number | null;
 }
 
 /** The rule of sight, for every read of messages: of a viewer, or of whoever is the member in a query. */
-export function visibleTo(q: Queryable, viewer: Viewer | typeof member) {
+export function visibleTo(q: Queryable, viewer: Viewer | typeof reader) {
   const hidden = q
     .select({ one: sql`1` })
     .from(hiddenMessage)
@@ -50,36 +67,44 @@ export function visibleTo(q: Queryable, viewer: Viewer | typeof member) {
   return and(
     eq(message.conversationId, viewer.conversationId),
     gt(message.position, viewer.historyAfter),
+    isUntil(viewer.historyUntil),
     not(isWithheldFrom(viewer.personId)),
     notExists(hidden),
   )!;
 }
 
-/** Whether a message was kept from somebody for good: they blocked its author then. */
-export function isWithheldFrom(personId: PersonId | typeof member.personId) {
+function isUntil(until: Viewer["historyUntil"] | typeof reader.historyUntil) {
+  if (until === null) return undefined;
+  return typeof until === "number"
+    ? lte(message.position, until)
+    : or(isNull(until), lte(message.position, until));
+}
+
+/** Whether a message was kept from somebody for good: they blocked its author then, or were not addressed. */
+export function isWithheldFrom(personId: PersonId | typeof reader.personId) {
   return sql`${personId} = any(${message.withheldFrom})`;
 }
 
 /** The rule of sight for messages of any conversation. */
 export function seenBy(q: Queryable, personId: PersonId) {
-  const isMember = and(eq(member.personId, personId), visibleTo(q, member));
+  const isReader = and(eq(reader.personId, personId), visibleTo(q, reader));
   return exists(
     q
       .select({ one: sql`1` })
-      .from(member)
-      .where(isMember),
+      .from(reader)
+      .where(isReader),
   );
 }
 
 const seenQuery = buildOnce((db) => {
   const blind = db
-    .select({ id: member.personId })
-    .from(member)
+    .select({ id: reader.personId })
+    .from(reader)
     .where(
       and(
-        eq(member.conversationId, message.conversationId),
-        sql`${member.personId} = any(${sql.placeholder("people")}::uuid[])`,
-        not(visibleTo(db, member)),
+        eq(reader.conversationId, message.conversationId),
+        sql`${reader.personId} = any(${sql.placeholder("people")}::uuid[])`,
+        not(visibleTo(db, reader)),
       ),
     );
   return db

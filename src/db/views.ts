@@ -1,15 +1,29 @@
-import { and, asc, desc, eq, exists, gt, inArray, ne, not, or, sql, type SQL } from "drizzle-orm";
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  exists,
+  getViewSelectedFields,
+  gt,
+  inArray,
+  isNull,
+  ne,
+  not,
+  or,
+  sql,
+  type SQL,
+} from "drizzle-orm";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable } from "./connect.ts";
-import { sharesReceipts } from "./receipts.ts";
-import { conversation, member } from "./schema/conversations.ts";
+import { conversation, reader } from "./schema/conversations.ts";
 import { message } from "./schema/messages.ts";
 import { preference } from "./schema/people.ts";
 import { isWithheldFrom, visibleTo } from "./sight.ts";
-import type { MemberRow } from "./conversations.ts";
 
-/** A conversation as one of its members sees it, without the list of its members. */
+export type ReaderState = (typeof reader.$inferSelect)["state"];
+/** A conversation as one of its readers sees it, without the list of its members. */
 export type SummaryRow = Awaited<ReturnType<typeof select>>[number];
 
 /** Where a page of the list begins: after this conversation, newest activity first. */
@@ -21,7 +35,7 @@ export interface ListCursor {
 /** One conversation as `personId` sees it; null when it is not theirs. */
 export async function findSummary(q: Queryable, personId: PersonId, id: ConversationId) {
   const rows = await select(q, {
-    where: and(eq(member.personId, personId), eq(member.conversationId, id)),
+    where: and(eq(reader.personId, personId), eq(reader.conversationId, id)),
     limit: 1,
   });
   return rows[0] ?? null;
@@ -31,20 +45,21 @@ export async function findSummary(q: Queryable, personId: PersonId, id: Conversa
 export async function findSummaries(
   q: Queryable,
   personId: PersonId,
-  page: { state: MemberRow["state"]; before: ListCursor | null; limit: number },
+  page: { state: ReaderState; before: ListCursor | null; limit: number },
 ) {
   const { before } = page;
   const older = (activityAt: SQL) =>
     before === null
       ? undefined
       : sql`(${activityAt}, ${conversation.id}) < (${before.activityAt.toISOString()}::timestamptz, ${before.id}::uuid)`;
-  const where = and(isListed(q, personId), eq(member.state, page.state));
+  const where = and(isListed(q, personId), eq(reader.state, page.state));
   return await select(q, { where, older, limit: page.limit });
 }
 
 /** Somebody's conversations that a transaction not older than `xmin` changed. Overlap is harmless, a gap is not. */
 export async function findSummariesSince(q: Queryable, personId: PersonId, xmin: string) {
-  const changed = sql`${conversation.changedXid} >= ${xmin}::xid8`;
+  // What happens after somebody went is not theirs to know.
+  const changed = and(isNull(reader.leftRevision), sql`${conversation.changedXid} >= ${xmin}::xid8`);
   return await select(q, { where: and(isListed(q, personId), changed), limit: null });
 }
 
@@ -58,17 +73,17 @@ export async function findSnapshot(q: Queryable): Promise<{ xmin: string; xmax: 
 /** Sides of conversations that their person changed after `number`. */
 export async function findMembersSince(q: Queryable, personId: PersonId, since: Since) {
   return await q
-    .select({ conversationId: member.conversationId, number: member.number })
-    .from(member)
-    .where(and(eq(member.personId, personId), gt(member.number, since.after)))
-    .orderBy(asc(member.number))
+    .select({ conversationId: reader.conversationId, number: reader.number })
+    .from(reader)
+    .where(and(eq(reader.personId, personId), gt(reader.number, since.after)))
+    .orderBy(asc(reader.number))
     .limit(since.limit);
 }
 
 /** Several conversations as `personId` sees them. */
 export async function findSummariesByIds(q: Queryable, personId: PersonId, ids: readonly ConversationId[]) {
   if (ids.length === 0) return [];
-  const where = and(eq(member.personId, personId), inArray(member.conversationId, [...ids]));
+  const where = and(eq(reader.personId, personId), inArray(reader.conversationId, [...ids]));
   return await select(q, { where, limit: null });
 }
 
@@ -81,13 +96,13 @@ function isListed(q: Queryable, personId: PersonId) {
       .where(isOfferedTo(personId)),
   );
   return and(
-    eq(member.personId, personId),
-    or(eq(conversation.createdBy, personId), gt(member.number, 0), isSaid),
+    eq(reader.personId, personId),
+    or(eq(conversation.createdBy, personId), gt(reader.number, 0), isSaid),
   );
 }
 
 /** Messages of a query's conversation that somebody was ever shown, or would have been. */
-function isOfferedTo(personId: PersonId | typeof member.personId) {
+function isOfferedTo(personId: PersonId | typeof reader.personId) {
   return and(eq(message.conversationId, conversation.id), not(isWithheldFrom(personId)));
 }
 
@@ -99,15 +114,15 @@ interface Clause {
 }
 
 async function select(q: Queryable, { where, older, limit }: Clause) {
-  const visible = visibleTo(q, member);
+  const visible = visibleTo(q, reader);
   const unread = q
     .select({ count: sql<number>`count(*)::int` })
     .from(message)
     .where(
       and(
         visible,
-        gt(message.position, member.readPosition),
-        ne(message.authorId, member.personId),
+        gt(message.position, reader.readPosition),
+        ne(message.authorId, reader.personId),
         sql`${message.deletedAt} is null`,
       ),
     );
@@ -121,7 +136,7 @@ async function select(q: Queryable, { where, older, limit }: Clause) {
   const lastPosition = q
     .select({ position: message.position })
     .from(message)
-    .where(isOfferedTo(member.personId))
+    .where(isOfferedTo(reader.personId))
     .orderBy(desc(message.position))
     .limit(1);
   const activityAt = sql<Date>`coalesce(${last.receivedAt}, ${conversation.createdAt})`.mapWith(
@@ -130,16 +145,16 @@ async function select(q: Queryable, { where, older, limit }: Clause) {
   const query = q
     .select({
       conversation,
-      member,
-      sharesReceipts,
+      member: getViewSelectedFields(reader),
+      sharesReceipts: sql<boolean>`coalesce(${reader.receipts}, ${preference.receipts}, true)`,
       unread: sql<number>`(${unread})`,
       lastId: last.id,
       activityAt,
       lastPosition: sql<number>`coalesce((${lastPosition}), 0)`.mapWith(Number),
     })
-    .from(member)
-    .innerJoin(conversation, eq(conversation.id, member.conversationId))
-    .leftJoin(preference, eq(preference.personId, member.personId))
+    .from(reader)
+    .innerJoin(conversation, eq(conversation.id, reader.conversationId))
+    .leftJoin(preference, eq(preference.personId, reader.personId))
     .leftJoinLateral(last, sql`true`)
     .where(and(where, older?.(activityAt)))
     .orderBy(desc(activityAt), desc(conversation.id));

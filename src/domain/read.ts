@@ -109,7 +109,7 @@ export interface MessageList {
 export async function listMessages(ctx: Context, input: ListMessages): Promise<MessageList> {
   return await snapshot(ctx, async (tx) => {
     const { conversation, member } = await loadView(tx, input);
-    const viewer = { ...input, historyAfter: member.historyAfter };
+    const viewer = { ...member, ...input };
     const { at, limit } = input;
     const page = await (async () => {
       if (at !== null && "after" in at) return await forward(tx, viewer, { after: at.after, limit });
@@ -153,7 +153,7 @@ export async function readChanges(
 ): Promise<ConversationChanges> {
   return await snapshot(ctx, async (tx) => {
     const view = await loadView(tx, input);
-    const viewer = { ...input, historyAfter: view.member.historyAfter };
+    const viewer = { ...view.member, ...input };
     const upTo = view.conversation.revision;
     const rows = await findChangedSince(tx, viewer, { after: input.after, upTo, limit: input.limit + 1 });
     const messages = rows.slice(0, input.limit);

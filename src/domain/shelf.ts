@@ -14,7 +14,7 @@ export async function listPins(
 ): Promise<ShownMessage[]> {
   return await snapshot(ctx, async (tx) => {
     const { member } = await loadView(tx, input);
-    return await findPinned(tx, { ...input, historyAfter: member.historyAfter });
+    return await findPinned(tx, { ...member, ...input });
   });
 }
 

@@ -7,6 +7,7 @@ export type PersonId = Id<"person">;
 export type ConversationId = Id<"conversation">;
 export type MessageId = Id<"message">;
 export type SessionId = Id<"session">;
+export type FolderId = Id<"folder">;
 export type ActivityId = Id<"activity">;
 /** What stays in order on its way out: the activities of one conversation, or those that concern one person alone. */
 export type StreamId = Id<"conversation" | "person">;

@@ -96,7 +96,7 @@ export const membershipSchema = z
   .object({
     conversationId: id,
     number: count,
-    state: z.enum(["accepted", "request", "declined"]),
+    state: z.enum(["accepted", "request", "declined", "left", "removed", "banned"]),
     readPosition: count,
     unread: count,
     receipts: z.record(z.string(), count),

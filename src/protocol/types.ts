@@ -95,7 +95,8 @@ export interface Conversation {
   createdAt: string;
 }
 
-export type MembershipState = "accepted" | "request" | "declined";
+/** The last three of somebody who was in a group: they keep what they saw until then. */
+export type MembershipState = "accepted" | "request" | "declined" | "left" | "removed" | "banned";
 
 /** What one person alone sees of a conversation. */
 export interface Membership {

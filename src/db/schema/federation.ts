@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { foreignKey, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import type { DeliveryReason } from "#lib/delivery-reason.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { conversation } from "./conversations.ts";
@@ -43,6 +43,8 @@ export const activity = pgTable(
     emoji: text("emoji"),
     /** The parent that every recipient can fetch (explicit or implicit), chosen when it was sent. */
     inReplyTo: id<"message">("in_reply_to"),
+    /** What else it says, by its type. */
+    detail: jsonb("detail").$type<Readonly<Record<string, unknown>>>(),
     body: text("body"),
     /** The bytes for servers that never had `inReplyTo`: its words are quoted instead. */
     quotedBody: text("quoted_body"),

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
 import { conversation } from "./conversations.ts";
 import type { PersonId } from "#lib/ids.ts";
+import type { Notice } from "#lib/notice.ts";
 import { person } from "./people.ts";
 import { at, bytes, counter, id } from "./types.ts";
 
@@ -33,11 +34,25 @@ export const message = pgTable(
     audience: id<"person">("audience").array().$type<PersonId[]>().notNull(),
     /** Those of the members who are named in the text. */
     mentions: id<"person">("mentions").array().$type<PersonId[]>().notNull().default([]),
-    /** Members who never see it: they block its author. Never changes, so an unblock brings nothing back. */
+    /** Members who never see it: they block its author, or were not addressed. Never changes, so an unblock brings nothing back. */
     withheldFrom: id<"person">("withheld_from").array().$type<PersonId[]>().notNull().default([]),
     /** The object type under which it travels; some servers want their chats answered in kind. */
     form: text("form").$type<"Note" | "ChatMessage">().notNull().default("Note"),
     forwarded: boolean("forwarded").notNull().default(false),
+    /** Set for a line that tells what happened to the group; it is nobody's words, and never unread. */
+    notice: jsonb("notice").$type<Notice>(),
+    /** Its number in the log of its group's host; null before it is known, and where there is no log. */
+    seq: counter("seq"),
+    /** The group's epoch in which it was sent. */
+    chatEpoch: counter("chat_epoch"),
+    /** Those of them whom its author did not address, for the others to know. */
+    omitted: id<"person">("omitted").array().$type<PersonId[]>().notNull().default([]),
+    /** People who were addressed and are no members. */
+    strangers: id<"person">("strangers").array().$type<PersonId[]>().notNull().default([]),
+    /** Its origin was gone: the copy is the host's. */
+    vouched: boolean("vouched").notNull().default(false),
+    /** When it disappears. */
+    expiresAt: at("expires_at"),
     pinnedAt: at("pinned_at"),
     pinnedBy: id<"person">("pinned_by"),
     /** Members who do not see the pin: a block stood between them and who set it. */
@@ -57,6 +72,9 @@ export const message = pgTable(
     index("message_reply")
       .on(table.inReplyTo)
       .where(sql`${table.inReplyTo} is not null`),
+    index("message_expiry")
+      .on(table.expiresAt)
+      .where(sql`${table.expiresAt} is not null`),
     index("message_pinned")
       .on(table.conversationId, table.pinnedAt)
       .where(sql`${table.pinnedAt} is not null`),
