@@ -1,24 +1,8 @@
-import { compileMessageOrThrow } from "@lingui/message-utils/compileMessage";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig } from "vite";
+import { catalogs } from "./scripts/catalogs.ts";
 import { emojiNames } from "./scripts/emoji-names.ts";
 
 const out = "../../dist/web";
-
-/** Compiles the catalogs when the client is built, so that no message parser travels to the browser. */
-function catalogs(): Plugin {
-  return {
-    name: "catalogs",
-    enforce: "pre",
-    transform: {
-      filter: { id: /\/locales\/[a-z]+\.json$/ },
-      handler(code) {
-        const messages = Object.entries(JSON.parse(code) as Record<string, string>);
-        const compiled = Object.fromEntries(messages.map(([id, text]) => [id, compileMessageOrThrow(text)]));
-        return { code: `export default ${JSON.stringify(compiled)};`, moduleType: "js" };
-      },
-    },
-  };
-}
 
 /** The browser client: from src/web into dist/web. No inline script, style or data: the page's policy allows none. */
 export default defineConfig({

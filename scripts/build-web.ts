@@ -13,6 +13,7 @@ const inputs = [
   "src/web/**",
   "src/protocol/**",
   "src/lib/**",
+  "scripts/catalogs.ts",
   "scripts/emoji-names.ts",
   "vite.config.ts",
   "package-lock.json",

@@ -17,7 +17,13 @@ export const languages = [
 ] as const;
 
 const rightToLeft: readonly string[] = ["ar"];
-const catalogs = import.meta.glob<Messages>("../locales/*.json", { import: "default" });
+const catalogs = {
+  /** What the first screen says. */
+  first: import.meta.glob<Messages>("../locales/*.json", { import: "default", query: "?first" }),
+  /** All else, which comes with the first part that is loaded later. */
+  rest: import.meta.glob<Messages>("../locales/*.json", { import: "default", query: "?rest" }),
+};
+let rest: Promise<void> | null = null;
 const i18n = setupI18n();
 
 /** The language that is shown now. */
@@ -48,14 +54,36 @@ export async function chooseLanguage(choice: Language | null): Promise<void> {
 
 /** Loads the catalog of the chosen language, or else of the browser's first one that we have, and shows it. */
 export async function showLanguage(): Promise<void> {
-  const code = chosenLanguage.value ?? preferred(navigator.languages);
-  const load = catalogs[`../locales/${code}.json`];
-  if (load === undefined) throw new Error(`no catalog for ${code}`);
-  i18n.loadAndActivate({ locale: code, messages: await load() });
+  const code = current();
+  const wanted = [load("first", code), ...(rest === null ? [] : [load("rest", code)])];
+  i18n.loadAndActivate({ locale: code, messages: Object.assign({}, ...(await Promise.all(wanted))) });
   language.value = code;
   locale.value = navigator.languages.find((tag) => tag.split("-")[0] === code) ?? code;
   document.documentElement.lang = code;
   document.documentElement.dir = rightToLeft.includes(code) ? "rtl" : "ltr";
+}
+
+/** Loads what is said beyond the first screen, once. */
+export function loadAllTexts(): Promise<void> {
+  const code = language.peek();
+  rest ??= load("rest", code).then(
+    (messages) => i18n.load(code, messages),
+    (error: unknown) => {
+      rest = null;
+      throw error;
+    },
+  );
+  return rest;
+}
+
+function current(): Language {
+  return chosenLanguage.peek() ?? preferred(navigator.languages);
+}
+
+function load(part: keyof typeof catalogs, code: Language): Promise<Messages> {
+  const find = catalogs[part][`../locales/${code}.json`];
+  if (find === undefined) throw new Error(`no catalog for ${code}`);
+  return find();
 }
 
 function preferred(wanted: readonly string[]): Language {

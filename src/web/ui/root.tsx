@@ -1,13 +1,13 @@
-import { lazy, LocationProvider, useLocation } from "preact-iso";
+import { LocationProvider, useLocation } from "preact-iso";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import type { Client } from "../client.ts";
 import { nextPlace } from "../domain/next.ts";
 import { ClientContext, useClient } from "./context.ts";
 import { Shell } from "./shell.tsx";
-import { Later } from "./later.tsx";
+import { later, Later } from "./later.tsx";
 import { Splash } from "./splash.tsx";
 
-const AuthPage = lazy(() => import("./auth.tsx").then(({ AuthPage }) => AuthPage));
+const AuthPage = later(() => import("./auth.tsx").then(({ AuthPage }) => AuthPage));
 
 /** Everything that is shown. */
 export function Root({ client }: { client: Client }) {

@@ -1,21 +1,21 @@
-import { lazy, Route, Router, useLocation } from "preact-iso";
+import { Route, Router, useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../platform/language.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { useClient } from "./context.ts";
 import { EmptyPane, NotFound } from "./empty-pane.tsx";
-import { Later } from "./later.tsx";
+import { later, Later } from "./later.tsx";
 import { Notice } from "./notice.tsx";
 import { moveBetweenRegions } from "./regions.ts";
 import { Sidebar } from "./sidebar.tsx";
 
 const loadThread = () => import("./thread-pane.tsx");
 
-const ThreadPane = lazy(() => loadThread().then(({ ThreadPane }) => ThreadPane));
-const SettingsPane = lazy(() => import("./settings.tsx").then(({ SettingsPane }) => SettingsPane));
-const SavedPane = lazy(() => import("./saved-pane.tsx").then(({ SavedPane }) => SavedPane));
-const ShortcutsDialog = lazy(() => import("./shortcuts.tsx").then(({ ShortcutsDialog }) => ShortcutsDialog));
-const NewConversation = lazy(() =>
+const ThreadPane = later(() => loadThread().then(({ ThreadPane }) => ThreadPane));
+const SettingsPane = later(() => import("./settings.tsx").then(({ SettingsPane }) => SettingsPane));
+const SavedPane = later(() => import("./saved-pane.tsx").then(({ SavedPane }) => SavedPane));
+const ShortcutsDialog = later(() => import("./shortcuts.tsx").then(({ ShortcutsDialog }) => ShortcutsDialog));
+const NewConversation = later(() =>
   import("./new-conversation.tsx").then(({ NewConversation }) => NewConversation),
 );
 
