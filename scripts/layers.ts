@@ -73,6 +73,7 @@ export const packages: Readonly<Record<string, readonly Place[]>> = {
   uuid: ["lib"],
   "sanitize-html": ["lib"],
   "ipaddr.js": ["lib", "egress"],
+  canonicalize: ["federation"],
   undici: ["egress"],
   "@logtape/logtape": server,
   commander: ["cli"],
