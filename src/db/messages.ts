@@ -4,7 +4,7 @@ import type { Since } from "./people.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { buildOnce, isAmong, writeOnce } from "./prepare.ts";
 import { rowsFor } from "./rows.ts";
-import { hiddenMessage, idempotencyKey, message, messageVersion, reaction } from "./schema/messages.ts";
+import { hiddenMessage, idempotencyKey, message, messageVersion } from "./schema/messages.ts";
 
 export type MessageRow = typeof message.$inferSelect;
 export type KeyRow = typeof idempotencyKey.$inferInsert;
@@ -152,36 +152,6 @@ async function deleteVersions(tx: Transaction, messageId: MessageId, upTo: numbe
   await tx
     .delete(messageVersion)
     .where(and(eq(messageVersion.messageId, messageId), lte(messageVersion.version, upTo)));
-}
-
-/** What is left of a message's body, and of what was done to it. */
-const nothing = {
-  text: null,
-  html: null,
-  opaque: null,
-  mediaType: null,
-  mentions: [],
-  pinnedAt: null,
-  pinnedBy: null,
-  pinWithheldFrom: [],
-};
-
-/** Leaves only the fact that there was a message: no version of its body stays. */
-export async function buryMessage(
-  tx: Transaction,
-  id: MessageId,
-  facts: { revision: number; deletedAt: Date },
-) {
-  const [rows] = await Promise.all([
-    tx
-      .update(message)
-      .set({ ...facts, ...nothing })
-      .where(eq(message.id, id))
-      .returning(),
-    tx.delete(messageVersion).where(eq(messageVersion.messageId, id)),
-    tx.delete(reaction).where(eq(reaction.messageId, id)),
-  ]);
-  return rows[0]!;
 }
 
 export async function findVersion(q: Queryable, messageId: MessageId, version: number) {

@@ -41,17 +41,21 @@ export async function stampDeliveries(
 }
 
 /** Ends deliveries of a message that must not leave any more, and forgets the bodies made for them. */
-export async function withdrawDeliveries(tx: Transaction, messageId: MessageId, now: Date): Promise<void> {
+export async function withdrawDeliveries(
+  tx: Transaction,
+  messageIds: readonly MessageId[],
+  now: Date,
+): Promise<void> {
   const older = tx
     .select({ id: activity.id })
     .from(activity)
-    .where(and(eq(activity.messageId, messageId), inArray(activity.type, ["Create", "Update"])));
+    .where(and(inArray(activity.messageId, [...messageIds]), inArray(activity.type, ["Create", "Update"])));
   await tx
     .update(delivery)
     .set({ state: "gave-up", reason: "deleted", changedAt: now })
     .where(
       and(
-        eq(delivery.messageId, messageId),
+        inArray(delivery.messageId, [...messageIds]),
         eq(delivery.state, "waiting"),
         inArray(delivery.activityId, older),
       ),

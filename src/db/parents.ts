@@ -79,10 +79,11 @@ export async function lockParent(tx: Transaction, id: ActivityId): Promise<boole
   return rows.length > 0;
 }
 
-/** Forgets the bytes that quote a message; who still waits for them gets others, without it. */
-export async function forgetQuotes(q: Queryable, quotedId: MessageId): Promise<void> {
+/** Forgets the bytes that quote messages; who still waits for them gets others, without it. */
+export async function forgetQuotes(q: Queryable, quotedIds: readonly MessageId[]): Promise<void> {
+  const quoted = sql.param([...quotedIds]);
   await q.execute(sql`
     update activity set quoted_body = null
-    where message_id in (select reply.id from message reply where reply.in_reply_to = ${quotedId})
+    where message_id in (select reply.id from message reply where reply.in_reply_to = any(${quoted}::uuid[]))
       and quoted_body is not null`);
 }

@@ -93,8 +93,7 @@ async function spareServers(tx: Transaction, posts: readonly (Deed & { id: Activ
 
 /** Whether one of our own people did it to a message that went to another server. */
 export function isLeaving({ message, people }: Omit<Deed, "type">): boolean {
-  const isOurs = people.some(({ id, host }) => id === message.authorId && host === null);
-  return isOurs && recipientsOf(message, people).length > 0;
+  return message.uri === null && recipientsOf(message, people).length > 0;
 }
 
 /** The people of this server among some: those with sessions to push to. */

@@ -4,6 +4,7 @@ import { Pool } from "pg";
 import type { Context } from "#domain/context.ts";
 import { forgetExpired } from "#domain/housekeeping.ts";
 import { giveUpStale } from "#domain/lanes.ts";
+import { expireMessages } from "#domain/messages/expire.ts";
 import { log } from "#lib/log.ts";
 
 /** Proves that the workers of this process live; see db/workers.ts, which implements it. */
@@ -24,6 +25,8 @@ export interface JobsOptions {
 }
 
 const CHECK_MS = 10_000;
+/** What has had its time stays for so long at most (milliseconds). */
+const EXPIRY_MS = 5_000;
 /** Connections for jobs: one listens, and each of two workers may hold one. */
 const POOL = 4;
 /** What is due by the clock; a time that was missed is made up for. */
@@ -62,13 +65,33 @@ export async function startJobs(ctx: Context, { url, openLocks }: JobsOptions): 
     noHandleSignals: true,
   });
   const timer = setInterval(() => void check().catch(failed), CHECK_MS).unref();
+  const expiry = repeat(async () => {
+    await expireMessages(ctx);
+  }, EXPIRY_MS);
   // Without this, a runner that ends by itself would be a rejection that nobody handles.
   runner.promise.catch(failed);
   return {
     stop: async () => {
       clearInterval(timer);
+      await expiry.stop();
       await runner.stop();
       await Promise.all([pgPool.end(), locks.release()]);
+    },
+  };
+}
+
+/** Does something again and again, never twice at once; what fails is done again next time. */
+function repeat(work: () => Promise<void>, everyMs: number) {
+  let running: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    running ??= work()
+      .catch(failed)
+      .finally(() => (running = null));
+  }, everyMs).unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await running;
     },
   };
 }

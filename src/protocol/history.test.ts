@@ -3,29 +3,13 @@ import { apply, applyConversationPage, applyView } from "./apply.ts";
 import { applyMessagePage, applySent, forgetWindow, trimWindow } from "./history.ts";
 import { nothing, type ChatState, type ConversationState } from "./state.ts";
 import type { Delivery, Message } from "./types.ts";
+import { messageOf } from "../../test/helpers/message.ts";
 
 const id = "conversation";
 
 function message(position: number, changes: Partial<Message> = {}): Message {
-  return {
-    id: `m${position}`,
-    conversationId: id,
-    authorId: "bob",
-    position,
-    revision: position,
-    sentAt: "2026-01-01T10:00:00.000Z",
-    receivedAt: "2026-01-01T10:00:00.000Z",
-    editedAt: null,
-    deletedAt: null,
-    body: { text: `text ${position}` },
-    inReplyTo: null,
-    mentions: [],
-    forwarded: false,
-    pinned: null,
-    reactions: [],
-    key: null,
-    ...changes,
-  };
+  const said = { id: `m${position}`, conversationId: id, authorId: "bob", position };
+  return messageOf({ ...said, body: { text: `text ${position}` }, ...changes });
 }
 
 function stateWith(positions: number[], window: { hasBefore?: boolean; hasAfter?: boolean } = {}): ChatState {

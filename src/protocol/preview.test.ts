@@ -1,25 +1,10 @@
 import { expect, test } from "vitest";
 import { previewOf } from "./preview.ts";
 import type { Message } from "./types.ts";
+import { messageOf } from "../../test/helpers/message.ts";
 
-const message: Message = {
-  id: "m",
-  conversationId: "c",
-  authorId: "ann",
-  position: 1,
-  revision: 2,
-  sentAt: "2026-01-01T00:00:00.000Z",
-  receivedAt: "2026-01-01T00:00:00.000Z",
-  editedAt: null,
-  deletedAt: null,
-  body: { text: "x".repeat(5_000), html: `<p>${"x".repeat(5_000)}</p>` },
-  inReplyTo: null,
-  mentions: [],
-  forwarded: false,
-  pinned: null,
-  reactions: [],
-  key: null,
-};
+const body = { text: "x".repeat(5_000), html: `<p>${"x".repeat(5_000)}</p>` };
+const message = messageOf({ id: "m", authorId: "ann", position: 1, body });
 
 test("a preview is short and without HTML, and of what has no text it is the thing itself", () => {
   expect(previewOf(message).body).toEqual({ text: "x".repeat(200) });

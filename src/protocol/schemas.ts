@@ -48,6 +48,8 @@ export const messageSchema = z
     receivedAt: date,
     editedAt: date.nullable(),
     deletedAt: date.nullable(),
+    expiresAt: date.nullable(),
+    expired: z.boolean(),
     body: bodySchema.nullable(),
     inReplyTo: id.nullable(),
     mentions: z.array(id),

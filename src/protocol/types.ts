@@ -60,6 +60,10 @@ export interface Message {
   receivedAt: string;
   editedAt: string | null;
   deletedAt: string | null;
+  /** When it disappears by itself; null when it stays. */
+  expiresAt: string | null;
+  /** It had its time: nobody deleted it. */
+  expired: boolean;
   /** Null once deleted. */
   body: MessageBody | null;
   inReplyTo: string | null;

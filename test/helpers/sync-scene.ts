@@ -8,6 +8,7 @@ import { ApiFailure, type Method, Unreachable } from "#web/platform/http.ts";
 import { ChatStore } from "#web/domain/chat-store.ts";
 import { History } from "#web/domain/history.ts";
 import { Sync } from "#web/domain/sync.ts";
+import { messageOf } from "./message.ts";
 
 const at = "2026-03-01T10:00:00.000Z";
 
@@ -118,24 +119,14 @@ class Server {
   post(): Change {
     this.revision += 1;
     const position = this.messages.length + 1;
-    const message: Message = {
+    const message = messageOf({
       id: `m${position}`,
-      conversationId: "c",
       authorId: "bob",
       position,
       revision: this.revision,
       sentAt: at,
-      receivedAt: at,
-      editedAt: null,
-      deletedAt: null,
       body: { text: String(position) },
-      inReplyTo: null,
-      mentions: [],
-      forwarded: false,
-      pinned: null,
-      reactions: [],
-      key: null,
-    };
+    });
     this.messages.push(message);
     return this.#change(message);
   }

@@ -1,10 +1,8 @@
 import { bumpConversations, stampMember } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
-import { buryMessage, insertHidden, updateMessageBody, type MessageRow } from "#db/messages.ts";
+import { insertHidden, updateMessageBody, type MessageRow } from "#db/messages.ts";
 import { findVisibleById } from "#db/sight.ts";
 import { lockLanes } from "#db/lanes.ts";
-import { forgetQuotes } from "#db/parents.ts";
-import { withdrawDeliveries } from "#db/outbox.ts";
 import { lockPeople, takeNumber } from "#db/people.ts";
 import { findBlocksWithin } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
@@ -14,6 +12,7 @@ import { tell } from "../tell.ts";
 import { record, transact } from "../transact.ts";
 import { lockOwn, lockVisible } from "./lock.ts";
 import { namedIn } from "./mentions.ts";
+import { bury } from "./bury.ts";
 import { checkText } from "./text.ts";
 import { withhold } from "./withhold.ts";
 
@@ -68,16 +67,8 @@ export async function deleteMessage(
   return await transact(ctx, async (tx) => {
     const { message, people, conversation } = await lockOwn(tx, input);
     if (message.deletedAt !== null) return message;
-    const revision = conversation.revision + 1;
-    await lockLanes(tx, conversation.id);
-    const [buried] = await Promise.all([
-      buryMessage(tx, message.id, { revision, deletedAt: ctx.now() }),
-      bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
-      withdrawDeliveries(tx, message.id, ctx.now()),
-      forgetQuotes(tx, message.id),
-    ]);
-    await tell(ctx, tx, [{ type: "Delete", message: buried, people }]);
-    return buried;
+    const [buried] = await bury(ctx, tx, { conversation, people, messages: [message] });
+    return buried!;
   });
 }
 

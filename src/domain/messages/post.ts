@@ -15,6 +15,7 @@ import { sendReads, tellReceipts } from "../receipts.ts";
 import { limitRequests } from "../requests/quota.ts";
 import { isLeaving, tell } from "../tell.ts";
 import { transact } from "../transact.ts";
+import { expiryOf } from "./expire.ts";
 import { checkReadable, formOf, type MessageForm } from "./form.ts";
 import { namedIn } from "./mentions.ts";
 import { keyName, keyOf, loadScene, memberName, type Scene } from "./scene.ts";
@@ -182,7 +183,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     omitted: [],
     strangers: [],
     vouched: false,
-    expiresAt: null,
+    expiresAt: expiryOf(now, conversation.expireAfter),
     withheldFrom,
     mentions: namedIn(ctx, { text, authorId: input.authorId, people }),
     audience: input.remote?.audience ?? people.map(({ id }) => id).filter((id) => id !== input.authorId),

@@ -6,6 +6,7 @@ import { ApiFailure, TooManyTries, Unreachable } from "../platform/http.ts";
 import { Storage } from "../platform/storage.ts";
 import { ChatStore } from "./chat-store.ts";
 import { Outbox } from "./outbox.ts";
+import { messageOf } from "../../../test/helpers/message.ts";
 
 const conversationId = "c";
 
@@ -48,24 +49,14 @@ class Scene {
     if (!this.stored.has(key)) this.stored.set(key, text);
     if (this.losesAnswers) throw new Unreachable("lost");
     return {
-      message: {
+      message: messageOf({
         id: key,
         conversationId,
         authorId: "me",
         position: this.stored.size,
-        revision: this.stored.size,
-        sentAt: "",
-        receivedAt: "",
-        editedAt: null,
-        deletedAt: null,
         body: { text },
-        inReplyTo: null,
-        mentions: [],
-        forwarded: false,
-        pinned: null,
-        reactions: [],
         key,
-      },
+      }),
       deliveries: [],
     };
   }

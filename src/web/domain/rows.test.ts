@@ -2,29 +2,12 @@ import { expect, test } from "vitest";
 import type { Message } from "#protocol/types.ts";
 import type { Pending } from "./outbox.ts";
 import { layRows, type Row, type RowsInput } from "./rows.ts";
+import { messageOf } from "../../../test/helpers/message.ts";
 
 const dayOf = (iso: string) => iso.slice(0, 10);
 
 function message(position: number, at: string, changes: Partial<Message> = {}): Message {
-  return {
-    id: `m${position}`,
-    conversationId: "c",
-    authorId: "bob",
-    position,
-    revision: position,
-    sentAt: at,
-    receivedAt: at,
-    editedAt: null,
-    deletedAt: null,
-    body: { text: "" },
-    inReplyTo: null,
-    mentions: [],
-    forwarded: false,
-    pinned: null,
-    reactions: [],
-    key: null,
-    ...changes,
-  };
+  return messageOf({ id: `m${position}`, authorId: "bob", position, sentAt: at, ...changes });
 }
 
 function pending(key: string, createdAt: string): Pending {
