@@ -7,7 +7,7 @@ import { messageOf } from "../../../test/helpers/message.ts";
 const dayOf = (iso: string) => iso.slice(0, 10);
 
 function message(position: number, at: string, changes: Partial<Message> = {}): Message {
-  return messageOf({ id: `m${position}`, authorId: "bob", position, sentAt: at, ...changes });
+  return messageOf({ id: `m${position}`, authorId: "bob", position, sentAt: at, receivedAt: at, ...changes });
 }
 
 function pending(key: string, createdAt: string): Pending {
