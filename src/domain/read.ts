@@ -1,5 +1,6 @@
 import { findMembers } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
+import { findPositionAt } from "#db/moments.ts";
 import { findMessagesByIds, type MessageRow } from "#db/messages.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
 import type { KnownPerson } from "#db/people.ts";
@@ -92,7 +93,7 @@ export interface ListMessages {
   personId: PersonId;
   conversationId: ConversationId;
   /** On which side of which position; the newest page without. */
-  at: { before: number } | { after: number } | { around: number } | null;
+  at: { before: number } | { after: number } | { around: number } | { date: Date } | null;
   limit: number;
 }
 
@@ -114,6 +115,10 @@ export async function listMessages(ctx: Context, input: ListMessages): Promise<M
     const page = await (async () => {
       if (at !== null && "after" in at) return await forward(tx, viewer, { after: at.after, limit });
       if (at !== null && "around" in at) return await around(tx, viewer, { around: at.around, limit });
+      if (at !== null && "date" in at) {
+        const first = { at: at.date, upTo: conversation.position };
+        return await around(tx, viewer, { around: await findPositionAt(tx, conversation.id, first), limit });
+      }
       return await backward(tx, viewer, { before: at?.before ?? conversation.position + 1, limit });
     })();
     const ids = page.messages.map(({ id }) => id);

@@ -115,6 +115,12 @@ export interface MessageHistory {
   versions: { version: number; body: TextBody; at: string }[];
 }
 
+/** `GET /messages/:id/chain`: the root and what answers it, directly or not, ascending by position; 500 at most. */
+export interface MessageChain {
+  root: string;
+  messages: Message[];
+}
+
 /** `POST /conversations/:id/messages`: 201 when made, 200 when the key was used before for the same body. */
 export interface Sent {
   message: Message;

@@ -276,6 +276,10 @@ export const messageHistorySchema = z
   .object({ versions: z.array(z.object({ version: count, body: textBodySchema, at: date })) })
   .meta({ id: "MessageHistory" }) satisfies z.ZodType<api.MessageHistory>;
 
+export const messageChainSchema = z
+  .object({ root: id, messages: z.array(messageSchema) })
+  .meta({ id: "MessageChain" }) satisfies z.ZodType<api.MessageChain>;
+
 export const sentSchema = z
   .object({ message: messageSchema, deliveries: z.array(deliverySchema) })
   .meta({ id: "Sent" }) satisfies z.ZodType<api.Sent>;

@@ -67,6 +67,11 @@ export const counterSchema = z
   .regex(/^\d{1,15}$/, "A whole number is expected.")
   .transform(Number);
 
+/** A moment: a date, which means its beginning in UTC, or a date with a time and its zone (ISO 8601). */
+export const momentSchema = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], "A date is expected (ISO 8601).")
+  .transform((text) => new Date(text));
+
 /** For `refine`: names and keys are stored and compared, and hold no control characters. */
 export const printable = [
   (text: string): boolean => !hasControlCharacters(text),

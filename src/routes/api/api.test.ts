@@ -100,6 +100,7 @@ test("a foreign id and one that does not exist get the very same answer, on ever
     { path: (id: string) => `/messages/${id}?for=me`, id: message.id, method: "DELETE" },
     { path: (id: string) => `/conversations/${id}/pins`, id: conversation },
     { path: (id: string) => `/messages/${id}/history`, id: message.id },
+    { path: (id: string) => `/messages/${id}/chain`, id: message.id },
     ...["PUT", "DELETE"].flatMap((method) =>
       ["pin", "saved", "reactions/%F0%9F%91%8D"].map((what) => {
         return { path: (id: string) => `/messages/${id}/${what}`, id: message.id, method };
@@ -147,6 +148,9 @@ test("a bad body or query is answered 422 and names the field; nothing changes",
     [`${path}/messages?limit=-1`, {}, "limit"],
     [`${path}/messages?limit=1e3`, {}, "limit"],
     [`${path}/messages?before=1&after=2`, {}, "after"],
+    [`${path}/messages?date=yesterday`, {}, "date"],
+    [`${path}/messages?date=2026-02-30`, {}, "date"],
+    [`${path}/messages?date=2026-01-01&before=1`, {}, "date"],
     [`${path}/changes`, {}, "after"],
     [`${path}/read`, { json: { position: -1 } }, "position"],
     [`${path}/read`, { json: { position: 2 } }, "position"],

@@ -5,15 +5,16 @@ import { cancelDeliveries, retryDeliveries } from "#domain/deliveries.ts";
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
 import { forwardMessage } from "#domain/messages/forward.ts";
 import { postMessage } from "#domain/messages/post.ts";
-import { listMessages, readMessage } from "#domain/read.ts";
+import { readChain } from "#domain/chain.ts";
+import { listMessages, type ListMessages, readMessage } from "#domain/read.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { presentDeliveries, presentDelivery, presentMessage } from "#present/messages.ts";
-import type { MessagePage, Sent } from "#protocol/api.ts";
-import { messagePageSchema, sentSchema } from "#protocol/schemas.ts";
+import type { MessageChain, MessagePage, Sent } from "#protocol/api.ts";
+import { messageChainSchema, messagePageSchema, sentSchema } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { InvalidInput } from "../errors.ts";
 import { limitAsking } from "../limits.ts";
-import { counterSchema, describe, idOf, limitSchema, parse, printable } from "../parse.ts";
+import { counterSchema, describe, idOf, limitSchema, momentSchema, parse, printable } from "../parse.ts";
 import type { Services } from "../services.ts";
 
 const tag = "Messages";
@@ -22,8 +23,10 @@ const HistoryQuery = z.strictObject({
   before: counterSchema.optional(),
   after: counterSchema.optional(),
   around: counterSchema.optional(),
+  date: momentSchema.optional(),
   limit: limitSchema,
 });
+type Sides = Omit<z.output<typeof HistoryQuery>, "limit">;
 const PostBody = z.strictObject({
   key: z
     .string()
@@ -45,7 +48,9 @@ export function messageRoutes({ ctx }: Services) {
       "/conversations/:id/messages",
       describe({
         tag,
-        summary: "A page of history, ascending; the newest without `before`, `after` or `around`",
+        summary:
+          "A page of history, ascending: before or after a position, around it, around the first message that came " +
+          "at or after `date`, else the newest",
         answers: { 200: messagePageSchema },
       }),
       parse("query", HistoryQuery),
@@ -102,6 +107,19 @@ export function oneMessageRoutes({ ctx }: Services) {
       describe({ tag, summary: "Read one message", answers: { 200: sentSchema } }),
       async (c) => {
         return c.json<Sent>(await sent(ctx, c.var.bearer.personId, idOf<"message">(c.req.param("id"))));
+      },
+    )
+    .get(
+      "/messages/:id/chain",
+      describe({
+        tag,
+        summary: "The chain of replies that a message belongs to, from its root, 500 at most",
+        answers: { 200: messageChainSchema },
+      }),
+      async (c) => {
+        const messageId = idOf<"message">(c.req.param("id"));
+        const { root, messages } = await readChain(ctx, { ...c.var.bearer, messageId });
+        return c.json<MessageChain>({ root, messages: messages.map(presentMessage) });
       },
     )
     .patch(
@@ -179,16 +197,13 @@ function presentSent({ message, deliveries }: Awaited<ReturnType<typeof readMess
   return { message: presentMessage(message), deliveries: deliveries.map(presentDelivery) };
 }
 
-function sideOf(sides: {
-  before?: number | undefined;
-  after?: number | undefined;
-  around?: number | undefined;
-}) {
-  const { before, after, around } = sides;
+function sideOf(sides: Sides): ListMessages["at"] {
+  const { before, after, around, date } = sides;
   const given = Object.entries(sides).filter(([, value]) => value !== undefined);
   if (given.length > 1)
-    throw new InvalidInput(given[1]![0], "Only one of before, after and around can be given.");
+    throw new InvalidInput(given[1]![0], "Only one of before, after, around and date can be given.");
   if (before !== undefined) return { before };
   if (after !== undefined) return { after };
+  if (date !== undefined) return { date };
   return around === undefined ? null : { around };
 }
