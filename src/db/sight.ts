@@ -73,7 +73,8 @@ export function visibleTo(q: Queryable, viewer: Viewer | typeof reader) {
   )!;
 }
 
-function isUntil(until: Viewer["historyUntil"] | typeof reader.historyUntil) {
+/** Whether a message came before somebody went; null for members. */
+export function isUntil(until: Viewer["historyUntil"] | typeof reader.historyUntil) {
   if (until === null) return undefined;
   return typeof until === "number"
     ? lte(message.position, until)

@@ -17,10 +17,10 @@ import {
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable } from "./connect.ts";
-import { conversation, reader } from "./schema/conversations.ts";
+import { conversation, member, reader } from "./schema/conversations.ts";
 import { message } from "./schema/messages.ts";
-import { preference } from "./schema/people.ts";
-import { isWithheldFrom, visibleTo } from "./sight.ts";
+import { person, preference } from "./schema/people.ts";
+import { isUntil, isWithheldFrom, visibleTo } from "./sight.ts";
 
 export type ReaderState = (typeof reader.$inferSelect)["state"];
 /** A conversation as one of its readers sees it, without the list of its members. */
@@ -124,27 +124,30 @@ async function select(q: Queryable, { where, older, limit }: Clause) {
         gt(message.position, reader.readPosition),
         ne(message.authorId, reader.personId),
         sql`${message.deletedAt} is null`,
+        isNull(message.notice),
       ),
     );
   const last = q
     .select({ id: message.id, receivedAt: message.receivedAt })
     .from(message)
-    .where(visible)
+    .where(and(visible, isNull(message.notice)))
     .orderBy(desc(message.position))
     .limit(1)
     .as("last");
   const lastPosition = q
     .select({ position: message.position })
     .from(message)
-    .where(isOfferedTo(reader.personId))
+    .where(and(isOfferedTo(reader.personId), isUntil(reader.historyUntil)))
     .orderBy(desc(message.position))
     .limit(1);
-  const activityAt = sql<Date>`coalesce(${last.receivedAt}, ${conversation.createdAt})`.mapWith(
-    conversation.createdAt,
-  );
+  const activityAt =
+    sql<Date>`coalesce(${last.receivedAt}, ${member.joinedAt}, ${reader.leftAt}, ${conversation.createdAt})`.mapWith(
+      conversation.createdAt,
+    );
   const query = q
     .select({
       conversation,
+      keeperHost: person.host,
       member: getViewSelectedFields(reader),
       sharesReceipts: sql<boolean>`coalesce(${reader.receipts}, ${preference.receipts}, true)`,
       unread: sql<number>`(${unread})`,
@@ -154,6 +157,11 @@ async function select(q: Queryable, { where, older, limit }: Clause) {
     })
     .from(reader)
     .innerJoin(conversation, eq(conversation.id, reader.conversationId))
+    .leftJoin(
+      member,
+      and(eq(member.conversationId, reader.conversationId), eq(member.personId, reader.personId)),
+    )
+    .leftJoin(person, eq(person.id, conversation.keeperId))
     .leftJoin(preference, eq(preference.personId, reader.personId))
     .leftJoinLateral(last, sql`true`)
     .where(and(where, older?.(activityAt)))

@@ -28,6 +28,14 @@ export interface EventPayloads {
   "conversation.created": ConversationFact;
   /** What everybody sees of one of its people. */
   "member.changed": ConversationFact & { personId: PersonId };
+  /** What a group says of itself. */
+  "conversation.changed": ConversationFact;
+  /** `to`: those who were there before. */
+  "member.joined": ConversationFact & { personId: PersonId };
+  /** `to`: those who stay. */
+  "member.left": ConversationFact & { personId: PersonId };
+  /** What somebody is in a group. */
+  "member.promoted": ConversationFact & { personId: PersonId };
   "message.posted": MessageFact;
   "message.edited": MessageFact;
   "message.deleted": MessageFact;
@@ -41,6 +49,7 @@ export interface EventPayloads {
   "message.hidden": PersonalFact & { messageId: MessageId };
   /** `meets`: whom the person sees, and who sees them, may be another matter now. */
   "membership.changed": PersonalFact & { meets: boolean };
+  "conversation.forgotten": PersonalFact;
   "preferences.changed": OwnFact;
   "delivery.changed": PersonalFact & {
     messageId: MessageId;

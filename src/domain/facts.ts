@@ -1,8 +1,10 @@
+import { findConversation, findMember, type ConversationRow } from "#db/conversations.ts";
 import { findKnownPerson, type KnownPerson } from "#db/people.ts";
 import { findSavedAt } from "#db/saved.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
 import { findSeen, seenFrom, withheldWithin, type ShownMessage } from "#db/sight.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import type { Role } from "#lib/permissions.ts";
 import type { Context } from "./context.ts";
 import { loadView, type DeliveryState, type View } from "./read.ts";
 import { snapshot } from "./snapshot.ts";
@@ -37,6 +39,40 @@ export async function loadPerson(ctx: Context, { personId }: { personId: PersonI
   const known = await findKnownPerson(ctx.db, personId);
   if (known === null) throw new Error(`person ${personId} is gone`);
   return known;
+}
+
+/** What a group says of itself. */
+export type GroupFacts = Pick<
+  ConversationRow,
+  "title" | "description" | "pictureId" | "permissions" | "history" | "state" | "chatEpoch"
+>;
+
+/** Loads what a group says of itself now. */
+export async function loadFacts(ctx: Context, id: ConversationId): Promise<GroupFacts> {
+  const found = await findConversation(ctx.db, id);
+  if (found === null) throw new Error(`conversation ${id} is gone`);
+  return found;
+}
+
+/** Somebody of a group, and its epoch. */
+export interface MemberFact {
+  known: KnownPerson;
+  /** Of whoever went meanwhile, the least. */
+  role: Role;
+  epoch: number;
+}
+
+/** Loads somebody of a group, whether they are still in it or not. */
+export async function loadMember(
+  ctx: Context,
+  { conversationId, personId }: { conversationId: ConversationId; personId: PersonId },
+): Promise<MemberFact> {
+  const [known, member, { chatEpoch: epoch }] = await Promise.all([
+    loadPerson(ctx, { personId }),
+    findMember(ctx.db, conversationId, personId),
+    loadFacts(ctx, conversationId),
+  ]);
+  return { known, role: member?.role ?? "member", epoch };
 }
 
 /** Since when somebody keeps a message; null when they do not. */

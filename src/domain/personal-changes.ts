@@ -1,4 +1,5 @@
 import type { Transaction } from "#db/connect.ts";
+import { findForgottenSince } from "#db/former.ts";
 import { findHiddenSince } from "#db/messages.ts";
 import { findDeliveriesSince, findDeliveryStates } from "#db/outbox.ts";
 import { findPersonById, type Since } from "#db/people.ts";
@@ -15,6 +16,7 @@ import { snapshot } from "./snapshot.ts";
 export type PersonalChange =
   | { kind: "membership"; number: number; view: View }
   | { kind: "hidden"; number: number; messageId: MessageId; view: View }
+  | { kind: "forgotten"; number: number; conversationId: ConversationId }
   | { kind: "preferences"; number: number; preferences: Preferences }
   | {
       kind: "saved";
@@ -61,6 +63,10 @@ const sources: readonly Source[] = [
     find: findMembersSince,
     load: (tx, personId, items) =>
       withViews(tx, { personId, items }, ({ number }, view) => ({ kind: "membership", number, view })),
+  }),
+  source({
+    find: findForgottenSince,
+    load: async (_, __, items) => items.map((item) => ({ kind: "forgotten", ...item })),
   }),
   source({
     find: findDeliveriesSince,

@@ -1,4 +1,5 @@
 import { findMembers } from "#db/conversations.ts";
+import { findFormer, findMembersAsLeft } from "#db/former.ts";
 import type { Transaction } from "#db/connect.ts";
 import { findPositionAt } from "#db/moments.ts";
 import { findMessagesByIds, type MessageRow } from "#db/messages.ts";
@@ -7,7 +8,9 @@ import type { KnownPerson } from "#db/people.ts";
 import { findSavedAmong } from "#db/saved.ts";
 import { findChangedSince, findSlice, findVisibleById, type ShownMessage, type Viewer } from "#db/sight.ts";
 import { findSummaries, findSummary, type ListCursor, type SummaryRow } from "#db/views.ts";
+import { FORMER } from "#lib/group-limits.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import type { Role } from "#lib/permissions.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { snapshot } from "./snapshot.ts";
@@ -16,7 +19,9 @@ export type { MessageRow, ShownMessage };
 
 /** A conversation as one of its members sees it, with everybody who is in it. */
 export interface View extends SummaryRow {
-  members: ({ role: "owner" | "admin" | "member"; shownPosition: number } & KnownPerson)[];
+  members: ({ role: Role; shownPosition: number } & KnownPerson)[];
+  /** Who was in it while the viewer was and went, the last to go first. */
+  former: KnownPerson[];
   /** The newest message that the viewer may see. */
   last: MessageRow | null;
   /** How other servers took `last`, when it is the viewer's own. */
@@ -51,8 +56,9 @@ export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]
   if (rows.length === 0) return [];
   const all = await findMembers(
     tx,
-    rows.map(({ conversation }) => conversation.id),
+    rows.filter(({ member }) => member.leftRevision === null).map(({ conversation }) => conversation.id),
   );
+  const bygone = await findBygone(tx, rows);
   const lasts = await findMessagesByIds(
     tx,
     rows.flatMap(({ lastId }) => lastId ?? []),
@@ -66,16 +72,43 @@ export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]
   );
   const byConversation = Map.groupBy(all, ({ member }) => member.conversationId);
   return rows.map((row) => {
-    const members = byConversation.get(row.conversation.id) ?? [];
+    const { id } = row.conversation;
+    const members = byConversation.get(id) ?? [];
     return {
       ...row,
-      members: members.map(({ member: { role, shownPosition }, ...known }) => {
-        return { role, shownPosition, ...known };
-      }),
+      members: [
+        ...members.map(({ member: { role, shownPosition }, ...known }) => ({
+          role,
+          shownPosition,
+          ...known,
+        })),
+        ...(bygone.members.get(id) ?? []).map((known) => ({
+          role: "member" as const,
+          shownPosition: 0,
+          ...known,
+        })),
+      ],
+      former: bygone.former.get(id) ?? [],
       last: lasts.find(({ id }) => id === row.lastId) ?? null,
       lastDeliveries: states.filter(({ messageId }) => messageId === row.lastId),
     };
   });
+}
+
+/** Who went of those with whom the viewer was in groups; and of groups in which they are no more, who was there then. */
+async function findBygone(tx: Transaction, rows: readonly SummaryRow[]) {
+  const groups = rows.filter(({ conversation }) => conversation.kind === "group");
+  const [viewerId] = groups.map(({ member }) => member.personId);
+  if (viewerId === undefined) return { former: new Map<never, never>(), members: new Map<never, never>() };
+  const idsOf = (some: readonly SummaryRow[]) => some.map(({ conversation }) => conversation.id);
+  const gone = groups.filter(({ member }) => member.leftRevision !== null);
+  const [former, members] = await Promise.all([
+    findFormer(tx, viewerId, { ids: idsOf(groups), limit: FORMER }),
+    gone.length === 0 ? [] : findMembersAsLeft(tx, viewerId, idsOf(gone)),
+  ]);
+  const by = <Row extends { conversationId: ConversationId }>(found: readonly Row[]) =>
+    Map.groupBy(found, ({ conversationId }) => conversationId);
+  return { former: by(former), members: by(members) };
 }
 
 /** Loads a conversation's view within a snapshot that is open already. */

@@ -5,6 +5,9 @@ import type { PersonId } from "#lib/ids.ts";
 import {
   pushConversation,
   pushDelivery,
+  pushFacts,
+  pushForgotten,
+  pushGroupMember,
   pushHidden,
   pushMember,
   pushMembership,
@@ -29,6 +32,11 @@ type Effects = { readonly [Name in EventName]: readonly Effect<Name>[] };
 const effects: Effects = {
   "member.changed": [pushMember],
   "conversation.created": [pushConversation, askServers, meet],
+  "conversation.changed": [pushFacts],
+  "conversation.forgotten": [pushForgotten],
+  "member.joined": [pushGroupMember],
+  "member.left": [pushGroupMember],
+  "member.promoted": [pushGroupMember],
   "message.posted": [wakeLanes, pushMessage],
   "message.edited": [wakeLanes, pushMessage],
   "message.deleted": [wakeLanes, pushMessage],

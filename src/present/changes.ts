@@ -1,11 +1,12 @@
 import type { EventName, EventOf } from "#domain/events.ts";
+import type { GroupFacts, MemberFact } from "#domain/facts.ts";
 import type { Preferences } from "#domain/preferences.ts";
 import type { KnownPerson } from "#domain/people.ts";
 import type { DeliveryState, ShownMessage, View } from "#domain/read.ts";
 import type { PersonalChange } from "#domain/personal-changes.ts";
 import type { RelationRow } from "#domain/relations/change.ts";
 import type { Change, ChangeOf } from "#protocol/changes.ts";
-import { presentMembership, presentView } from "./conversations.ts";
+import { presentFacts, presentMembership, presentView } from "./conversations.ts";
 import { presentDelivery, presentMessage } from "./messages.ts";
 import { presentRelation } from "./relations.ts";
 import { presentPreferences } from "./preferences.ts";
@@ -15,6 +16,10 @@ import { presentPerson, type Place } from "./people.ts";
 interface Facts {
   "conversation.created": View;
   "member.changed": KnownPerson;
+  "conversation.changed": GroupFacts;
+  "member.joined": MemberFact;
+  "member.left": MemberFact;
+  "member.promoted": MemberFact;
   "message.posted": ShownMessage;
   "message.edited": ShownMessage;
   "message.deleted": ShownMessage;
@@ -25,6 +30,7 @@ interface Facts {
   "message.hidden": View;
   "message.saved": Date | null;
   "membership.changed": View;
+  "conversation.forgotten": null;
   "relation.changed": RelationRow;
   "preferences.changed": Preferences;
   "delivery.changed": DeliveryState[];
@@ -49,6 +55,20 @@ export const presentChange: Presenters = {
     const shown = presentPerson(place, person, successor);
     return { type: "member.changed", conversationId, revision, person: shown };
   },
+  "conversation.changed": (_, { conversationId, revision }, facts) => {
+    return { type: "conversation.changed", conversationId, revision, facts: presentFacts(facts) };
+  },
+  "member.joined": (place, { conversationId, revision }, { known, role, epoch }) => {
+    const person = presentPerson(place, known.person, known.successor);
+    return { type: "member.joined", conversationId, revision, member: { person, role }, epoch };
+  },
+  "member.left": (place, { conversationId, revision }, { known, epoch }) => {
+    const person = presentPerson(place, known.person, known.successor);
+    return { type: "member.left", conversationId, revision, person, epoch };
+  },
+  "member.promoted": (_, { conversationId, revision, personId }, { role, epoch }) => {
+    return { type: "member.promoted", conversationId, revision, personId, role, epoch };
+  },
   "message.posted": (_, { conversationId, revision }, row) => {
     return { type: "message.posted", conversationId, revision, message: presentMessage(row) };
   },
@@ -70,6 +90,9 @@ export const presentChange: Presenters = {
   "message.saved": (_, event, savedAt) => presentSaved(event, savedAt),
   "message.hidden": (_, { number, messageId }, view) => presentHidden(number, messageId, view),
   "membership.changed": (_, { number }, view) => presentOwnSide(number, view),
+  "conversation.forgotten": (_, { number, conversationId }) => {
+    return { type: "conversation.forgotten", number, conversationId };
+  },
   "relation.changed": (_, { number }, row) => {
     return { type: "relation.changed", number, relation: presentRelation(row) };
   },
@@ -97,6 +120,8 @@ export function presentPersonalChange(change: PersonalChange): Change {
   const { number } = change;
   if (change.kind === "preferences") return presentChosen(number, change.preferences);
   if (change.kind === "membership") return presentOwnSide(number, change.view);
+  if (change.kind === "forgotten")
+    return { type: "conversation.forgotten", number, conversationId: change.conversationId };
   if (change.kind === "hidden") return presentHidden(number, change.messageId, change.view);
   if (change.kind === "relation") {
     return { type: "relation.changed", number, relation: presentRelation(change.relation) };

@@ -1,7 +1,9 @@
+import type { GroupFacts } from "#domain/facts.ts";
 import type { View } from "#domain/read.ts";
 import type { ConversationView } from "#protocol/api.ts";
 import { previewOf } from "#protocol/preview.ts";
-import type { Conversation, Membership } from "#protocol/types.ts";
+import { conversationAsLeft, messageAsLeft } from "#protocol/as-left.ts";
+import type { Conversation, ConversationFacts, Membership } from "#protocol/types.ts";
 import { presentDelivery, presentMessage } from "./messages.ts";
 import { presentPerson, type Place } from "./people.ts";
 
@@ -16,7 +18,7 @@ export function presentView(place: Place, view: View): ConversationView {
 
 /** What only the viewer sees of a conversation. */
 export function presentMembership(view: View): Membership {
-  const { conversation, member, last, unread } = view;
+  const { conversation, member, unread } = view;
   return {
     conversationId: conversation.id,
     number: member.number,
@@ -25,9 +27,15 @@ export function presentMembership(view: View): Membership {
     unread,
     receipts: presentReceipts(view),
     sharing: { receipts: member.receipts, typing: member.typing, presence: member.presence },
-    lastMessage: last === null ? null : previewOf(presentMessage({ ...last, reactions: [] })),
+    lastMessage: presentLast(view),
     activityAt: view.activityAt.toISOString(),
   };
+}
+
+function presentLast({ last, member: { leftRevision } }: View): Membership["lastMessage"] {
+  if (last === null) return null;
+  const message = presentMessage({ ...last, reactions: [] });
+  return previewOf(leftRevision === null ? message : messageAsLeft(message, leftRevision));
 }
 
 /** Others' read marks, for whoever shows their own and has accepted. */
@@ -39,15 +47,37 @@ function presentReceipts({ member, members, sharesReceipts }: View): Membership[
   return Object.fromEntries(shown.map(({ person, shownPosition }) => [person.id, shownPosition]));
 }
 
+/** What a group says of itself. */
+export function presentFacts({
+  title,
+  description,
+  pictureId,
+  permissions,
+  history,
+  state,
+  chatEpoch,
+}: GroupFacts): ConversationFacts {
+  const picture = pictureId === null ? null : `/pictures/${pictureId}`;
+  return { title, description, picture, permissions, history, state, epoch: chatEpoch };
+}
+
 function presentConversation(place: Place, view: View): Conversation {
-  const { id, kind, title, revision, createdAt } = view.conversation;
+  const { leftTitle: title, leftRevision: revision } = view.member;
+  const presented = presentWhole(place, view);
+  return revision === null ? presented : conversationAsLeft({ ...presented, title, revision });
+}
+
+function presentWhole(place: Place, view: View): Conversation {
+  const { id, kind, revision, createdAt } = view.conversation;
   return {
     id,
     kind,
-    title,
+    ...presentFacts(view.conversation),
+    host: view.keeperHost,
     members: view.members.map(({ role, person, successor }) => {
       return { role, person: presentPerson(place, person, successor) };
     }),
+    former: view.former.map(({ person, successor }) => presentPerson(place, person, successor)),
     revision,
     lastPosition: view.lastPosition,
     createdAt: createdAt.toISOString(),

@@ -23,6 +23,7 @@ export function presentMessage(row: ShownMessage): Message {
     forwarded: row.forwarded,
     pinned: presentPin(row),
     reactions: presentReactions(row),
+    notice: row.notice,
     key: row.key,
   };
 }

@@ -1,8 +1,23 @@
 import type { Change, ChangeName, ChangeOf } from "./changes.ts";
 import type { ChangePage, ConversationChangePage, ConversationView, Own } from "./api.ts";
+import { promoted, withJoined, without } from "./people-of.ts";
 import { previewOf } from "./preview.ts";
-import type { Applied, ChatState, ConversationState, Missing, Window } from "./state.ts";
-import type { Membership, Message, Relation } from "./types.ts";
+import type { Applied, ChatState, Missing, Window } from "./state.ts";
+import {
+  done,
+  forget,
+  isGone,
+  keep,
+  numbered,
+  own,
+  personal,
+  put,
+  relate,
+  remove,
+  replace,
+  takeOver,
+  upsert,
+} from "./steps.ts";
 
 type Appliers = { readonly [Name in ChangeName]: (state: ChatState, change: ChangeOf<Name>) => Applied };
 
@@ -59,8 +74,10 @@ export function applyOwn(state: ChatState, { relations, preferences }: Own): Cha
 
 const appliers: Appliers = {
   "conversation.created": (state, change) => {
-    if (state.conversations[change.conversationId] !== undefined) return done(state);
+    const known = state.conversations[change.conversationId];
     const { conversation, membership } = change;
+    const isBack = known !== undefined && isGone(known.membership) && !isGone(membership);
+    if (known !== undefined && !isBack) return done(state);
     // Loaded as it is only while nothing was said in it.
     const empty: Window = { messages: [], hasBefore: false, hasAfter: false };
     const window = conversation.lastPosition === 0 ? empty : null;
@@ -69,13 +86,17 @@ const appliers: Appliers = {
   "message.posted": (state, change) =>
     numbered(state, change, (known) => {
       const { message } = change;
+      const conversation = { ...known.conversation, lastPosition: message.position };
+      const window = upsert(known.window, message);
+      // Nobody said it: nothing is unread, and nothing was said last.
+      if (message.notice !== null) return { ...known, conversation, window };
       const { readPosition, unread } = known.membership;
       // Whoever writes has read what stands above.
       const isOwn = message.authorId === state.me;
       const counts = !isOwn && message.position > readPosition;
       return {
         ...known,
-        conversation: { ...known.conversation, lastPosition: message.position },
+        conversation,
         membership: {
           ...known.membership,
           readPosition: isOwn ? Math.max(readPosition, message.position) : readPosition,
@@ -83,7 +104,7 @@ const appliers: Appliers = {
           lastMessage: previewOf(message),
           activityAt: message.receivedAt,
         },
-        window: upsert(known.window, message),
+        window,
       };
     }),
   "message.edited": (state, change) => numbered(state, change, (known) => replace(known, change.message)),
@@ -110,6 +131,27 @@ const appliers: Appliers = {
       );
       return { ...known, conversation: { ...known.conversation, members } };
     }),
+  "conversation.changed": (state, change) =>
+    numbered(state, change, (known) => {
+      return { ...known, conversation: { ...known.conversation, ...change.facts } };
+    }),
+  "member.joined": (state, change) =>
+    numbered(state, change, (known) => {
+      const conversation = withJoined(known.conversation, change.member);
+      return { ...known, conversation: { ...conversation, epoch: change.epoch } };
+    }),
+  "member.left": (state, change) =>
+    numbered(state, change, (known) => {
+      const conversation = without(known.conversation, change.person);
+      const { [change.person.id]: _, ...receipts } = known.membership.receipts;
+      const membership = { ...known.membership, receipts };
+      return { ...known, membership, conversation: { ...conversation, epoch: change.epoch } };
+    }),
+  "member.promoted": (state, change) =>
+    numbered(state, change, (known) => {
+      const conversation = promoted(known.conversation, change);
+      return { ...known, conversation: { ...conversation, epoch: change.epoch } };
+    }),
   // Of a conversation that the viewer does not know, what they may not see tells them nothing.
   skip: (state, change) =>
     state.conversations[change.conversationId] === undefined
@@ -128,6 +170,12 @@ const appliers: Appliers = {
     }),
   "membership.changed": (state, change) =>
     personal(state, change, (next) => own(next, change.membership, change.revision)),
+  "conversation.forgotten": (state, change) =>
+    personal(state, change, (next) => {
+      const known = next.conversations[change.conversationId];
+      const isBack = known !== undefined && known.membership.number > change.number;
+      return done(isBack ? next : forget(next, change.conversationId));
+    }),
   "relation.changed": (state, change) =>
     personal(state, change, (next) => done(relate(next, change.relation))),
   "preferences.changed": (state, change) =>
@@ -145,111 +193,3 @@ const appliers: Appliers = {
       return done(put(next, { ...known, deliveries }));
     }),
 };
-
-function takeOver(state: ChatState, { conversation, membership, deliveries }: ConversationView): ChatState {
-  const known = state.conversations[conversation.id];
-  const { lastMessage } = membership;
-  // Only what left for another server has states.
-  const last = lastMessage === null || deliveries.length === 0 ? {} : { [lastMessage.id]: deliveries };
-  if (known === undefined)
-    return put(state, { conversation, membership, window: null, deliveries: last, saved: [] });
-  const { revision } = known.conversation;
-  const behind =
-    conversation.revision < revision ||
-    (conversation.revision === revision && membership.number < known.membership.number);
-  if (behind) return state;
-  // A state that came live may be newer than the summary; what is older is put right by the viewer's own changes.
-  return put(state, { ...known, conversation, membership, deliveries: { ...last, ...known.deliveries } });
-}
-
-function done(state: ChatState): Applied {
-  return { state, missing: null };
-}
-
-function put(state: ChatState, known: ConversationState): ChatState {
-  return { ...state, conversations: { ...state.conversations, [known.conversation.id]: known } };
-}
-
-/** Runs `step` when the change is exactly the next one of its conversation, and moves the revision. */
-function numbered(
-  state: ChatState,
-  change: { conversationId: string; revision: number },
-  step: (known: ConversationState) => ConversationState,
-): Applied {
-  const { conversationId, revision } = change;
-  const known = state.conversations[conversationId];
-  const after = known?.conversation.revision ?? 0;
-  if (known === undefined) return { state, missing: { kind: "conversation", conversationId, after } };
-  if (revision <= after) return done(state);
-  if (revision > after + 1) return { state, missing: { kind: "conversation", conversationId, after } };
-  const next = step(known);
-  return done(put(state, { ...next, conversation: { ...next.conversation, revision } }));
-}
-
-/** Runs `step` when the change is exactly the next one of the viewer's own, and moves their number. */
-function personal(
-  state: ChatState,
-  change: { number: number },
-  step: (state: ChatState) => Applied,
-): Applied {
-  if (change.number <= state.number) return done(state);
-  if (change.number > state.number + 1) return { state, missing: { kind: "personal", after: state.number } };
-  return step({ ...state, number: change.number });
-}
-
-/** Takes over the viewer's side of a conversation if it speaks of the very revision that we stand at; else asks. */
-function own(state: ChatState, membership: Membership, revision: number): Applied {
-  const { conversationId } = membership;
-  const known = state.conversations[conversationId];
-  const after = known?.conversation.revision ?? 0;
-  // A fetched summary may already be newer than this change.
-  if (known !== undefined && known.membership.number >= membership.number) return done(state);
-  if (known === undefined || after !== revision) {
-    return { state, missing: { kind: "conversation", conversationId, after } };
-  }
-  return done(put(state, { ...known, membership }));
-}
-
-/** Keeps only whom the viewer blocks or mutes. */
-function relate(state: ChatState, relation: Relation): ChatState {
-  const { [relation.personId]: _, ...others } = state.relations;
-  const stands = relation.block !== null || relation.muted;
-  return { ...state, relations: stands ? { ...others, [relation.personId]: relation } : others };
-}
-
-function keep(saved: readonly string[], change: { messageId: string; savedAt: string | null }) {
-  const others = saved.filter((id) => id !== change.messageId);
-  return change.savedAt === null ? others : [...others, change.messageId];
-}
-
-function replace(known: ConversationState, message: Message): ConversationState {
-  const { lastMessage } = known.membership;
-  const membership =
-    lastMessage?.id === message.id
-      ? { ...known.membership, lastMessage: previewOf(message) }
-      : known.membership;
-  return { ...known, membership, window: upsert(known.window, message) };
-}
-
-/** Puts a message into the loaded run where it belongs, unless a newer version of it is there already. */
-function upsert(window: Window | null, message: Message): Window | null {
-  if (window === null) return null;
-  const { messages } = window;
-  const at = messages.findIndex(({ id }) => id === message.id);
-  const current = messages[at];
-  if (current !== undefined) {
-    return current.revision >= message.revision
-      ? window
-      : { ...window, messages: messages.with(at, message) };
-  }
-  // Pages come in the order of the last change: a message that was posted and then edited follows later ones.
-  const place = messages.findLastIndex(({ position }) => position < message.position) + 1;
-  const beyondStart = place === 0 && window.hasBefore;
-  const beyondEnd = place === messages.length && window.hasAfter;
-  if (beyondStart || beyondEnd) return window;
-  return { ...window, messages: messages.toSpliced(place, 0, message) };
-}
-
-function remove(window: Window | null, messageId: string): Window | null {
-  return window && { ...window, messages: window.messages.filter(({ id }) => id !== messageId) };
-}

@@ -1,4 +1,15 @@
-import type { Conversation, Delivery, Membership, Message, Person, Preferences, Relation } from "./types.ts";
+import type { Role } from "#lib/permissions.ts";
+import type {
+  Conversation,
+  ConversationFacts,
+  Delivery,
+  Member,
+  Membership,
+  Message,
+  Person,
+  Preferences,
+  Relation,
+} from "./types.ts";
 
 /** A change of a conversation; `revision` is the number it took, gapless per conversation. */
 interface Numbered {
@@ -21,6 +32,14 @@ export interface ChangePayloads {
   "receipt.changed": Numbered & { personId: string; position: number };
   /** One of its people has another name or address, has moved or is gone. */
   "member.changed": Numbered & { person: Person };
+  /** A group says something else of itself. */
+  "conversation.changed": Numbered & { facts: ConversationFacts };
+  /** Somebody else came into a group. */
+  "member.joined": Numbered & { member: Member; epoch: number };
+  /** Somebody else went, or was sent away. */
+  "member.left": Numbered & { person: Person; epoch: number };
+  /** Somebody has another role in a group now. */
+  "member.promoted": Numbered & { personId: string; role: Role; epoch: number };
   /** Somebody put an emoji under it, or took it away. */
   "message.reacted": Numbered & { message: Message };
   /** It was pinned or unpinned. */
@@ -38,6 +57,8 @@ export interface ChangePayloads {
   "message.saved": Personal & { conversationId: string; messageId: string; savedAt: string | null };
   /** The viewer read, accepted or declined: their own side of a conversation, as of `revision`. */
   "membership.changed": Personal & { membership: Membership; revision: number };
+  /** The viewer took a group in which they are no more out of their list. */
+  "conversation.forgotten": Personal & { conversationId: string };
   /** The viewer blocked or muted somebody, or took it back. */
   "relation.changed": Personal & { relation: Relation };
   /** The viewer chose what to share with everybody, or what to say of themselves. */

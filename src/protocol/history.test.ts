@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { blankConversation } from "../../test/helpers/blank.ts";
 import { apply, applyConversationPage, applyView } from "./apply.ts";
 import { applyMessagePage, applySent, forgetWindow, trimWindow } from "./history.ts";
 import { nothing, type ChatState, type ConversationState } from "./state.ts";
@@ -15,15 +16,7 @@ function message(position: number, changes: Partial<Message> = {}): Message {
 function stateWith(positions: number[], window: { hasBefore?: boolean; hasAfter?: boolean } = {}): ChatState {
   const last = positions.at(-1) ?? 0;
   const known: ConversationState = {
-    conversation: {
-      id,
-      kind: "direct",
-      title: null,
-      members: [],
-      revision: last,
-      lastPosition: last,
-      createdAt: "2026-01-01T09:00:00.000Z",
-    },
+    conversation: { ...blankConversation, id, revision: last, lastPosition: last },
     membership: {
       conversationId: id,
       number: 0,

@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { deliveryReasons } from "#lib/delivery-reason.ts";
+import { noticeTypes, type Notice } from "#lib/notice.ts";
+import { groupActions, roles, type Permissions } from "#lib/permissions.ts";
 import { reachReasons } from "#lib/reach-reason.ts";
 import type * as api from "./api.ts";
-import type { Change, ChangeName, ChangeOf } from "./changes.ts";
 import type * as types from "./types.ts";
 
 /** Schemas of what travels, for the API's description and for checking what comes in. Types and schemas must agree. */
 
-const id = z.uuid();
-const date = z.iso.datetime();
-const count = z.int().nonnegative();
+export const id = z.uuid();
+export const date = z.iso.datetime();
+export const count = z.int().nonnegative();
 
 export const personSchema = z
   .object({
@@ -37,6 +38,17 @@ const reactionSchema = z
   .object({ emoji: z.string(), url: z.string().nullable(), personIds: z.array(id) })
   .meta({ id: "Reaction" }) satisfies z.ZodType<types.Reaction>;
 
+export const roleSchema = z.enum(roles);
+
+const noticeSchema = z
+  .object({
+    type: z.enum(noticeTypes),
+    personIds: z.array(id),
+    role: roleSchema.exactOptional(),
+    value: z.union([z.string(), z.number()]).nullable().exactOptional(),
+  })
+  .meta({ id: "Notice" }) satisfies z.ZodType<Notice>;
+
 export const messageSchema = z
   .object({
     id,
@@ -56,16 +68,38 @@ export const messageSchema = z
     forwarded: z.boolean(),
     pinned: z.object({ by: id, at: date }).nullable(),
     reactions: z.array(reactionSchema),
+    notice: noticeSchema.nullable(),
     key: z.string().nullable(),
   })
   .meta({ id: "Message" }) satisfies z.ZodType<types.Message>;
 
-const conversationSchema = z
+export const permissionsSchema = z
+  .record(z.enum(groupActions), roleSchema)
+  .meta({ id: "Permissions" }) satisfies z.ZodType<Permissions>;
+
+export const memberSchema = z.object({
+  person: personSchema,
+  role: roleSchema,
+}) satisfies z.ZodType<types.Member>;
+
+export const facts = {
+  title: z.string().nullable(),
+  description: z.string(),
+  picture: z.string().nullable(),
+  permissions: permissionsSchema.nullable(),
+  history: z.enum(["joined", "all"]),
+  state: z.enum(["open", "archived", "closed"]),
+  epoch: count,
+};
+
+export const conversationSchema = z
   .object({
     id,
     kind: z.enum(["direct", "group"]),
-    title: z.string().nullable(),
-    members: z.array(z.object({ person: personSchema, role: z.enum(["owner", "admin", "member"]) })),
+    ...facts,
+    host: z.string().nullable(),
+    members: z.array(memberSchema),
+    former: z.array(personSchema),
     revision: count,
     lastPosition: count,
     createdAt: date,
@@ -114,7 +148,7 @@ function listed(words: Readonly<Record<string, string>>): string {
     .join("\n");
 }
 
-const deliverySchema = z
+export const deliverySchema = z
   .object({
     personId: id,
     host: z.string(),
@@ -135,72 +169,6 @@ export const relationSchema = z
     mutedUntil: date.nullable(),
   })
   .meta({ id: "Relation" }) satisfies z.ZodType<types.Relation>;
-
-type ChangeSchemas = { readonly [Name in ChangeName]: z.ZodType<ChangeOf<Name>> };
-const numbered = { conversationId: id, revision: count };
-const about = <Name extends string>(type: Name) =>
-  z.object({ type: z.literal(type), ...numbered, message: messageSchema });
-
-const changeSchemas = {
-  "conversation.created": z.object({
-    type: z.literal("conversation.created"),
-    ...numbered,
-    conversation: conversationSchema,
-    membership: membershipSchema,
-  }),
-  "message.posted": about("message.posted"),
-  "message.edited": about("message.edited"),
-  "message.deleted": about("message.deleted"),
-  "receipt.changed": z.object({
-    type: z.literal("receipt.changed"),
-    ...numbered,
-    personId: id,
-    position: count,
-  }),
-  "member.changed": z.object({ type: z.literal("member.changed"), ...numbered, person: personSchema }),
-  "message.reacted": about("message.reacted"),
-  "message.pinned": about("message.pinned"),
-  skip: z.object({ type: z.literal("skip"), ...numbered }),
-  "message.hidden": z.object({
-    type: z.literal("message.hidden"),
-    ...numbered,
-    number: count,
-    messageId: id,
-    membership: membershipSchema,
-  }),
-  "message.saved": z.object({
-    type: z.literal("message.saved"),
-    number: count,
-    conversationId: id,
-    messageId: id,
-    savedAt: date.nullable(),
-  }),
-  "membership.changed": z.object({
-    type: z.literal("membership.changed"),
-    number: count,
-    revision: count,
-    membership: membershipSchema,
-  }),
-  "relation.changed": z.object({
-    type: z.literal("relation.changed"),
-    number: count,
-    relation: relationSchema,
-  }),
-  "preferences.changed": z.object({
-    type: z.literal("preferences.changed"),
-    number: count,
-    preferences: preferencesSchema,
-  }),
-  "delivery.changed": z.object({
-    type: z.literal("delivery.changed"),
-    number: count,
-    conversationId: id,
-    messageId: id,
-    deliveries: z.array(deliverySchema),
-  }),
-} satisfies ChangeSchemas;
-
-export const changeSchema: z.ZodType<Change> = z.union(Object.values(changeSchemas)).meta({ id: "Change" });
 
 export const viewSchema = z
   .object({
@@ -239,13 +207,6 @@ export const syncSchema = z
 export const conversationPageSchema = z
   .object({ conversations: z.array(viewSchema), next: z.string().nullable() })
   .meta({ id: "ConversationPage" }) satisfies z.ZodType<api.ConversationPage>;
-
-const page = { changes: z.array(changeSchema), through: count, more: z.boolean() };
-export const changePageSchema = z.object(page).meta({ id: "ChangePage" }) satisfies z.ZodType<api.ChangePage>;
-
-export const conversationChangePageSchema = z
-  .object({ ...page, view: viewSchema.nullable() })
-  .meta({ id: "ConversationChangePage" }) satisfies z.ZodType<api.ConversationChangePage>;
 
 export const messagePageSchema = z
   .object({

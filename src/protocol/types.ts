@@ -1,3 +1,6 @@
+import type { Notice } from "#lib/notice.ts";
+import type { Permissions, Role } from "#lib/permissions.ts";
+
 /** JSON shapes that travel between our server and our browser. Ids are UUIDs; dates are ISO 8601 in UTC. */
 
 /** A person as anybody who shares a conversation with them sees them. */
@@ -75,11 +78,11 @@ export interface Message {
   pinned: { by: string; at: string } | null;
   /** In the order of their first use. */
   reactions: Reaction[];
+  /** Set for a line that tells what happened to the group: it is nobody's words, and never unread. */
+  notice: Notice | null;
   /** The idempotency key of the send, so that the author's sessions match their own optimistic row. */
   key: string | null;
 }
-
-export type Role = "owner" | "admin" | "member";
 
 export interface Member {
   person: Person;
@@ -91,13 +94,34 @@ export interface Conversation {
   id: string;
   kind: "direct" | "group";
   title: string | null;
+  description: string;
+  /** The path of its picture on this server. */
+  picture: string | null;
+  /** Who may do what in a group; null between people who are all alike. */
+  permissions: Permissions | null;
+  /** What newcomers see of a group: from when they joined, or all of it. */
+  history: "joined" | "all";
+  /** `archived`: nobody writes until it is opened again; `closed`: nobody ever writes again. */
+  state: "open" | "archived" | "closed";
+  /** Rises with each change of who is in a group or what they may do. */
+  epoch: number;
+  /** The server that keeps it; null when this one does, or none. */
+  host: string | null;
   members: Member[];
+  /** Who was in the group while the viewer was, the last to go first; the newest 200. */
+  former: Person[];
   /** The conversation's number: every change takes the next one. */
   revision: number;
   /** The position of the newest message that is not kept from the viewer; 0 when there is none. */
   lastPosition: number;
   createdAt: string;
 }
+
+/** What a group says of itself, to all of its members. */
+export type ConversationFacts = Pick<
+  Conversation,
+  "title" | "description" | "picture" | "permissions" | "history" | "state" | "epoch"
+>;
 
 /** The last three of somebody who was in a group: they keep what they saw until then. */
 export type MembershipState = "accepted" | "request" | "declined" | "left" | "removed" | "banned";

@@ -3,6 +3,8 @@ import type { EventOf } from "#domain/events.ts";
 import {
   loadChangedMessage,
   loadDeliveries,
+  loadFacts,
+  loadMember,
   loadOwnSide,
   loadPerson,
   loadSavedAt,
@@ -105,6 +107,35 @@ export async function pushMember({ ctx, hub }: Pushing, event: EventOf<"member.c
   if (!hub.listens(event.to)) return;
   const known = await loadPerson(ctx, event);
   hub.send(event.to, encodeFrame(presentChange["member.changed"](ctx.settings, event, known)));
+}
+
+/** Shows everybody in a group what it says of itself now. */
+export async function pushFacts(
+  { ctx, hub }: Pushing,
+  event: EventOf<"conversation.changed">,
+): Promise<void> {
+  if (!hub.listens(event.to)) return;
+  const facts = await loadFacts(ctx, event.conversationId);
+  hub.send(event.to, encodeFrame(presentChange["conversation.changed"](ctx.settings, event, facts)));
+}
+
+type PresentMember = (
+  place: Context["settings"],
+  event: MemberEvent,
+  fact: Awaited<ReturnType<typeof loadMember>>,
+) => ServerFrame;
+type MemberEvent = EventOf<"member.joined" | "member.left" | "member.promoted">;
+
+/** Shows everybody in a group who came, who went, and what somebody is in it. */
+export async function pushGroupMember({ ctx, hub }: Pushing, event: MemberEvent): Promise<void> {
+  if (!hub.listens(event.to)) return;
+  const present = presentChange[event.name] as PresentMember;
+  hub.send(event.to, encodeFrame(present(ctx.settings, event, await loadMember(ctx, event))));
+}
+
+/** Shows somebody's own sessions that a group is gone from their list. */
+export function pushForgotten({ ctx, hub }: Pushing, event: EventOf<"conversation.forgotten">): void {
+  hub.send([event.personId], encodeFrame(presentChange["conversation.forgotten"](ctx.settings, event, null)));
 }
 
 /** Shows the others of a conversation that somebody writes. */

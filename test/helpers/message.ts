@@ -20,6 +20,7 @@ export function messageOf(said: Said & Partial<Message>): Message {
     forwarded: false,
     pinned: null,
     reactions: [],
+    notice: null,
     key: null,
     ...said,
   };

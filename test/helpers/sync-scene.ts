@@ -8,6 +8,7 @@ import { ApiFailure, type Method, Unreachable } from "#web/platform/http.ts";
 import { ChatStore } from "#web/domain/chat-store.ts";
 import { History } from "#web/domain/history.ts";
 import { Sync } from "#web/domain/sync.ts";
+import { blankConversation } from "./blank.ts";
 import { messageOf } from "./message.ts";
 
 const at = "2026-03-01T10:00:00.000Z";
@@ -93,10 +94,7 @@ class Server {
   get view(): ConversationView {
     return {
       conversation: {
-        id: "c",
-        kind: "direct",
-        title: null,
-        members: [],
+        ...blankConversation,
         revision: this.revision,
         lastPosition: this.messages.length,
         createdAt: at,

@@ -6,12 +6,8 @@ import type { ConversationId } from "#lib/ids.ts";
 import { presentCaughtUp } from "#present/changes.ts";
 import { presentMembership, presentView } from "#present/conversations.ts";
 import type { ConversationChangePage, ConversationPage } from "#protocol/api.ts";
-import {
-  conversationChangePageSchema,
-  conversationPageSchema,
-  membershipSchema,
-  viewSchema,
-} from "#protocol/schemas.ts";
+import { conversationChangePageSchema } from "#protocol/change-schemas.ts";
+import { conversationPageSchema, membershipSchema, viewSchema } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { limitAsking } from "../limits.ts";
 import {

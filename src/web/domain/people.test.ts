@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { blankConversation } from "../../../test/helpers/blank.ts";
 import type { Conversation } from "#protocol/types.ts";
 import { isGroup } from "./people.ts";
 
@@ -18,7 +19,7 @@ function conversation(count: number, kind: Conversation["kind"]): Conversation {
     },
     role: "member" as const,
   }));
-  return { id: "c", kind, title: null, members, revision: 1, lastPosition: 0, createdAt: "" };
+  return { ...blankConversation, kind, members };
 }
 
 test("more than two people need to be told apart, whatever their conversation calls itself", () => {

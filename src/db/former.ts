@@ -1,0 +1,108 @@
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  notExists,
+  or,
+  sql,
+} from "drizzle-orm";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
+import type { Queryable } from "./connect.ts";
+import { successor, successorColumns } from "./people.ts";
+import { formerMember, member, reader } from "./schema/conversations.ts";
+import { person } from "./schema/people.ts";
+
+const isTheirs = (viewerId: PersonId, ids: readonly ConversationId[]) =>
+  and(eq(reader.personId, viewerId), inArray(reader.conversationId, [...ids]));
+
+/** Of each of these groups, who went of those who were in it while a reader was, the last to go first. */
+export async function findFormer(
+  q: Queryable,
+  viewerId: PersonId,
+  { ids, limit }: { ids: readonly ConversationId[]; limit: number },
+) {
+  const isPresent = q
+    .select({ one: sql`1` })
+    .from(member)
+    .where(
+      and(eq(member.conversationId, formerMember.conversationId), eq(member.personId, formerMember.personId)),
+    );
+  const gone = q
+    .select({
+      personId: formerMember.personId,
+      leftRevision: sql`${formerMember.leftRevision}`.as("gone_revision"),
+    })
+    .from(formerMember)
+    .where(
+      and(
+        eq(formerMember.conversationId, reader.conversationId),
+        gt(formerMember.historyUntil, reader.historyAfter),
+        or(
+          and(isNull(reader.leftRevision), notExists(isPresent)),
+          lt(formerMember.leftRevision, reader.leftRevision),
+        ),
+      ),
+    )
+    .orderBy(desc(formerMember.leftRevision))
+    .limit(limit)
+    .as("gone");
+  return await q
+    .select({ conversationId: reader.conversationId, person, successor: successorColumns })
+    .from(reader)
+    .innerJoinLateral(gone, sql`true`)
+    .innerJoin(person, eq(person.id, gone.personId))
+    .leftJoin(successor, eq(successor.id, person.movedTo))
+    .where(isTheirs(viewerId, ids))
+    .orderBy(asc(reader.conversationId), desc(gone.leftRevision));
+}
+
+/** Who was in these groups when a reader went, in the order in which they are shown. */
+export async function findMembersAsLeft(q: Queryable, viewerId: PersonId, ids: readonly ConversationId[]) {
+  const wasThere = (table: typeof member | typeof formerMember) =>
+    and(eq(table.conversationId, reader.conversationId), lte(table.joinedRevision, reader.leftRevision));
+  const present = q
+    .select({ personId: member.personId, rank: member.rank })
+    .from(member)
+    .where(wasThere(member));
+  const gone = q
+    .select({ personId: formerMember.personId, rank: formerMember.rank })
+    .from(formerMember)
+    .where(and(wasThere(formerMember), gte(formerMember.leftRevision, reader.leftRevision)));
+  const there = present.union(gone).as("there");
+  return await q
+    .select({ conversationId: reader.conversationId, person, successor: successorColumns })
+    .from(reader)
+    .innerJoinLateral(there, sql`true`)
+    .innerJoin(person, eq(person.id, there.personId))
+    .leftJoin(successor, eq(successor.id, person.movedTo))
+    .where(and(isTheirs(viewerId, ids), isNotNull(reader.leftRevision)))
+    .orderBy(asc(reader.conversationId), asc(there.rank), asc(there.personId));
+}
+
+/** Groups that somebody took out of their list after their number `after`. */
+export async function findForgottenSince(
+  q: Queryable,
+  personId: PersonId,
+  since: { after: number; limit: number },
+) {
+  return await q
+    .select({ conversationId: formerMember.conversationId, number: formerMember.number })
+    .from(formerMember)
+    .where(
+      and(
+        eq(formerMember.personId, personId),
+        isNotNull(formerMember.forgottenAt),
+        gt(formerMember.number, since.after),
+      ),
+    )
+    .orderBy(asc(formerMember.number))
+    .limit(since.limit);
+}
