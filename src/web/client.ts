@@ -15,11 +15,14 @@ import { Signals } from "./domain/signals.ts";
 import { Sync } from "./domain/sync.ts";
 import { Thread } from "./domain/thread.ts";
 import { Api } from "./platform/api.ts";
+import { build, isOutdated } from "./platform/build.ts";
 import { http } from "./platform/http.ts";
 import { readPreference, writePreference } from "./platform/preferences.ts";
 import { Session, isPassing } from "./platform/session.ts";
+import { SharedSocket } from "./platform/shared-socket.ts";
 import { LiveSocket } from "./platform/socket.ts";
 import { Storage } from "./platform/storage.ts";
+import { type News, Tabs } from "./platform/tabs.ts";
 
 const lockName = "luciole.refresh";
 /** A hidden page that comes back after this long asks for what it missed, whatever its socket believes. */
@@ -28,7 +31,10 @@ const longAway = 60_000;
 /** The running client: every part of it, wired once. */
 export class Client {
   readonly server = signal<ServerInfo | null>(null);
+  /** Whether the server gives out another build of this client by now. */
+  readonly outdated = signal(false);
   readonly storage = new Storage();
+  readonly tabs = new Tabs();
   readonly session = new Session({
     http,
     exclusively: (task) => navigator.locks.request(lockName, task) as ReturnType<typeof task>,
@@ -38,13 +44,18 @@ export class Client {
   });
   readonly api = new Api((method, path, body) => this.session.request(method, path, body));
   readonly store = new ChatStore();
-  readonly socket = new LiveSocket({
-    open: (protocols) => new WebSocket(`/api/chat/v1/socket`, protocols),
-    token: () => this.session.token(),
-    refresh: () => this.session.refresh(),
-    isPassing,
+  readonly socket = new SharedSocket({
+    socket: new LiveSocket({
+      open: (protocols) => new WebSocket(`/api/chat/v1/socket`, protocols),
+      token: () => this.session.token(),
+      refresh: () => this.session.refresh(),
+      isPassing,
+      now: Date.now,
+      random: Math.random,
+      after,
+    }),
+    locks: navigator.locks,
     now: Date.now,
-    random: Math.random,
     after,
   });
   readonly sync = new Sync({ api: this.api, store: this.store, later: after });
@@ -69,6 +80,8 @@ export class Client {
     storage: this.storage,
     now: Date.now,
     after,
+    exclusively: (name, task) => navigator.locks.request(name, task) as ReturnType<typeof task>,
+    tell: () => this.tabs.tell({ kind: "outbox" }),
   });
   readonly deeds = new Deeds(this);
   readonly reading = new Reading({
@@ -76,7 +89,6 @@ export class Client {
     after,
     mark: (id, position) => this.api.read(id, position),
   });
-  readonly #channel = new BroadcastChannel("luciole.session");
   #personId: string | null = null;
   #hiddenSince = 0;
   #cancelRenewal: () => void = () => {};
@@ -86,11 +98,13 @@ export class Client {
     this.socket.onFrame = (frame) => {
       this.sync.receive(frame);
       this.signals.receive(frame);
+      if (frame.type === "hello") void this.#compareBuilds();
     };
     this.sync.onCaughtUp = () => this.outbox.flush();
     this.session.onToken = (token) => this.#renewed(token);
     this.session.phase.subscribe(() => this.#follow());
-    this.#channel.onmessage = () => this.session.leave("out");
+    this.session.onNews = (news) => this.tabs.tell(news);
+    this.tabs.onNews = (news) => this.#hear(news);
     this.#watchPage();
     await Promise.all([this.#meetServer(), this.#resume()]);
   }
@@ -103,8 +117,18 @@ export class Client {
   async signOut(): Promise<void> {
     const person = this.session.person.peek();
     await this.session.signOut();
-    this.#channel.postMessage("signed out");
     if (person !== null) await this.storage.forget(person.id);
+  }
+
+  #hear(news: News): void {
+    if (news.kind === "outbox") void this.outbox.look();
+    else this.session.hear(news);
+  }
+
+  /** Loads the page anew, once what is being written is safe. */
+  async reload(): Promise<void> {
+    await this.drafts.settled();
+    location.reload();
   }
 
   async #resume(): Promise<void> {
@@ -113,6 +137,10 @@ export class Client {
     } catch {
       after(2_000, () => void this.#resume());
     }
+  }
+
+  async #compareBuilds(): Promise<void> {
+    if (await isOutdated()) this.outdated.value = true;
   }
 
   async #meetServer(): Promise<void> {
@@ -137,7 +165,7 @@ export class Client {
       this.#cancelRenewal();
       return;
     }
-    this.socket.start();
+    this.socket.start(`luciole.socket.${build}.${person.id}`);
     this.sync.start(person.id);
     void this.outbox.start(person.id);
     void this.drafts.start(person.id);
@@ -149,6 +177,8 @@ export class Client {
     this.socket.renew(token);
     this.#cancelRenewal();
     this.#cancelRenewal = after(this.session.renewIn, () => {
+      // The others hear of it.
+      if (!this.socket.leads) return;
       // A failure shows where it matters: at the next request, or when the socket asks for a token.
       this.session.refresh().catch(() => {});
     });
@@ -156,6 +186,9 @@ export class Client {
 
   #watchPage(): void {
     addEventListener("online", () => this.socket.tryNow());
+    // A part that is gone from the server: it has another build.
+    addEventListener("vite:preloadError", () => (this.outdated.value = true));
+    addEventListener("pagehide", () => this.socket.leave());
     addEventListener("blur", () => this.reading.looksAway());
     for (const name of ["pointerdown", "keydown"])
       addEventListener(name, () => this.signals.act("active"), { capture: true, passive: true });

@@ -11,6 +11,7 @@ export class Drafts {
   readonly #storage: Storage;
   #drafts = new Map<string, Draft>();
   #personId = "";
+  #storing: Promise<unknown> = Promise.resolve();
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -37,6 +38,13 @@ export class Drafts {
   async keep(conversationId: string, draft: Draft): Promise<void> {
     if (this.#personId === "") return;
     this.#drafts.set(conversationId, draft);
-    await this.#storage.keepDraft({ personId: this.#personId, conversationId, ...draft });
+    const stored = this.#storage.keepDraft({ personId: this.#personId, conversationId, ...draft });
+    this.#storing = Promise.allSettled([this.#storing, stored]);
+    await stored;
+  }
+
+  /** Waits until everything is in the browser's store, as far as it takes it. */
+  async settled(): Promise<void> {
+    await this.#storing;
   }
 }

@@ -19,6 +19,10 @@ export interface OutboxPlatform {
   storage: Storage;
   now: () => number;
   after: (milliseconds: number, task: () => void) => void;
+  /** Runs the task while no other tab runs one under the same name. */
+  exclusively: <Result>(name: string, task: () => Promise<Result>) => Promise<Result>;
+  /** Tells the other tabs that what is stored has changed. */
+  tell: () => void;
 }
 
 export interface NewMessage {
@@ -41,6 +45,8 @@ export class Outbox {
   readonly #draining = new Set<string>();
   /** Conversations whose next attempt is timed. */
   readonly #waiting = new Set<string>();
+  /** Messages on their way into the store. */
+  readonly #storing = new Set<string>();
   /** When the server will take something again (milliseconds since 1970), after it had too many tries. */
   #heldUntil = 0;
   #personId = "";
@@ -52,12 +58,20 @@ export class Outbox {
   /** Takes up what was left unsent by this person. */
   async start(personId: string): Promise<void> {
     this.#personId = personId;
-    const unsent = await this.#platform.storage.unsent(personId);
-    if (this.#personId !== personId) return;
-    const known = new Set(this.pending.value.map(({ key }) => key));
-    const left = unsent.filter(({ key }) => !known.has(key));
-    this.pending.value = [...left.map(asPending), ...this.pending.value];
+    await this.look();
     this.flush();
+  }
+
+  /** Shows what is stored: other tabs write, send and give up too. */
+  async look(): Promise<void> {
+    const personId = this.#personId;
+    const unsent = await this.#platform.storage.unsent(personId);
+    if (unsent === null || this.#personId !== personId) return;
+    const known = new Map(this.pending.value.map((item) => [item.key, item]));
+    const storing = this.pending.value.filter(({ key }) => this.#storing.has(key));
+    const stored = unsent.filter(({ key }) => !this.#storing.has(key));
+    const met = [...stored.map((send) => meet(known.get(send.key), send)), ...storing];
+    this.pending.value = met.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   stop(): void {
@@ -71,7 +85,7 @@ export class Outbox {
     const createdAt = new Date(this.#platform.now()).toISOString();
     const send = { key: newId(), personId, ...message, createdAt, refusal: null };
     this.pending.value = [...this.pending.value, asPending(send)];
-    await this.#platform.storage.keepSend(send);
+    await this.#keep(send);
     this.#drain(message.conversationId);
   }
 
@@ -80,14 +94,15 @@ export class Outbox {
     const item = this.pending.value.find((pending) => pending.key === key);
     if (item === undefined) return;
     this.#change(key, { state: "queued", refusal: null });
-    await this.#platform.storage.keepSend(stored({ ...item, refusal: null }));
+    await this.#keep(stored({ ...item, refusal: null }));
     this.#drain(item.conversationId);
   }
 
   /** Gives up an unsent message. */
   async discard(key: string): Promise<void> {
-    this.pending.value = this.pending.value.filter((pending) => pending.key !== key);
     await this.#platform.storage.dropSend(key);
+    this.pending.value = this.pending.value.filter((pending) => pending.key !== key);
+    this.#platform.tell();
   }
 
   /** Tries everything that waits, at once, unless the server has asked for patience. */
@@ -106,8 +121,22 @@ export class Outbox {
     });
   }
 
+  async #keep(send: StoredSend): Promise<void> {
+    this.#storing.add(send.key);
+    await this.#platform.storage.keepSend(send);
+    this.#storing.delete(send.key);
+    this.#platform.tell();
+  }
+
   /** Answers after how many milliseconds to try again; null when nothing is left to try. */
-  async #sendAll(conversationId: string): Promise<number | null> {
+  #sendAll(conversationId: string): Promise<number | null> {
+    return this.#platform.exclusively(`luciole.outbox.${conversationId}`, async () => {
+      await this.look();
+      return this.#sendEach(conversationId);
+    });
+  }
+
+  async #sendEach(conversationId: string): Promise<number | null> {
     const next = () =>
       this.pending.value.find((item) => item.conversationId === conversationId && item.state === "queued");
     for (let item = next(); item !== undefined; item = next()) {
@@ -133,7 +162,7 @@ export class Outbox {
   async #failed(item: Pending, error: unknown): Promise<number | null> {
     if (error instanceof ApiFailure && error.status !== 401) {
       this.#change(item.key, { state: "failed", refusal: error.code });
-      await this.#platform.storage.keepSend(stored({ ...item, refusal: error.code }));
+      await this.#keep(stored({ ...item, refusal: error.code }));
       return null;
     }
     this.#change(item.key, { state: "queued" });
@@ -157,6 +186,11 @@ export class Outbox {
 
 function asPending(send: StoredSend): Pending {
   return { ...send, state: send.refusal === null ? "queued" : "failed" };
+}
+
+/** What this tab knows of a message, beside what is stored of it. */
+function meet(known: Pending | undefined, send: StoredSend): Pending {
+  return known?.refusal === send.refusal ? known : asPending(send);
 }
 
 function asked({ key, text, inReplyTo, forward }: Pending): api.NewMessage {

@@ -47,8 +47,8 @@ export class Signals {
     // Whoever is there is named anew on each connection.
     if (frame.type === "hello") {
       this.clear();
-      // The server takes whoever comes for somebody who is there.
-      if (this.#acting.state === "idle") this.#platform.send({ type: "activity", state: "idle" });
+      // The server takes whoever comes for somebody who is there; each tab says what it knows of that.
+      this.#platform.send({ type: "activity", state: this.#acting.state });
     }
     if (frame.type === "presence") this.#see(frame.people);
     if (frame.type === "typing") this.#hear(frame.conversationId, frame.personId);

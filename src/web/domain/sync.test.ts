@@ -99,7 +99,16 @@ test.each(["stale", "cursor_invalid"])(
     await scene.open(5);
     const { api, store, sync } = scene;
     const storage = new Storage(code);
-    const outbox = new Outbox({ api, store, sync, storage, now: () => 0, after: () => {} });
+    const outbox = new Outbox({
+      api,
+      store,
+      sync,
+      storage,
+      now: () => 0,
+      after: () => {},
+      exclusively: (_name, task) => task(),
+      tell: () => {},
+    });
     const drafts = new Drafts(storage);
     await Promise.all([outbox.start("me"), drafts.start("me")]);
     scene.server.failing = { path: "/conversations/c/messages", times: 1 };

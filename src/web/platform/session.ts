@@ -6,6 +6,9 @@ import { ApiFailure, type Http, type Method, Unreachable } from "./http.ts";
 /** `starting` until it is known whether somebody is signed in; `ended` says that a session was lost, not left. */
 export type SessionPhase = "starting" | "in" | "out" | "ended";
 
+/** What one tab learns of the session that all tabs share: it goes on with another token, or it is over. */
+export type SessionNews = { kind: "renewed"; signedIn: SignedIn } | { kind: "left"; phase: "out" | "ended" };
+
 export interface SessionPlatform {
   http: Http;
   /** Runs the task while no other tab runs one under the same name. */
@@ -29,6 +32,8 @@ export class Session {
   readonly person = signal<Person | null>(null);
   /** Called with every new access token. */
   onToken: (token: string) => void = () => {};
+  /** Called with what this tab has learned from the server, so that the others learn it too. */
+  onNews: (news: SessionNews) => void = () => {};
   readonly #platform: SessionPlatform;
   #token: { value: string; until: number } | null = null;
   #refreshing: Promise<string> | null = null;
@@ -51,13 +56,13 @@ export class Session {
   }
 
   async signIn(credentials: Credentials): Promise<void> {
-    this.#enter(
+    this.#renewed(
       await this.#platform.http<SignedIn>({ method: "POST", path: "/auth/sign-in", body: credentials }),
     );
   }
 
   async signUp(credentials: Credentials): Promise<void> {
-    this.#enter(
+    this.#renewed(
       await this.#platform.http<SignedIn>({ method: "POST", path: "/auth/sign-up", body: credentials }),
     );
   }
@@ -65,7 +70,13 @@ export class Session {
   /** Ends the session on the server and here. */
   async signOut(): Promise<void> {
     await this.request("POST", "/auth/sign-out");
-    this.leave("out");
+    this.#over("out");
+  }
+
+  /** Takes over what another tab has learned. */
+  hear(news: SessionNews): void {
+    if (news.kind === "renewed") this.#enter(news.signedIn);
+    else this.leave(news.phase);
   }
 
   /** Forgets the session in this tab. */
@@ -89,8 +100,12 @@ export class Session {
 
   /** Gets a new access token; one tab at a time, and one request for all who wait. */
   async refresh(): Promise<string> {
+    const before = this.#token;
     this.#refreshing ??= this.#platform
-      .exclusively(() => this.#askAnew())
+      // Another tab may have got one while we waited for our turn.
+      .exclusively(async () =>
+        this.#token === null || this.#token === before ? this.#askAnew() : this.#token.value,
+      )
       .finally(() => (this.#refreshing = null));
     return this.#refreshing;
   }
@@ -111,11 +126,21 @@ export class Session {
 
   async #askAnew(): Promise<string> {
     try {
-      return this.#enter(await this.#platform.http<SignedIn>({ method: "POST", path: "/auth/refresh" }));
+      return this.#renewed(await this.#platform.http<SignedIn>({ method: "POST", path: "/auth/refresh" }));
     } catch (error) {
-      if (error instanceof ApiFailure) this.leave(this.phase.value === "in" ? "ended" : "out");
+      if (error instanceof ApiFailure) this.#over(this.phase.value === "in" ? "ended" : "out");
       throw error;
     }
+  }
+
+  #over(phase: "out" | "ended"): void {
+    this.leave(phase);
+    this.onNews({ kind: "left", phase });
+  }
+
+  #renewed(signedIn: SignedIn): string {
+    this.onNews({ kind: "renewed", signedIn });
+    return this.#enter(signedIn);
   }
 
   #enter({ accessToken, expiresIn, person }: SignedIn): string {

@@ -44,10 +44,10 @@ export class Storage {
     }).catch(() => null);
   }
 
-  /** The unsent messages of a person, oldest first. */
-  async unsent(personId: string): Promise<StoredSend[]> {
+  /** The unsent messages of a person, oldest first; null where nothing is kept. */
+  async unsent(personId: string): Promise<StoredSend[] | null> {
     const all = await (await this.#opening)?.getAllFromIndex("outbox", "person", personId);
-    return (all ?? []).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    return all?.toSorted((a, b) => (a.key < b.key ? -1 : 1)) ?? null;
   }
 
   async keepSend(send: StoredSend): Promise<void> {

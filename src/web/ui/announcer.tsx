@@ -11,7 +11,7 @@ const most = 3;
 
 /** Tells screen readers of new messages, once each; many at once as a number. */
 export function Announcer({ id }: { id: string }) {
-  const { store, relations } = useClient();
+  const { store, relations, tabs } = useClient();
   const [said, say] = useState("");
   useEffect(() => {
     let waiting: Message[] = [];
@@ -31,7 +31,7 @@ export function Announcer({ id }: { id: string }) {
       waiting = [];
     };
     const stop = store.arrival.subscribe((message) => {
-      if (message?.conversationId !== id || relations.silences(message.authorId)) return;
+      if (message?.conversationId !== id || relations.silences(message.authorId) || !tabs.speaks) return;
       waiting.push(message);
       timer ??= setTimeout(speak, pause);
     });
@@ -43,7 +43,7 @@ export function Announcer({ id }: { id: string }) {
       stop();
       clearTimeout(timer);
     };
-  }, [store, relations, id]);
+  }, [store, relations, tabs, id]);
   return (
     <p class="unseen" aria-live="polite">
       {said}

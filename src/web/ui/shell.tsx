@@ -6,6 +6,7 @@ import { useClient } from "./context.ts";
 import { EmptyPane, NotFound } from "./empty-pane.tsx";
 import { later, Later } from "./later.tsx";
 import { Notice } from "./notice.tsx";
+import { OutdatedBanner } from "./outdated-banner.tsx";
 import { moveBetweenRegions } from "./regions.ts";
 import { Sidebar } from "./sidebar.tsx";
 
@@ -44,7 +45,7 @@ export function Shell() {
   }, [route]);
   return (
     <main class="shell" data-view={lists.includes(path) ? "list" : "main"}>
-      <ConnectionBanner />
+      <Banners />
       <Sidebar path={path} />
       <div class="pane">
         <Router>
@@ -64,6 +65,16 @@ export function Shell() {
       </Later>
       <Notice />
     </main>
+  );
+}
+
+/** What is said above everything, while it holds. */
+function Banners() {
+  return (
+    <div class="banners">
+      <ConnectionBanner />
+      <OutdatedBanner />
+    </div>
   );
 }
 
