@@ -30,6 +30,7 @@ import { Presence } from "#realtime/presence.ts";
 import { createSocketServer, socketRoutes } from "#realtime/socket.ts";
 import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
 import { actRoutes, shelfRoutes } from "#routes/api/acts.ts";
+import { exportRoutes } from "#routes/api/export.ts";
 import { conversationRoutes, membershipRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
 import { deliveryRoutes, messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
 import { peopleRoutes } from "#routes/api/people.ts";
@@ -281,6 +282,7 @@ function api(
     .route("/", preferenceRoutes(services))
     .route("/", conversationRoutes(services))
     .route("/", oneConversationRoutes(services))
+    .route("/", exportRoutes(services))
     .route("/", reachRoutes(services))
     .route("/", membershipRoutes(services))
     .route("/", messageRoutes(services))

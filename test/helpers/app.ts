@@ -42,6 +42,7 @@ export interface RequestOptions {
 export interface Answer {
   status: number;
   headers: Headers;
+  text: string;
   json: unknown;
 }
 
@@ -138,6 +139,7 @@ async function ask(url: string, options: RequestOptions = {}): Promise<Answer> {
   return {
     status: response.status,
     headers: response.headers,
+    text,
     json: (isJson ? JSON.parse(text) : {}) as unknown,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { htmlToText, sanitizeHtml } from "#lib/html.ts";
-import { escapeHtml, isMadeFrom, textToHtml } from "./text-to-html.ts";
+import { escapeHtml } from "#lib/escape-html.ts";
+import { isMadeFrom, textToHtml } from "./text-to-html.ts";
 import { address, list, prose, reference, textOf } from "./values.ts";
 
 /** Most that is read of what a Note says, its warning included, and most harmless HTML that is kept; bytes of UTF-8. */

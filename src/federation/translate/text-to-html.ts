@@ -1,5 +1,6 @@
 import { type Block, parseMarkdown } from "#lib/markdown.ts";
 import { type Inline, type Mention, nameOf } from "#lib/markdown-inline.ts";
+import { escapeContent, escapeHtml } from "#lib/escape-html.ts";
 
 /** The profile of whom a text names; null for somebody whom the author does not write with, who stays a word. */
 export type FindMention = (mention: Mention) => string | null;
@@ -71,14 +72,4 @@ export function isMadeFrom(html: string, text: string): boolean {
     links.at(-1)?.[2] === name ? (links.pop()?.[1] ?? null) : null,
   );
   return made === html;
-}
-
-/** Makes text harmless in HTML content and in double-quoted attributes. */
-export function escapeHtml(text: string): string {
-  return escapeContent(text).replaceAll('"', "&quot;");
-}
-
-/** No more than content needs, and so as the sanitiser writes it. */
-function escapeContent(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
