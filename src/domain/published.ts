@@ -6,13 +6,8 @@ import type { ActivityId, MessageId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { findSevered } from "./relations/severed.ts";
-import {
-  describeActivity,
-  isOfBlock,
-  isOfMessage,
-  type OutgoingActivity,
-  type OutgoingMessage,
-} from "./outgoing.ts";
+import { describeActivity } from "./outgoing/describe.ts";
+import { isOfBlock, isOfMessage, type OutgoingActivity, type OutgoingMessage } from "./outgoing/types.ts";
 
 /** Loads an activity that other servers were told of. Whoever shows it must first hold its audience against the asker. */
 export async function readPublishedActivity(ctx: Context, activityId: ActivityId): Promise<OutgoingActivity> {

@@ -9,7 +9,7 @@ import { changePreferences } from "./preferences.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { leaseLanes, nextDelivery, giveUpStale } from "./lanes.ts";
 import { settleDelivery } from "./settle.ts";
-import { describeActivity } from "./outgoing.ts";
+import { describeActivity } from "./outgoing/describe.ts";
 import { loadReceipt, receiveRead } from "./receipts.ts";
 import { receiveMessage } from "./receive.ts";
 

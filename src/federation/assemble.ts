@@ -13,9 +13,11 @@ import { createInbox } from "./inbox.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import { createPictures, type Pictures } from "./pictures.ts";
 import { closed, policed } from "./policed.ts";
+import { createPrivateDoor } from "./private-door.ts";
 import { createPrivateObjects } from "./private-objects.ts";
 import { createRemoteActors } from "./remote-actors.ts";
 import { createRemoteKeys, type RemoteKeyStore } from "./remote-keys.ts";
+import { createRooms } from "./rooms.ts";
 import { createServers, type Servers } from "./servers.ts";
 import { createSigning, type SigningActor } from "./sign.ts";
 import { createSignalsIn } from "./signals-in.ts";
@@ -76,9 +78,10 @@ export function assembleFederation(
   const inbox = createInbox(ctx, { guard: createInboxGuard(guarding), actors, keys, counters });
   const signalsGuard = createInboxGuard({ ...guarding, maxBytes: SIGNAL_BYTES });
   const signalsIn = createSignalsIn(ctx, { guard: signalsGuard, counters });
-  const privateObjects = createPrivateObjects(ctx, { verifier, keys, limits, actors, admits });
+  const door = createPrivateDoor(ctx, { verifier, keys, limits, actors, admits });
+  const behind = { privateObjects: createPrivateObjects(ctx, door), rooms: createRooms(ctx, door) };
   return {
-    routes: closed(ctx, verifier, federationRoutes(ctx, { inbox, signalsIn, privateObjects })),
+    routes: closed(ctx, verifier, federationRoutes(ctx, { inbox, signalsIn, ...behind })),
     lanes: createLanes(ctx, { signing, actors }),
     servers,
     signalsOut: new SignalsOut(ctx, signing),

@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from "#domain/outgoing.ts";
+import type { OutgoingMessage } from "#domain/outgoing/types.ts";
 import type { PersonRow } from "#domain/people.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import type { Home } from "./translate/common-out.ts";

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { samples } from "../../test/helpers/outgoing.ts";
 import { inboundRows } from "./inbound/table.ts";
+import { typeOnWire } from "./translate/activity-out.ts";
 import { NAMESPACE } from "./translate/common-out.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -19,7 +20,8 @@ describe("FEDERATION.md", () => {
     expect(listed("Activities that we understand")).toContain(`\`${type}\``);
   });
 
-  test.each(Object.keys(samples))("says when we send %s", (type) => {
+  test.each(Object.keys(samples) as (keyof typeof samples)[])("says when we send %s", (name) => {
+    const type = typeOnWire(name);
     expect(listed("Activities that we send")).toContain(`\`${type}\``);
   });
 

@@ -6,6 +6,7 @@ import { describeCollection } from "./collections.ts";
 import { answerWebFinger, describeNodeInfo, listNodeInfo, nodeInfoVersions } from "./discovery.ts";
 import type { Inbox } from "./inbox.ts";
 import type { PrivateObjects } from "./private-objects.ts";
+import type { Rooms } from "./rooms.ts";
 import { bare, notFound, openDocument, publicDocument, publicText } from "./responses.ts";
 import type { SignalsIn } from "./signals-in.ts";
 import { isExactId, profileUri, type ActorCollection, type MessageCollection } from "./uris.ts";
@@ -29,6 +30,7 @@ export interface FederationHttp {
   readonly inbox: Inbox;
   readonly signalsIn: SignalsIn;
   readonly privateObjects: PrivateObjects;
+  readonly rooms: Rooms;
 }
 
 const collections: readonly ActorCollection[] = ["outbox", "followers", "following", "featured"];
@@ -40,7 +42,7 @@ const ROBOTS = ["User-agent: *", "Allow: /.well-known/", "Allow: /nodeinfo/", "D
 /** Everything that other servers may ask of this one. */
 export function federationRoutes(
   ctx: Context,
-  { inbox, signalsIn, privateObjects }: FederationHttp,
+  { inbox, signalsIn, privateObjects, rooms }: FederationHttp,
 ): readonly FederationRoute[] {
   return [
     ...discoveryRoutes(ctx),
@@ -51,6 +53,7 @@ export function federationRoutes(
     post("/inbox", (request, { target }) => receive(inbox, request, { target, owner: null })),
     post("/signals", (request, { target }) => receive(signalsIn, request, { target, owner: null })),
     ...privateRoutes(privateObjects),
+    ...roomRoutes(rooms),
   ];
 }
 
@@ -116,6 +119,18 @@ function privateRoutes(privateObjects: PrivateObjects): readonly FederationRoute
     get("/activities/:id", (request, params) =>
       privateObjects.getActivity({ ...params, headers: request.headers }),
     ),
+  ];
+}
+
+/** The groups that are kept here, for whom they are for. */
+function roomRoutes(rooms: Rooms): readonly FederationRoute[] {
+  return [
+    get("/r/:id", ({ headers }, params) => rooms.getRoom({ ...params, headers })),
+    get("/r/:id/members", ({ headers }, params) => rooms.getMembers({ ...params, headers })),
+    get("/r/:id/log", ({ headers, url }, params) => {
+      const after = Number(new URL(url).searchParams.get("after") ?? 0);
+      return rooms.getLog({ ...params, headers }, Number.isSafeInteger(after) ? Math.max(after, 0) : 0);
+    }),
   ];
 }
 

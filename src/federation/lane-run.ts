@@ -6,7 +6,8 @@ import {
   type Lane,
   type WaitingDelivery,
 } from "#domain/lanes.ts";
-import { describeActivity, isOfMessage } from "#domain/outgoing.ts";
+import { describeActivity } from "#domain/outgoing/describe.ts";
+import { isOfMessage } from "#domain/outgoing/types.ts";
 import type { PersonRow } from "#domain/people.ts";
 import { settleDeliveries, type Outcome, type Settlement } from "#domain/settle.ts";
 import { createBatch } from "#lib/batch.ts";

@@ -76,17 +76,37 @@ export function uriOfConversation(
   return conversation.uri ?? `${origin}/r/${conversation.id}`;
 }
 
-/** The pinned messages of a conversation. */
-export function pinsUri(origin: string, conversation: { id: ConversationId; uri: string | null }): string {
-  return uriOfConversation(origin, conversation) + PINS;
+/** What a conversation has beside itself: its pinned messages, its members, and what its host has accepted. */
+export type RoomPart = "pins" | "members" | "log";
+
+/** The address of something that a conversation has. */
+export function roomPartUri(
+  origin: string,
+  conversation: { id: ConversationId; uri: string | null },
+  part: RoomPart,
+): string {
+  return `${uriOfConversation(origin, conversation)}/${part}`;
 }
 
-/** The conversation whose pins an address names; null for every other address. */
-export function conversationOfPins(uri: string): string | null {
-  return uri.endsWith(PINS) ? uri.slice(0, -PINS.length) : null;
+/** A number in the log of a group. */
+export function logEntryUri(
+  origin: string,
+  conversation: { id: ConversationId; uri: string | null },
+  seq: number,
+): string {
+  return `${roomPartUri(origin, conversation, "log")}/${seq}`;
 }
 
-const PINS = "/pins";
+/** The conversation of whose parts an address names one; null for every other address. */
+export function partOfRoom(uri: string): { room: string; part: RoomPart } | null {
+  const found = /^(?<room>.+)\/(?<part>pins|members|log)$/.exec(uri)?.groups;
+  return found === undefined ? null : { room: found["room"]!, part: found["part"] as RoomPart };
+}
+
+/** The picture of a group: of ours, or where another server has it. */
+export function pictureUri(origin: string, picture: { id: Id<"picture">; url: string | null }): string {
+  return picture.url ?? `${origin}/pictures/${picture.id}`;
+}
 
 /** The picture of one of our own custom emoji. */
 export function customEmojiUri(origin: string, id: Id<"custom-emoji">): string {

@@ -1,5 +1,12 @@
 import type { ActivityRow } from "#db/lanes.ts";
-import type { OutgoingBlock, OutgoingLike, OutgoingMessage, OutgoingOf } from "#domain/outgoing.ts";
+import type { Room } from "#domain/groups/room.ts";
+import type {
+  OutgoingBlock,
+  OutgoingLike,
+  OutgoingLogEntry,
+  OutgoingMessage,
+  OutgoingOf,
+} from "#domain/outgoing/types.ts";
 import type { PersonRow } from "#domain/people.ts";
 import type { ActivityId, ConversationId, Id, MessageId, PersonId } from "#lib/ids.ts";
 
@@ -43,6 +50,7 @@ const create: OutgoingMessage & { type: "Create" } = {
     sentAt: at("07:00:00"),
     deletedAt: null,
     withheldFrom: [],
+    chatEpoch: null,
   },
   version: { text: "hello <you>\nlook: https://c.example/?a&b", at: at("07:00:00") },
   inReplyTo: null,
@@ -78,6 +86,34 @@ const firefly = { id: uuid("e1") as Id<"custom-emoji">, shortcode: "firefly", ur
 const pin = { ...common, id: activityId("a3"), message: reacted, conversation };
 const block: OutgoingBlock = { ...common, id: activityId("a4"), type: "Block", blocked: bo };
 
+const picture = { id: uuid("f1") as Id<"picture">, url: null };
+const server = person({ id: uuid("00") as PersonId, handle: "a.example", kind: "application" });
+const theirServer = person({
+  id: uuid("0f") as PersonId,
+  handle: "b.example",
+  host: "b.example",
+  uri: "https://b.example/actor",
+  kind: "application",
+});
+/** A group that this server keeps, and one that another keeps. */
+export const room: Room = {
+  ...conversation,
+  title: "Trip",
+  description: "To the sea",
+  picture,
+  permissions: { write: "member", invite: "member", pin: "member", edit: "admin", delete: "admin" },
+  history: "joined",
+  state: "open",
+  chatEpoch: 12,
+  logSeq: 31,
+  expireAfter: null,
+  keeper: server,
+};
+const elsewhere: Room = { ...room, uri: "https://b.example/r/9", keeper: theirServer };
+const asked = { ...common, room: elsewhere, epoch: 12, audience: [theirServer] };
+const logged = { ...common, actor: server, type: "LogEntry", room, seq: 31, epoch: 12 } as const;
+const entry = (change: OutgoingLogEntry["logged"]) => ({ ...logged, id: activityId("b9"), logged: change });
+
 /**
  * Examples of every activity that leaves, by type and by the name of the file in test/fixtures/federation-out that holds
  * what is said. A type without a row does not compile.
@@ -91,6 +127,7 @@ export const samples = {
       inReplyTo: theirs,
       audience: [bo, cy],
     },
+    "create-in-room": { ...create, message: { ...create.message, chatEpoch: 12 } },
     "create-forwarded": { ...create, message: { ...create.message, forwarded: true } },
     "create-markdown": {
       ...create,
@@ -116,5 +153,61 @@ export const samples = {
   Undo: {
     "undo-like": { ...common, id: activityId("a2"), type: "Undo", undone: like },
     "undo-block": { ...common, id: activityId("a5"), type: "Undo", undone: block },
+  },
+  Invite: {
+    invite: {
+      ...common,
+      id: activityId("b1"),
+      actor: server,
+      type: "Invite",
+      room,
+      epoch: null,
+      invited: bo,
+      inviter: ann,
+    },
+    "invite-wish": { ...asked, id: activityId("b2"), type: "Invite", invited: cy, inviter: null },
+  },
+  Accept: {
+    accept: { ...asked, id: activityId("b3"), type: "Accept", object: "https://b.example/invites/1" },
+  },
+  Reject: {
+    reject: { ...asked, id: activityId("b3"), type: "Reject", object: "https://b.example/invites/1" },
+  },
+  Join: {
+    join: { ...asked, id: activityId("b4"), type: "Join", object: "https://b.example/r/9", code: "abc" },
+  },
+  Leave: { leave: { ...asked, id: activityId("b5"), type: "Leave" } },
+  AddMember: {
+    "add-member": {
+      ...asked,
+      id: activityId("b6"),
+      type: "AddMember",
+      wish: { kind: "added", person: bo, role: "admin", by: ann },
+    },
+  },
+  RemoveMember: {
+    "remove-member": {
+      ...asked,
+      id: activityId("b7"),
+      type: "RemoveMember",
+      wish: { kind: "removed", person: bo, ban: true, by: ann },
+    },
+  },
+  UpdateRoom: {
+    "update-room": {
+      ...asked,
+      id: activityId("b8"),
+      type: "UpdateRoom",
+      wish: { kind: "updated", facts: { title: "Trips", picture: null, state: "archived" }, by: ann },
+    },
+  },
+  LogEntry: {
+    "log-ours": entry({ kind: "ours", activity: create, body: null }),
+    "log-theirs": entry({ kind: "theirs", uri: "https://b.example/m/5/create", digest: "sha-256=AAAA" }),
+    "log-nothing": entry({ kind: "nothing" }),
+    "log-added": entry({ kind: "added", person: bo, role: null, by: ann }),
+    "log-role": entry({ kind: "added", person: bo, role: "admin", by: ann }),
+    "log-removed": entry({ kind: "removed", person: bo, ban: false, by: bo }),
+    "log-updated": entry({ kind: "updated", facts: { title: "Trips", expireAfter: 86_400 }, by: ann }),
   },
 } as const satisfies { readonly [Type in ActivityRow["type"]]: Readonly<Record<string, OutgoingOf<Type>>> };

@@ -312,8 +312,12 @@ export const logEntry = pgTable(
     /** `chatSeq`, from 1, gapless at the host. */
     seq: counter("seq").notNull(),
     epoch: counter("epoch").notNull(),
+    /** The group's own number when it was logged here; whoever came later is not told of it. */
+    revision: counter("revision").notNull().default(0),
     /** The logged activity of its author; null for what the host itself decided. */
     uri: text("uri"),
+    /** Set instead of `uri` for a logged activity of our own. */
+    activityId: id<"activity">("activity_id"),
     /** `sha-256=` and the digest of the logged activity. */
     digest: text("digest"),
     /** What the host decided about its members or itself, as it says so. */
@@ -332,4 +336,33 @@ export const logEntry = pgTable(
       .on(table.nextAttemptAt)
       .where(sql`${table.nextAttemptAt} is not null`),
   ],
+);
+
+/** What came from its author before its number came from the group's host: it waits for that here. */
+export const unnumberedActivity = pgTable(
+  "unnumbered_activity",
+  {
+    conversationId: id<"conversation">("conversation_id")
+      .notNull()
+      .references(() => conversation.id),
+    uri: text("uri").notNull(),
+    /** As in the log. */
+    digest: text("digest").notNull(),
+    messageId: id<"message">("message_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.uri] })],
+);
+
+/** A group that another server keeps, and when that is asked next for what did not come by itself. */
+export const replica = pgTable(
+  "replica",
+  {
+    conversationId: id<"conversation">("conversation_id")
+      .primaryKey()
+      .references(() => conversation.id),
+    nextAskAt: at("next_ask_at").notNull(),
+    /** Times that it was asked since something came. */
+    attempts: integer("attempts").notNull().default(0),
+  },
+  (table) => [index("replica_due").on(table.nextAskAt)],
 );

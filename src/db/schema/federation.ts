@@ -7,7 +7,7 @@ import { message } from "./messages.ts";
 import { person } from "./people.ts";
 import { at, counter, id } from "./types.ts";
 
-/** Every activity that we send. */
+/** Every activity that we send; those of groups that share a type on the wire have names of their own. */
 export type ActivityType =
   | "Create"
   | "Update"
@@ -17,7 +17,16 @@ export type ActivityType =
   | "Add"
   | "Remove"
   | "Block"
-  | "Read";
+  | "Read"
+  | "Invite"
+  | "Accept"
+  | "Reject"
+  | "Join"
+  | "Leave"
+  | "AddMember"
+  | "RemoveMember"
+  | "UpdateRoom"
+  | "LogEntry";
 
 /** What one of our people did, as other servers are told; the body is made once and then never changes. */
 export const activity = pgTable(

@@ -4,7 +4,7 @@ import { findPersonByUri } from "#domain/people.ts";
 import { parse, readActivity, readType, type Unread } from "../translate/activity-in.ts";
 import { Dropped } from "../translate/dropped.ts";
 import { reference } from "../translate/values.ts";
-import { conversationOfPins, parseLocalUri } from "../uris.ts";
+import { partOfRoom, parseLocalUri } from "../uris.ts";
 import { inbound } from "./handler.ts";
 import { messageAt } from "./message-at.ts";
 
@@ -13,9 +13,9 @@ export const pin = inbound({
   read: (unread: Unread) => {
     const { object } = readActivity(unread);
     const { target } = parse(z.looseObject({ target: reference }), unread.activity);
-    const room = conversationOfPins(target);
-    if (room === null) throw new Dropped("unsupported");
-    return { uri: parse(reference, object), room, isPinned: readType(unread.activity) === "Add" };
+    const found = partOfRoom(target);
+    if (found?.part !== "pins") throw new Dropped("unsupported");
+    return { uri: parse(reference, object), room: found.room, isPinned: readType(unread.activity) === "Add" };
   },
   take: async ({ ctx }, { said: { uri, room, isPinned }, actorUri }) => {
     const person = await findPersonByUri(ctx, actorUri);

@@ -1,9 +1,18 @@
-import type { OutgoingActivity, OutgoingMessage, OutgoingOf } from "#domain/outgoing.ts";
+import type { OutgoingActivity, OutgoingMessage, OutgoingOf } from "#domain/outgoing/types.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { activityUri, uriOfPerson } from "../uris.ts";
 import { addressees, context, type Home } from "./common-out.ts";
 import { translateBlock, translateLike, translatePin, translateRead } from "./acts-out.ts";
+import { translateLogItem } from "./log-out.ts";
 import { contextOf, said, tombstone } from "./note-out.ts";
+import { roomContext } from "./room-terms.ts";
+import {
+  translateAnswer,
+  translateInvite,
+  translateJoin,
+  translateLeave,
+  translateWish,
+} from "./rooms-out.ts";
 
 type Translators = {
   readonly [Type in OutgoingActivity["type"]]: (home: Home, outgoing: OutgoingOf<Type>) => JsonObject;
@@ -23,10 +32,37 @@ const translators: Translators = {
     const { "@context": terms = context, ...object } = translateActivity(home, undone);
     return { "@context": terms, object };
   },
+  Invite: translateInvite,
+  Accept: translateAnswer,
+  Reject: translateAnswer,
+  Join: translateJoin,
+  Leave: translateLeave,
+  AddMember: translateWish,
+  RemoveMember: translateWish,
+  UpdateRoom: translateWish,
+  LogEntry: (home, { room, ...item }) => {
+    return {
+      "@context": roomContext,
+      ...translateLogItem(home, { room, item, translate: translateActivity }),
+    };
+  },
 };
 
 function aboutMessage(outgoing: OutgoingMessage, object: JsonObject): JsonObject {
   return { "@context": contextOf(outgoing), directMessage: true, object };
+}
+
+/** Of groups, several kinds of activities share a type. */
+const typesOnWire: Readonly<Partial<Record<OutgoingActivity["type"], string>>> = {
+  AddMember: "Add",
+  RemoveMember: "Remove",
+  UpdateRoom: "Update",
+  LogEntry: "Add",
+};
+
+/** The ActivityStreams type of an activity of ours. */
+export function typeOnWire(type: OutgoingActivity["type"]): string {
+  return typesOnWire[type] ?? type;
 }
 
 /** Says one activity of ours in ActivityStreams. Throws VersionGone. */
@@ -35,7 +71,7 @@ export function translateActivity(home: Home, outgoing: OutgoingActivity): JsonO
   return {
     "@context": context,
     id: activityUri(home.origin, outgoing.id),
-    type: outgoing.type,
+    type: typeOnWire(outgoing.type),
     actor: uriOfPerson(home.origin, outgoing.actor),
     ...addressees(home, outgoing),
     published: outgoing.createdAt.toISOString(),

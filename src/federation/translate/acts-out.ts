@@ -1,6 +1,6 @@
-import type { OutgoingBlock, OutgoingLike, OutgoingPin, OutgoingRead } from "#domain/outgoing.ts";
+import type { OutgoingBlock, OutgoingLike, OutgoingPin, OutgoingRead } from "#domain/outgoing/types.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
-import { customEmojiUri, pinsUri, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
+import { customEmojiUri, roomPartUri, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
 import type { Home } from "./common-out.ts";
 
 const reactionContext = [
@@ -29,7 +29,10 @@ export function translateLike(home: Home, { message, emoji }: OutgoingLike): Jso
 
 /** A pin, as an `Add` to the pins of the conversation or a `Remove` from them; only our own kind knows them. */
 export function translatePin(home: Home, { message, conversation }: OutgoingPin): JsonObject {
-  return { object: uriOfMessage(home.origin, message), target: pinsUri(home.origin, conversation) };
+  return {
+    object: uriOfMessage(home.origin, message),
+    target: roomPartUri(home.origin, conversation, "pins"),
+  };
 }
 
 /** How far somebody has read; only our own kind shows it. */

@@ -1,4 +1,4 @@
-import type { OutgoingActivity } from "#domain/outgoing.ts";
+import type { OutgoingActivity } from "#domain/outgoing/types.ts";
 import { uriOfPerson } from "../uris.ts";
 
 /** Who we are, as far as addresses need it. */
@@ -25,11 +25,15 @@ export const context = [
 /** The same for a message in the form of Pleroma's chats. */
 export const chatContext = [context[0], { ...context[1], ChatMessage: "litepub:ChatMessage" }] as const;
 
-/** The same with our own term for what was passed on; a message that was not does without it. */
-export const forwardedContext = [
-  context[0],
-  { ...context[1], luciole: NAMESPACE, chatForwarded: "luciole:chatForwarded" },
-] as const;
+/** Our own terms of messages; a message that needs none does without them. */
+const ownTerms = { chatForwarded: "luciole:chatForwarded", chatEpoch: "luciole:chatEpoch" } as const;
+
+/** The same with those terms of our own that a message needs. */
+export function contextWith(names: readonly (keyof typeof ownTerms)[]) {
+  if (names.length === 0) return context;
+  const own = Object.fromEntries(names.map((name) => [name, ownTerms[name]]));
+  return [context[0], { ...context[1], luciole: NAMESPACE, ...own }] as const;
+}
 
 /** Some servers read an empty audience as the public, so there is none. */
 export function addressees(home: Home, { audience }: OutgoingActivity): { to: string[]; cc: string[] } {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { isOfMessage, type OutgoingActivity } from "#domain/outgoing.ts";
+import { isOfMessage, type OutgoingActivity } from "#domain/outgoing/types.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { home, samples } from "../../../test/helpers/outgoing.ts";
 import { uriOfPerson } from "../uris.ts";
-import { translateActivity } from "./activity-out.ts";
+import { translateActivity, typeOnWire } from "./activity-out.ts";
 
 const all = Object.values(samples).flatMap((ofType) => Object.entries<OutgoingActivity>(ofType));
 
@@ -16,7 +16,7 @@ test.each(all)("%s is, byte for byte, what is written down", (name, outgoing) =>
 test.each(all)("%s is addressed to the people whom it is for, one by one", (_name, outgoing) => {
   const activity = translateActivity(home, outgoing);
   const to = outgoing.audience.map((person) => uriOfPerson(home.origin, person));
-  expect(activity).toMatchObject({ type: outgoing.type, to, cc: [] });
+  expect(activity).toMatchObject({ type: typeOnWire(outgoing.type), to, cc: [] });
   expect(to).not.toContain(activity["actor"]);
   expect(JSON.stringify(activity)).not.toMatch(/Public"|followers|"bto"|"bcc"/);
   // Some servers take an empty audience for the public.

@@ -1,7 +1,7 @@
 import { getDocumentLoader } from "@fedify/fedify/runtime";
 import { Create, Delete, Note, Tombstone, Update } from "@fedify/vocab";
 import { describe, expect, test } from "vitest";
-import type { OutgoingMessage } from "#domain/outgoing.ts";
+import type { OutgoingMessage } from "#domain/outgoing/types.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { home, samples } from "../../../test/helpers/outgoing.ts";
 import { translateActivity } from "./activity-out.ts";

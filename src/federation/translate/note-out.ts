@@ -1,10 +1,10 @@
-import type { OutgoingActivity, OutgoingMessage } from "#domain/outgoing.ts";
+import type { OutgoingActivity, OutgoingMessage } from "#domain/outgoing/types.ts";
 import { firstGraphemes } from "#lib/graphemes.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import type { Mention } from "#lib/markdown-inline.ts";
 import { findMentioned } from "#lib/mention.ts";
 import { activityUri, addressOf, profileUri, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
-import { addressees, chatContext, context, forwardedContext, type Home } from "./common-out.ts";
+import { addressees, chatContext, context, contextWith, type Home } from "./common-out.ts";
 import { textToHtml } from "./text-to-html.ts";
 
 /** A version was deleted before it could be told; the deletion itself is told by an activity of its own. */
@@ -35,7 +35,12 @@ export function translateGone(home: Home, outgoing: OutgoingActivity): JsonObjec
 /** The terms that a message needs. */
 export function contextOf({ message, type }: OutgoingMessage) {
   if (message.form === "ChatMessage") return chatContext;
-  return message.forwarded && type !== "Delete" ? forwardedContext : context;
+  return contextWith(type === "Delete" ? [] : ownTermsOf(message));
+}
+
+function ownTermsOf({ forwarded, chatEpoch }: OutgoingMessage["message"]) {
+  const names = [forwarded && ("chatForwarded" as const), chatEpoch !== null && ("chatEpoch" as const)];
+  return names.filter((name) => name !== false);
 }
 
 /** A message as it was said, in its form. Throws VersionGone. */
@@ -48,7 +53,14 @@ export function said(home: Home, outgoing: OutgoingMessage): JsonObject {
  * Throws VersionGone.
  */
 function chatMessage(home: Home, outgoing: OutgoingMessage): JsonObject {
-  const { url: _url, tag: _tag, inReplyTo: _parent, chatForwarded: _own, ...common } = note(home, outgoing);
+  const {
+    url: _url,
+    tag: _tag,
+    inReplyTo: _parent,
+    chatForwarded: _own,
+    chatEpoch: _epoch,
+    ...common
+  } = note(home, outgoing);
   if (outgoing.audience.length !== 1) throw new Error("a chat message has one recipient");
   return { ...common, type: "ChatMessage", actor: uriOfPerson(home.origin, outgoing.actor) };
 }
@@ -73,6 +85,7 @@ function note(home: Home, outgoing: OutgoingMessage): JsonObject {
     sensitive: false,
     directMessage: true,
     ...(message.forwarded ? { chatForwarded: true } : {}),
+    ...(message.chatEpoch === null ? {} : { chatEpoch: message.chatEpoch }),
     context: room,
     conversation: room,
     ...(inReplyTo === null ? {} : { inReplyTo: uriOfMessage(home.origin, inReplyTo) }),
