@@ -6,6 +6,7 @@ import { findSeen, seenFrom, withheldWithin, type ShownMessage } from "#db/sight
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Role } from "#lib/permissions.ts";
 import type { Context } from "./context.ts";
+import { findWritten } from "./fresh.ts";
 import { loadView, type DeliveryState, type View } from "./read.ts";
 import { snapshot } from "./snapshot.ts";
 
@@ -17,11 +18,16 @@ export interface SeenMessage {
   blind: Set<PersonId>;
 }
 
-/** Loads what a live change shows. Null when the message is gone; one that has moved on is shown as it is now. */
+/**
+ * Loads what a live change shows. Null when the message is gone; one that has moved on is shown as it is now, where it
+ * was not posted by this very process a moment ago.
+ */
 export async function loadChangedMessage(
   ctx: Context,
   fact: { messageId: MessageId; revision: number; to: readonly PersonId[] },
 ): Promise<SeenMessage | null> {
+  const written = findWritten(fact);
+  if (written !== undefined) return { message: written, blind: new Set(written.withheldFrom) };
   const seen = await findSeen(ctx.db, fact.messageId, fact.to);
   return seen && { message: seen.message, blind: new Set(seen.blind) };
 }

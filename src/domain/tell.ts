@@ -6,6 +6,7 @@ import { endUnreachedEdits, endUnreadable, findNeverReached } from "#db/redelive
 import type { ActivityId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { dispatch, type Participant } from "./dispatch.ts";
+import { keepWritten } from "./fresh.ts";
 import { canTake } from "./reach.ts";
 import { record } from "./transact.ts";
 
@@ -35,7 +36,8 @@ export async function tell(ctx: Context, tx: Transaction, deeds: readonly Deed[]
     const { id: messageId, conversationId, revision } = deed.message;
     const to = localIds(deed.people);
     const leaves = leaving.includes(deed);
-    record(tx, eventNames[deed.type], { messageId, conversationId, revision, to, leaves });
+    const event = record(tx, eventNames[deed.type], { messageId, conversationId, revision, to, leaves });
+    if (deed.type === "Create") keepWritten(event, deed.message);
   }
   if (leaving.length === 0) return;
   const ids = leaving.map(({ message }) => message.id);

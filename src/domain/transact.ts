@@ -24,13 +24,15 @@ export async function transact<T>(ctx: Context, work: (tx: Transaction) => Promi
   return result;
 }
 
-/** Notes what happened; it is told only if the transaction commits. */
+/** Notes what happened; it is told only if the transaction commits. Answers the event. */
 export function record<Name extends EventName>(
   tx: Transaction,
   name: Name,
   payload: EventPayloads[Name],
-): void {
+): DomainEvent {
   const events = recorded.get(tx);
   if (events === undefined) throw new Error(`${name} was recorded outside of transact`);
-  events.push({ name, ...payload } as unknown as DomainEvent);
+  const event = { name, ...payload } as unknown as DomainEvent;
+  events.push(event);
+  return event;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DomainEvent } from "#domain/events.ts";
-import type { ConversationId, PersonId } from "#lib/ids.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { joinBus, packEvents, type Transport, type Told } from "./bus.ts";
 
 /** A medium that nodes share in this process. */
@@ -111,4 +111,21 @@ test("what is no word of ours is reported, and an event that fails does not stop
   await bus.flush();
   expect(failures).toHaveLength(5);
   expect(handled).toEqual([2]);
+});
+
+test("an event for a thousand people reaches every node, in payloads that PostgreSQL takes", async () => {
+  const { transport, texts } = createMedium();
+  const to = Array.from({ length: 1000 }, () => crypto.randomUUID() as PersonId);
+  const heard: PersonId[] = [];
+  const handle = async (told: Told) => void ("to" in told && heard.push(...told.to));
+  const [one, two] = [
+    await joinBus({ ...quiet, transport, handle: async () => {} }),
+    await joinBus({ ...quiet, transport, handle }),
+  ];
+  const place = { conversationId: crypto.randomUUID() as ConversationId, revision: 2 ** 40 };
+  const messageId = crypto.randomUUID() as MessageId;
+  one.publish([{ name: "message.posted", ...place, messageId, to, leaves: true }]);
+  await Promise.all([one.flush(), two.flush()]);
+  expect(heard).toEqual(to);
+  expect(Math.max(...texts.map((text) => Buffer.byteLength(text)))).toBeLessThan(7_900);
 });

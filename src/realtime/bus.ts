@@ -33,6 +33,8 @@ export interface BusOptions {
 }
 
 const PAYLOAD_BYTES = 7_900;
+/** Ids, of 39 bytes each, that leave room for the rest of an event. */
+const PEOPLE = 150;
 
 /** Joins this node to the others. Events of one conversation are handled in their order. */
 export async function joinBus(options: BusOptions): Promise<Bus> {
@@ -66,7 +68,7 @@ export async function joinBus(options: BusOptions): Promise<Bus> {
     publish: (told) => {
       for (const one of told) {
         handle(one, true);
-        outbox.push(JSON.stringify(one));
+        outbox.push(...textsOf(one));
       }
       sending ??= drain();
     },
@@ -78,10 +80,19 @@ export async function joinBus(options: BusOptions): Promise<Bus> {
 
 /** The texts that carry some events, for a process that only speaks. */
 export function packEvents(node: string, events: readonly DomainEvent[]): string[] {
-  const waiting = events.map((event) => JSON.stringify(event));
+  const waiting = events.flatMap(textsOf);
   const texts: string[] = [];
   while (waiting.length > 0) texts.push(pack(node, waiting));
   return texts;
+}
+
+/** An event for more people than one payload carries travels in parts, each for some of them. */
+function textsOf(told: Told): string[] {
+  if (!("to" in told) || told.to.length <= PEOPLE) return [JSON.stringify(told)];
+  const parts = Array.from({ length: Math.ceil(told.to.length / PEOPLE) }, (_, part) =>
+    told.to.slice(part * PEOPLE, (part + 1) * PEOPLE),
+  );
+  return parts.map((to) => JSON.stringify({ ...told, to }));
 }
 
 /** As many waiting events as one payload carries: under load many travel in one. */

@@ -7,7 +7,7 @@ function wire(bufferedAmount = 0) {
   const closed: number[] = [];
   const made: Wire = {
     bufferedAmount,
-    send: (frame) => sent.push(Buffer.from(frame).toString()),
+    write: (frame) => sent.push(Buffer.from(frame).toString()),
     ping: () => {},
     close: (code) => closed.push(code),
     terminate: () => {},

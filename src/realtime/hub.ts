@@ -9,10 +9,11 @@ export const SOCKETS_PER_PERSON = 20;
 /** How long a closed socket may take to say goodbye before it is cut. */
 const GOODBYE_MS = 5_000;
 
-/** What the hub needs of a WebSocket (`ws`). */
+/** What the hub needs of a WebSocket. */
 export interface Wire extends Pulse {
   readonly bufferedAmount: number;
-  send(frame: Uint8Array, options: { binary: boolean; compress: boolean }): void;
+  /** Writes a frame that is ready for the wire. */
+  write(frame: Uint8Array): void;
   close(code: number, reason?: string): void;
 }
 
@@ -81,7 +82,7 @@ export function createHub(): Hub {
       for (const id of personIds) {
         for (const connection of people.get(id) ?? []) {
           if (connection.wire.bufferedAmount > QUEUE_BYTES) close(connection, closeCodes.slow);
-          else connection.wire.send(frame, { binary: false, compress: false });
+          else connection.wire.write(frame);
         }
       }
     },

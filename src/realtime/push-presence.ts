@@ -4,9 +4,9 @@ import type { Heard, SignalOf } from "#domain/signals.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { presentPresence } from "#present/presence.ts";
 import type { Presence as Seen } from "#protocol/types.ts";
+import { encodeFrame } from "./frame.ts";
 import type { Connection, Hub } from "./hub.ts";
 import type { Presence } from "./presence.ts";
-import { encodeFrame } from "./push.ts";
 
 /** What pushing presence needs: where to load, who is there, and whom to send to. */
 export interface Showing {
@@ -53,7 +53,7 @@ export async function greet(place: Showing, { personId, wire }: Connection): Pro
     .map((neighbour) => seenAt(place, personId, neighbour))
     .filter(({ state }) => state !== "offline");
   if (people.length === 0) return;
-  wire.send(encodeFrame({ type: "presence", people }), { binary: false, compress: false });
+  wire.write(encodeFrame({ type: "presence", people }));
 }
 
 /** Shows some of our people what another server says of one of its own. Answers who had not heard of that one yet. */

@@ -18,17 +18,13 @@ import { loadReceipt } from "#domain/receipts.ts";
 import type { SignalOf } from "#domain/signals.ts";
 import { presentChange } from "#present/changes.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
+import { encodeFrame } from "./frame.ts";
 import type { Hub } from "./hub.ts";
 
 /** What pushing needs: where to load, and whom to send to. */
 export interface Pushing {
   readonly ctx: Context;
   readonly hub: Hub;
-}
-
-/** Serialises a frame; once per event, however many sockets get it. */
-export function encodeFrame(frame: ServerFrame): Uint8Array {
-  return Buffer.from(JSON.stringify(frame));
 }
 
 /** Shows a new conversation to each of its members here, each with their own side of it. */
@@ -60,8 +56,8 @@ export async function pushMessage({ ctx, hub }: Pushing, event: MessageEvent): P
   if (!hub.listens(event.to)) return;
   const { conversationId, revision } = event;
   const seen = await loadChangedMessage(ctx, event);
-  const skip = encodeFrame({ type: "skip", conversationId, revision });
-  if (seen === null) return hub.send(event.to, skip);
+  const skip = () => encodeFrame({ type: "skip", conversationId, revision });
+  if (seen === null) return hub.send(event.to, skip());
   const present = presentChange[event.name] as MessagePresenter;
   const show = (message: SeenMessage["message"]) => encodeFrame(present(ctx.settings, event, message));
   const seeing = event.to.filter((id) => !seen.blind.has(id));
@@ -71,7 +67,7 @@ export async function pushMessage({ ctx, hub }: Pushing, event: MessageEvent): P
     show(seen.message),
   );
   for (const id of seeing.filter((each) => apart.has(each))) hub.send([id], show(seenFrom(seen.message, id)));
-  hub.send(seen.blind, skip);
+  if (seen.blind.size > 0) hub.send(seen.blind, skip());
 }
 
 /** Shows how far somebody has read to those who may see it, and the bare number to the others. */

@@ -1,4 +1,4 @@
-import { upgradeWebSocket } from "@hono/node-server";
+import { upgradeWebSocket, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { Context } from "#domain/context.ts";
@@ -10,10 +10,11 @@ import { isId } from "#lib/ids.ts";
 import { RateLimit } from "#lib/rate-limit.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { BEARER_PREFIX, closeCodes, SOCKET_PROTOCOL, type ClientFrame } from "#protocol/socket.ts";
-import { SOCKETS_PER_PERSON, type Connection, type Hub } from "./hub.ts";
+import { encodeFrame } from "./frame.ts";
+import { SOCKETS_PER_PERSON, type Connection, type Hub, type Wire } from "./hub.ts";
 import type { Presence } from "./presence.ts";
 import { greet } from "./push-presence.ts";
-import { encodeFrame } from "./push.ts";
+import { createWire } from "./wire.ts";
 
 /** Largest frame that a client may send, in bytes. */
 const FRAME_BYTES = 64 * 1024;
@@ -44,7 +45,7 @@ interface Live {
 export function socketRoutes(parts: Omit<Place, "typing">) {
   const { ctx, hub, presence } = parts;
   const place: Place = { ...parts, typing: new RateLimit({ ...TYPING, now: () => ctx.now().getTime() }) };
-  const app = new Hono<{ Variables: { bearer: Bearer & { token: string } } }>();
+  const app = new Hono<{ Bindings: HttpBindings; Variables: { bearer: Bearer & { token: string } } }>();
   app.use("/socket", async (c, next) => {
     const origin = c.req.header("Origin");
     if (origin !== undefined && origin !== ctx.settings.origin) return c.body(null, 403);
@@ -68,9 +69,9 @@ export function socketRoutes(parts: Omit<Place, "typing">) {
       let live: Live | null = null;
       return {
         onOpen: (_, { raw }) => {
-          live = open(place, raw as WebSocket, bearer);
+          live = open(place, createWire(raw as WebSocket, c.env.incoming.socket), bearer);
           if (live === null) return;
-          live.connection.wire.send(hello, { binary: false, compress: false });
+          live.connection.wire.write(hello);
           void settle(place, live, bearer.token);
         },
         onMessage: ({ data }) => {
@@ -96,7 +97,7 @@ interface Place {
   typing: RateLimit;
 }
 
-function open(place: Place, wire: WebSocket, bearer: Bearer): Live | null {
+function open(place: Place, wire: Wire, bearer: Bearer): Live | null {
   const connection = { personId: bearer.personId, sessionId: bearer.sessionId, wire };
   if (!place.hub.add(connection)) {
     wire.close(closeCodes.policy, `at most ${SOCKETS_PER_PERSON} sockets`);

@@ -33,8 +33,8 @@ export async function openSession(world: World, person: PersonRow) {
   };
   const wire: Wire = {
     bufferedAmount: 0,
-    send: (frame) => {
-      const sent = JSON.parse(Buffer.from(frame).toString()) as Change | SignalFrame;
+    write: (frame) => {
+      const sent = JSON.parse(payloadOf(frame)) as Change | SignalFrame;
       if (isSignal(sent)) return;
       const applied = apply(state, sent);
       state = applied.state;
@@ -55,6 +55,12 @@ export async function openSession(world: World, person: PersonRow) {
     }
   });
   return { person, state: () => state, fetches: () => fetches, settled: () => queue };
+}
+
+/** The text of a frame: behind two bytes, or four or ten where it is longer than the second of them can say. */
+function payloadOf(frame: Uint8Array): string {
+  const [, length = 0] = frame;
+  return Buffer.from(frame.subarray(length < 126 ? 2 : length === 126 ? 4 : 10)).toString();
 }
 
 /** What a client does about a gap: it asks for the changes after the last number that it knows. */
