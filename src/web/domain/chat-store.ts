@@ -47,7 +47,8 @@ export class ChatStore {
     this.#state.value = state;
     if ("message" in change) this.touched.value = change.message;
     const isNew = change.type === "message.posted" && missing === null && state !== before;
-    if (isNew && change.message.authorId !== state.me) this.arrival.value = change.message;
+    if (isNew && change.message.notice === null && change.message.authorId !== state.me)
+      this.arrival.value = change.message;
     return missing;
   }
 

@@ -6,8 +6,9 @@ export function peerOf(conversation: Conversation, me: string): Person | undefin
   return othersOf(conversation, me)[0] ?? conversation.members[0]?.person;
 }
 
-/** The other one of a conversation of two; of more, or alone, there is none. */
+/** The other one of a conversation of two; of more, alone or in a group, there is none. */
 export function directPeer(conversation: Conversation, me: string): Person | undefined {
+  if (conversation.kind === "group") return undefined;
   const others = othersOf(conversation, me);
   return others.length === 1 ? others[0] : undefined;
 }
@@ -16,13 +17,29 @@ export function othersOf(conversation: Conversation, me: string): Person[] {
   return conversation.members.map(({ person }) => person).filter(({ id }) => id !== me);
 }
 
+/** Whoever is or was in a conversation, as far as the viewer knows of them. */
 export function personOf(conversation: Conversation, id: string): Person | undefined {
-  return conversation.members.find(({ person }) => person.id === id)?.person;
+  let people = peopleById.get(conversation);
+  if (people === undefined) {
+    const members = conversation.members.map(({ person }) => person);
+    people = new Map([...conversation.former, ...members].map((person) => [person.id, person]));
+    peopleById.set(conversation, people);
+  }
+  return people.get(id);
+}
+
+/** Each row of a conversation asks who its author is, and there may be a thousand. */
+const peopleById = new WeakMap<Conversation, ReadonlyMap<string, Person>>();
+
+/** Everybody whom these conversations know of, by id. */
+export function everybodyIn(conversations: readonly ConversationState[]): Map<string, Person> {
+  const members = conversations.flatMap(({ conversation }) => conversation.members);
+  return new Map(members.map(({ person }) => [person.id, person]));
 }
 
 /** Whether its people must be told apart: two always know who speaks. */
-export function isGroup(conversation: Conversation): boolean {
-  return conversation.members.length > 2;
+export function isGroup({ kind, members }: Conversation): boolean {
+  return kind === "group" || members.length > 2;
 }
 
 /** The servers whose operators can read a conversation that is not encrypted; ours (`own`) first. */

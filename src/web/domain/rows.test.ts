@@ -107,3 +107,26 @@ test("a late message stands alone", () => {
     [false, false],
   ]);
 });
+
+test("what happens to a group is one row for all in a run, is never new, and parts the messages around it", () => {
+  const happened: Partial<Message> = { notice: { type: "joined", personIds: [] } };
+  const rows = lay(
+    [
+      message(1, "2026-03-01T10:00:00Z"),
+      message(2, "2026-03-01T10:00:01Z", happened),
+      message(3, "2026-03-01T10:00:02Z", happened),
+      message(4, "2026-03-01T10:00:03Z"),
+      message(5, "2026-03-02T10:00:00Z", happened),
+    ],
+    { unreadAfter: 1 },
+  );
+  expect(kinds(rows)).toEqual(["day", "message", "notices", "unread", "message", "day", "notices"]);
+  expect(rows.flatMap((row) => (row.kind === "notices" ? [row.notices.map(({ id }) => id)] : []))).toEqual([
+    ["m2", "m3"],
+    ["m5"],
+  ]);
+  expect(joins(rows)).toEqual([
+    [false, false],
+    [false, false],
+  ]);
+});

@@ -1,11 +1,14 @@
 import type { Window } from "#protocol/state.ts";
 import type { Message } from "#protocol/types.ts";
+import { isNotice, type NoticeMessage } from "./notice.ts";
 import type { Pending } from "./outbox.ts";
 
 /** What stands in the message list, from top to bottom. `key` is stable from the optimistic row to the stored message. */
 export type Row =
   | { kind: "day"; key: string; at: string }
   | { kind: "unread"; key: string }
+  /** What happened to a group, one thing after the other. */
+  | { kind: "notices"; key: string; notices: NoticeMessage[] }
   | { kind: "message"; key: string; message: Message; joins: boolean; joined: boolean }
   | { kind: "pending"; key: string; pending: Pending; joins: boolean; joined: boolean };
 
@@ -28,7 +31,10 @@ interface Entry {
   authorId: string;
   at: string;
   isLate: boolean;
-  row: { kind: "message"; message: Message } | { kind: "pending"; pending: Pending };
+  row:
+    | { kind: "message"; message: Message }
+    | { kind: "pending"; pending: Pending }
+    | { kind: "notices"; notices: NoticeMessage[] };
 }
 
 /** Lays out a loaded run: a line per day, the line above what is new, and messages of one author within 5 minutes as one group. */
@@ -46,8 +52,15 @@ export function layRows(input: RowsInput): Row[] {
     divided ||= divides;
     const joins = !newDay && !divides && previous !== undefined && belongTogether(previous, entry);
     const last = rows.at(-1);
+    const { key, row } = entry;
+    if (row.kind === "notices") {
+      // Many in a row are one line, which opens.
+      if (last?.kind === "notices") last.notices.push(...row.notices);
+      else rows.push({ ...row, key });
+      return;
+    }
     if (joins && (last?.kind === "message" || last?.kind === "pending")) last.joined = true;
-    rows.push({ ...entry.row, key: entry.key, joins, joined: false });
+    rows.push({ ...row, key, joins, joined: false });
   });
   return rows;
 }
@@ -65,6 +78,9 @@ function entriesOf({ me, window, pending }: RowsInput): Entry[] {
     const chosen = authorId === me ? message.key : null;
     if (chosen !== null) own.add(chosen);
     const key = chosen === null ? message.id : ownKey(chosen);
+    if (isNotice(message)) {
+      return { key, authorId, at, isLate: false, row: { kind: "notices", notices: [message] } };
+    }
     return { key, authorId, at, isLate: isLate(message), row: { kind: "message", message } };
   });
   if (window.hasAfter) return stored;
@@ -88,12 +104,16 @@ function ownKey(key: string): string {
 }
 
 function isNew({ row }: Entry, { me, unreadAfter }: RowsInput): boolean {
-  if (row.kind === "pending" || unreadAfter === null) return false;
+  if (row.kind !== "message" || unreadAfter === null) return false;
   return row.message.position > unreadAfter && row.message.authorId !== me;
 }
 
 function belongTogether(a: Entry, b: Entry): boolean {
   return (
-    a.authorId === b.authorId && !a.isLate && !b.isLate && Date.parse(b.at) - Date.parse(a.at) < together
+    a.row.kind !== "notices" &&
+    a.authorId === b.authorId &&
+    !a.isLate &&
+    !b.isLate &&
+    Date.parse(b.at) - Date.parse(a.at) < together
   );
 }

@@ -189,7 +189,8 @@ export class Thread {
   /** Begins to edit the newest own message that is loaded. */
   editLast(): void {
     const me = this.#platform.store.state.peek().me;
-    const own = ({ authorId, body }: Message) => authorId === me && body !== null && "text" in body;
+    const own = ({ authorId, body, notice }: Message) =>
+      authorId === me && notice === null && body !== null && "text" in body;
     const last = this.known.peek()?.window?.messages.findLast(own);
     if (last !== undefined) this.edit(last);
   }

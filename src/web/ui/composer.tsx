@@ -1,6 +1,6 @@
 import type { ConversationState } from "#protocol/state.ts";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { readersOf } from "../domain/people.ts";
+import { isGroup, othersOf, readersOf } from "../domain/people.ts";
 import { countCharacters } from "../domain/text.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
@@ -8,6 +8,7 @@ import { useClient } from "./context.ts";
 import { enumerate } from "./format.ts";
 import { CloseIcon, PencilIcon, ReplyIcon, SendIcon, ShieldIcon } from "./icons.tsx";
 import { listboxOf, MentionList, StrangersNote, useMentions } from "./mentions.tsx";
+import { namesIn } from "./notice-text.ts";
 import { authorOf, summaryOf } from "./quote.tsx";
 import { ReachNotes } from "./reach-notes.tsx";
 import { failureText } from "./refusals.ts";
@@ -62,13 +63,18 @@ export function Composer({ thread, known }: { thread: Thread; known: Conversatio
   );
 }
 
-function Audience({ known }: { known: ConversationState }) {
-  const { server } = useClient();
+function Audience({ known: { conversation } }: { known: ConversationState }) {
+  const { server, store } = useClient();
+  const { me } = store.state.value;
   const own = server.value?.host ?? location.host;
+  const hosts = enumerate(readersOf(conversation, own));
+  const others = othersOf(conversation, me).map(({ id }) => id);
+  const names = namesIn(others, { conversation, me });
+  const areMany = isGroup(conversation) && others.length > 0;
   return (
     <p class="audience">
       <ShieldIcon />
-      <span>{t("composer.readable", { hosts: enumerate(readersOf(known.conversation, own)) })}</span>
+      <span>{areMany ? t("composer.audience", { names, hosts }) : t("composer.readable", { hosts })}</span>
     </p>
   );
 }

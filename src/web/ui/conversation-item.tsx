@@ -6,14 +6,13 @@ import { peerOf } from "../domain/people.ts";
 import type { Pending } from "../domain/outbox.ts";
 import { oneLine } from "../domain/text.ts";
 import { t } from "../platform/language.ts";
-import { Avatar } from "./avatar.tsx";
+import { ConversationAvatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { listTime } from "./format.ts";
 import { MutedIcon } from "./icons.tsx";
 import { Light } from "./light.tsx";
 import { lineOf } from "./quote.tsx";
 import { titleOf } from "./names.ts";
-import { Present } from "./presence-light.tsx";
 import { typingText } from "./typing.ts";
 
 interface ItemProps {
@@ -40,11 +39,7 @@ export function ConversationItem({ known, isOpen, isStop }: ItemProps) {
         data-unread={membership.unread > 0 && !isQuiet}
         tabIndex={isStop ? 0 : -1}
       >
-        {peer !== undefined && (
-          <Present personId={peer.id}>
-            <Avatar person={peer} veiled={isRequest} />
-          </Present>
-        )}
+        <ConversationAvatar conversation={conversation} me={me} veiled={isRequest} />
         <span class="conversation-top">
           <bdi class="clipped conversation-name">
             {isRequest && peer !== undefined ? peer.address : titleOf(conversation, me)}

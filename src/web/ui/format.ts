@@ -71,6 +71,22 @@ export function enumerate(words: readonly string[]): string {
   return new Intl.ListFormat(locale.value, { type: "conjunction" }).format(words);
 }
 
+const units = [
+  ["week", 604_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+/** `2 weeks`, `1 day`: in the largest unit that it is made of. */
+export function duration(seconds: number): string {
+  const [unit, size] = units.find(([, length]) => seconds % length === 0) ?? ["second", 1];
+  return new Intl.NumberFormat(locale.value, { style: "unit", unit, unitDisplay: "long" }).format(
+    seconds / size,
+  );
+}
+
 function daysAgo(iso: string): number {
   const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   return Math.round((midnight(new Date()) - midnight(new Date(iso))) / day);

@@ -1,8 +1,8 @@
 import type { ConversationState } from "#protocol/state.ts";
 import { useMemo, useState } from "preact/hooks";
-import { findConversations, peerOf, readersOf } from "../domain/people.ts";
+import { findConversations, readersOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
-import { Avatar } from "./avatar.tsx";
+import { ConversationAvatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { enumerate } from "./format.ts";
@@ -65,11 +65,10 @@ interface TargetProps {
 /** One conversation, and whose servers will be able to read what is passed on. */
 function Target({ known: { conversation }, me, onChoose }: TargetProps) {
   const { server } = useClient();
-  const peer = peerOf(conversation, me);
   const hosts = readersOf(conversation, server.value?.host ?? location.host);
   return (
     <button type="button" class="chooser-item" onClick={onChoose}>
-      {peer !== undefined && <Avatar person={peer} size="small" />}
+      <ConversationAvatar conversation={conversation} me={me} size="small" mute />
       <bdi class="clipped">{titleOf(conversation, me)}</bdi>
       <span class="clipped chooser-note">{t("composer.readable", { hosts: enumerate(hosts) })}</span>
     </button>

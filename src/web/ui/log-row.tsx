@@ -4,6 +4,7 @@ import { t } from "../platform/language.ts";
 import { dayTitle } from "./format.ts";
 import type { MessageActions } from "./message-actions.ts";
 import { MessageRow } from "./message-row.tsx";
+import { NoticeRow } from "./notice-row.tsx";
 import { PendingRow } from "./pending-row.tsx";
 
 export interface RowProps {
@@ -32,5 +33,6 @@ export function LogRow({ row, ...props }: RowProps) {
       </div>
     );
   }
+  if (row.kind === "notices") return <NoticeRow row={row} thread={props.thread} />;
   return row.kind === "message" ? <MessageRow row={row} {...props} /> : <PendingRow row={row} {...props} />;
 }

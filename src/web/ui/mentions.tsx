@@ -3,6 +3,7 @@ import type { Person } from "#protocol/types.ts";
 import type { RefObject } from "preact";
 import { useId, useMemo, useState } from "preact/hooks";
 import { type MentionQuery, mentionAt, strangersIn, suggestPeople } from "../domain/mentions.ts";
+import { everybodyIn } from "../domain/people.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
@@ -138,10 +139,7 @@ function useCompany({ conversation }: ConversationState) {
   const { store } = useClient();
   const { conversations } = store.state.value;
   return useMemo(() => {
-    const everybody = new Map<string, Person>();
-    for (const { conversation } of Object.values(conversations)) {
-      for (const { person } of conversation.members) everybody.set(person.id, person);
-    }
+    const everybody = everybodyIn(Object.values(conversations));
     for (const { person } of conversation.members) everybody.delete(person.id);
     return { members: conversation.members.map(({ person }) => person), others: [...everybody.values()] };
   }, [conversation, conversations]);

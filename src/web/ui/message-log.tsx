@@ -177,9 +177,9 @@ function LoadingRow() {
   );
 }
 
-/** The last row, if it is an own message. */
+/** The last row of somebody's words, if it is an own message. */
 function lastOwnKey(rows: readonly Row[], me: string): string | undefined {
-  const last = rows.at(-1);
+  const last = rows.findLast(({ kind }) => kind !== "notices");
   const isOwn = last?.kind === "pending" || (last?.kind === "message" && last.message.authorId === me);
   return isOwn ? last.key : undefined;
 }

@@ -4,11 +4,11 @@ import { useLocation } from "preact-iso";
 import { isGroup, peerOf } from "../domain/people.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
-import { Avatar } from "./avatar.tsx";
+import { ConversationAvatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { BackIcon, InfoIcon } from "./icons.tsx";
 import { titleOf } from "./names.ts";
-import { Present, presenceWord } from "./presence-light.tsx";
+import { presenceWord } from "./presence-light.tsx";
 import { typingText } from "./typing.ts";
 
 interface HeaderProps {
@@ -26,10 +26,8 @@ export function ThreadHeader({ thread, known, detailsOpen, onDetails }: HeaderPr
   return (
     <header class="bar thread-bar">
       <BackButton />
-      {peer !== undefined && (
-        <Present personId={peer.id} mute>
-          <Avatar person={peer} size="small" veiled={veiled} />
-        </Present>
+      {known !== undefined && (
+        <ConversationAvatar conversation={known.conversation} me={me} size="small" veiled={veiled} mute />
       )}
       <div class="thread-who">
         <h1 class="bar-title">

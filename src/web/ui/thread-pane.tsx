@@ -1,12 +1,11 @@
-import type { Person } from "#protocol/types.ts";
+import type { Conversation } from "#protocol/types.ts";
 import { lazy } from "preact-iso";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { layRows } from "../domain/rows.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { readPreference, writePreference } from "../platform/preferences.ts";
-import { peerOf } from "../domain/people.ts";
-import { Avatar } from "./avatar.tsx";
+import { ConversationAvatar } from "./avatar.tsx";
 import { Announcer } from "./announcer.tsx";
 import { useClient } from "./context.ts";
 import { NotFound } from "./empty-pane.tsx";
@@ -92,7 +91,7 @@ function ThreadBody({ thread }: { thread: Thread }) {
   if (known === undefined || window === null) return slow ? <LogSkeleton /> : <div class="log-frame" />;
   const label = t("log.label", { name: titleOf(known.conversation, me) });
   if (rows.length === 0 && !window.hasBefore)
-    return <EmptyThread name={titleOf(known.conversation, me)} peer={peerOf(known.conversation, me)} />;
+    return <EmptyThread conversation={known.conversation} me={me} />;
   return (
     <>
       <MessageLog
@@ -119,12 +118,12 @@ function useDivider(thread: Thread): void {
   }, [thread, unread]);
 }
 
-function EmptyThread({ name, peer }: { name: string; peer: Person | undefined }) {
+function EmptyThread({ conversation, me }: { conversation: Conversation; me: string }) {
   return (
     <div class="log-frame empty-thread">
-      {peer !== undefined && <Avatar person={peer} size="large" />}
+      <ConversationAvatar conversation={conversation} me={me} size="large" />
       <p class="card-name">
-        <bdi>{name}</bdi>
+        <bdi>{titleOf(conversation, me)}</bdi>
       </p>
       <p>{t("thread.empty")}</p>
       <p class="muted">{t("thread.emptyNext")}</p>
