@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { Notice } from "#lib/notice.ts";
-import {  } from "../../../test/helpers/blank.ts";
+import { messageOf } from "../../../test/helpers/message.ts";
 import { digest, isNotice, type NoticeMessage } from "./notice.ts";
 
 function happened(type: Notice["type"], authorId: string, personIds: string[] = []): NoticeMessage {
-  return { ..., id: `${type} ${authorId}`, authorId, notice: { type, personIds } };
+  return { ...messageOf({ id: `${type} ${authorId}`, authorId, position: 1 }), notice: { type, personIds } };
 }
 
 test("of a run of lines, who came and who went are put together, each once", () => {
@@ -26,5 +26,5 @@ test("of a run of lines, who came and who went are put together, each once", () 
 });
 
 test("a message is no line of this kind", () => {
-  expect(isNotice()).toBe(false);
+  expect(isNotice(messageOf({ id: "m", authorId: "bo", position: 1 }))).toBe(false);
 });
