@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, lte, or, sql } from "drizzle-orm";
 import type { ActivityId, StreamId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { lacksParent } from "./parents.ts";
+import { buildOnce, isAmong } from "./prepare.ts";
 import { conversation } from "./schema/conversations.ts";
 import { activity, delivery, lane, peer } from "./schema/federation.ts";
 import { message } from "./schema/messages.ts";
@@ -65,14 +66,19 @@ export async function extendLeases(q: Queryable, leases: readonly Lease[], until
   await q.update(lane).set({ leaseUntil: until }).where(isLeased(leases));
 }
 
-/** Locks all lanes of a stream, in one order, before their deliveries: as settling a delivery does. */
-export async function lockLanes(tx: Transaction, streamId: StreamId): Promise<void> {
-  await tx
+const lanesOf = buildOnce((db) =>
+  db
     .select({ host: lane.host })
     .from(lane)
-    .where(eq(lane.streamId, streamId))
-    .orderBy(inOrder.host)
-    .for("update");
+    .where(isAmong(lane.streamId, "ids"))
+    .orderBy(lane.streamId, inOrder.host)
+    .for("update")
+    .prepare("lock_lanes"),
+);
+
+/** Locks all lanes of streams, in one order, before their deliveries: as settling a delivery does. */
+export async function lockLanes(tx: Transaction, ids: readonly StreamId[]): Promise<void> {
+  if (ids.length > 0) await lanesOf(tx).execute({ ids });
 }
 
 /** Locks those lanes that these leases still hold, in one order. */

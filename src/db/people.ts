@@ -197,6 +197,7 @@ export async function countAccounts(q: Queryable): Promise<{ all: number; admins
 
 /** Locks people before their numbers are taken one by one: whoever takes those of several does it in this order. */
 export async function lockPeople(tx: Transaction, ids: readonly PersonId[]): Promise<void> {
+  if (ids.length === 0) return;
   const rows = tx
     .select({ id: person.id })
     .from(person)

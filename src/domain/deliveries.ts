@@ -21,7 +21,7 @@ export interface OwnMessage {
 export async function retryDeliveries(ctx: Context, input: OwnMessage): Promise<void> {
   await transact(ctx, async (tx) => {
     const { message } = await lockOwn(tx, input);
-    await lockLanes(tx, message.conversationId);
+    await lockLanes(tx, [message.conversationId]);
     const putBack = await putBackFailed(tx, message, ctx.now());
     const hosts = await hastenLanes(tx, message.conversationId, message.id);
     if (putBack === 0 && hosts.length === 0) return;
@@ -34,7 +34,7 @@ export async function retryDeliveries(ctx: Context, input: OwnMessage): Promise<
 export async function cancelDeliveries(ctx: Context, input: OwnMessage): Promise<void> {
   await transact(ctx, async (tx) => {
     const { message } = await lockOwn(tx, input);
-    await lockLanes(tx, message.conversationId);
+    await lockLanes(tx, [message.conversationId]);
     if ((await cancelWaiting(tx, message.id, ctx.now())) > 0)
       await tellAuthor(tx, message, { leaves: false });
   });

@@ -138,7 +138,7 @@ export async function giveUpStale(ctx: Context): Promise<void> {
 }
 
 async function giveUpLane(tx: Transaction, lane: LaneKey, times: { before: Date; now: Date }): Promise<void> {
-  await lockLanes(tx, lane.streamId);
+  await lockLanes(tx, [lane.streamId]);
   const ended = await giveUpWaiting(tx, lane, times);
   const shown = ended.filter(({ messageId }) => messageId !== null);
   const byAuthor = Map.groupBy(shown, ({ authorId }) => authorId);

@@ -37,8 +37,10 @@ export async function sendReads(
   const reads = await findReads(tx, leaving);
   if (reads.length === 0) return new Set();
   // In the order in which whoever delivers locks them.
-  for (const id of new Set(reads.map(({ conversationId }) => conversationId).toSorted()))
-    await lockLanes(tx, id);
+  await lockLanes(
+    tx,
+    reads.map(({ conversationId }) => conversationId),
+  );
   await replaceReads(tx, reads, ctx.now());
   const dispatches = reads.map(({ conversationId, personId: actorId, messageId, recipientIds: audience }) => {
     const recipients = people.get(conversationId)!.filter(({ id }) => audience.includes(id));

@@ -35,3 +35,17 @@ test("one bad input fails alone", async () => {
   const outcomes = await Promise.allSettled([1, 2, 3, 4].map(refuse));
   expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
 });
+
+test("a batch that must not be repeated fails whole", async () => {
+  let tries = 0;
+  const lose = createBatch(
+    async () => {
+      tries += 1;
+      throw new Error("lost");
+    },
+    { isRepeatable: () => false },
+  );
+  const outcomes = await Promise.allSettled([1, 2, 3].map(lose));
+  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  expect(tries).toBe(1);
+});

@@ -22,7 +22,7 @@ export async function bury(
   { conversation, people, messages }: Burial,
 ): Promise<MessageRow[]> {
   if (messages.length === 0) return [];
-  await lockLanes(tx, conversation.id);
+  await lockLanes(tx, [conversation.id]);
   const graves = messages.map(({ id }, index) => ({ id, revision: conversation.revision + 1 + index }));
   const revision = conversation.revision + messages.length;
   const [buried] = await Promise.all([

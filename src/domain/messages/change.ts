@@ -44,7 +44,7 @@ export async function editWithin(ctx: Context, tx: Transaction, input: EditMessa
   // Whoever blocks its author by now is not shown the new text, nor that there is one.
   const blockers = people.flatMap(({ id, host }) => (host === null && unheard.includes(id) ? id : []));
   if (blockers.length > 0) {
-    await lockLanes(tx, conversation.id);
+    await lockLanes(tx, [conversation.id]);
     await lockPeople(tx, [message.authorId, ...blockers]);
   }
   const revision = conversation.revision + 1;

@@ -1,25 +1,20 @@
-import { createHash } from "node:crypto";
-import { bumpConversations, insertAliases } from "#db/conversations.ts";
 import { isUniqueViolation, type Transaction } from "#db/connect.ts";
-import { insertKeys, insertMessages, type MessageRow, type NewMessage } from "#db/messages.ts";
+import type { MessageRow, NewMessage } from "#db/messages.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
-import { trustPeers } from "#db/peers.ts";
-import { raiseMarks, type Reading } from "#db/receipts.ts";
 import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
-import { openForAuthor } from "../conversations.ts";
-import { hostsOf } from "../dispatch.ts";
 import type { DeliveryState } from "../read.ts";
-import { sendReads, tellReceipts } from "../receipts.ts";
 import { limitRequests } from "../requests/quota.ts";
-import { isLeaving, tell } from "../tell.ts";
+import { isLeaving } from "../tell.ts";
 import { transact } from "../transact.ts";
 import { expiryOf } from "./expire.ts";
 import { checkReadable, formOf, type MessageForm } from "./form.ts";
 import { namedIn } from "./mentions.ts";
-import { keyName, keyOf, loadScene, memberName, type Scene } from "./scene.ts";
+import { digestOf, keyName, keyOf, loadScene, type Scene } from "./scene.ts";
+import { store, type Fresh } from "./store.ts";
 import { checkText } from "./text.ts";
+import { createWriters } from "./writer.ts";
 import { checkHeard, findKept } from "./withhold.ts";
 
 /** A message that somebody of this server sends. */
@@ -73,9 +68,19 @@ export async function postMessages(
   }
 }
 
-/** Posts one message; throws its refusal. */
+const writers = new WeakMap<Context, (input: PostMessage) => Promise<Posted | Refusal>>();
+
+/** Posts one message, together with those that others send meanwhile; throws its refusal. */
 export async function postMessage(ctx: Context, input: PostMessage): Promise<Posted> {
-  return take(await postMessages(ctx, [input]));
+  const write =
+    writers.get(ctx) ??
+    createWriters(async (inputs: readonly PostMessage[]) => {
+      // A batch that fails comes again one by one.
+      if (inputs.length === 1) return await postMessages(ctx, inputs);
+      return await transact(ctx, (tx) => postLocked(ctx, tx, inputs));
+    });
+  writers.set(ctx, write);
+  return take([await write(input)]);
 }
 
 /** Posts one message within a transaction that is open already. */
@@ -91,7 +96,7 @@ function take([result]: (Posted | Refusal)[]): Posted {
 
 async function postLocked(ctx: Context, tx: Transaction, inputs: readonly PostMessage[]) {
   const scene = await loadScene(ctx, tx, inputs);
-  const fresh: { input: PostMessage; row: NewMessage }[] = [];
+  const fresh: Fresh[] = [];
   const results = inputs.map((input): Refusal | { row: NewMessage } | { earlier: MessageRow | MessageId } => {
     try {
       const repeated = findRepeated(scene, input);
@@ -202,65 +207,4 @@ function isShown(parent: MessageRow | null | undefined, { conversationId, author
 function remember(scene: Scene, input: PostMessage, row: NewMessage): void {
   const key = keyOf(input);
   if (key !== null) scene.keys.set(keyName(key), { digest: digestOf(input), messageId: row.id });
-}
-
-async function store(
-  ctx: Context,
-  tx: Transaction,
-  batch: { scene: Scene; fresh: { input: PostMessage; row: NewMessage }[] },
-): Promise<Map<MessageId, MessageRow>> {
-  const { scene, fresh } = batch;
-  if (fresh.length === 0) return new Map();
-  // The last message of each conversation: clients take its arrival for the conversation's last activity.
-  const lasts = new Map(fresh.map(({ row }) => [row.conversationId, row.receivedAt]));
-  const bumps = [...lasts].map(([id, activityAt]) => ({ ...scene.conversations.get(id)!, activityAt }));
-  const keys = fresh.flatMap(({ input, row }) => {
-    const key = keyOf(input);
-    return key === null ? [] : [{ ...key, digest: digestOf(input), messageId: row.id, createdAt: ctx.now() }];
-  });
-  const aliases = fresh.flatMap(({ input, row: { conversationId: id } }) =>
-    (input.remote?.aliases ?? []).map((uri) => ({ id, uri })),
-  );
-  const [rows, risen] = await Promise.all([
-    insertMessages(
-      tx,
-      fresh.map(({ row }) => row),
-    ),
-    raiseMarks(tx, lastOwn(fresh), { accepts: true }),
-    bumpConversations(tx, bumps),
-    insertKeys(tx, keys),
-    insertAliases(tx, aliases),
-  ]);
-  await ctx.failpoint("after-insert");
-  const leaving = await sendReads(ctx, tx, { risen, people: scene.people });
-  await tell(
-    ctx,
-    tx,
-    rows.map((message) => ({ type: "Create", message, people: scene.people.get(message.conversationId)! })),
-  );
-  await tellReceipts(tx, { risen, leaving, ...scene });
-  for (const { input } of fresh) {
-    if (input.remote === undefined && scene.hesitant.has(memberName(input.conversationId, input.authorId)))
-      await openForAuthor(tx, input.conversationId, input.authorId);
-  }
-  const reached = new Set(
-    fresh.flatMap(({ input }) => (input.remote ? [] : hostsOf(scene.people.get(input.conversationId)!))),
-  );
-  await trustPeers(tx, [...reached], ctx.now());
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
-/** The last message of each author here in each conversation: everything up to it they have read. */
-function lastOwn(fresh: readonly { input: PostMessage; row: NewMessage }[]): Reading[] {
-  const own = fresh.filter(({ input }) => input.remote === undefined);
-  const last = new Map(own.map(({ row }) => [memberName(row.conversationId, row.authorId), row]));
-  return [...last.values()].map(({ conversationId, authorId, position }) => {
-    return { conversationId, personId: authorId, position };
-  });
-}
-
-function digestOf(input: PostMessage): string {
-  const forwarded = input.forwarded === true ? ["forwarded"] : [];
-  const said = JSON.stringify([input.conversationId, input.text, input.inReplyTo ?? null, ...forwarded]);
-  return createHash("sha256").update(said).digest("base64url");
 }

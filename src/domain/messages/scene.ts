@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { findParticipants, lockConversations, type ConversationRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import { findKeys, findMessagesByIds, findMessagesByUris, type MessageRow } from "#db/messages.ts";
@@ -99,4 +100,11 @@ export function memberName(conversationId: ConversationId, personId: PersonId): 
 /** One name for the key of a send. */
 export function keyName(key: { personId: string; client: string; key: string }): string {
   return `${key.personId} ${key.client} ${key.key}`;
+}
+
+/** What a key was used for. */
+export function digestOf(input: PostMessage): string {
+  const forwarded = input.forwarded === true ? ["forwarded"] : [];
+  const said = JSON.stringify([input.conversationId, input.text, input.inReplyTo ?? null, ...forwarded]);
+  return createHash("sha256").update(said).digest("base64url");
 }
