@@ -6,7 +6,14 @@ import { findMessagesByIds, type MessageRow } from "#db/messages.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
 import type { KnownPerson } from "#db/people.ts";
 import { findSavedAmong } from "#db/saved.ts";
-import { findChangedSince, findSlice, findVisibleById, type ShownMessage, type Viewer } from "#db/sight.ts";
+import {
+  findChangedSince,
+  findSlice,
+  findVisibleById,
+  seenFrom,
+  type ShownMessage,
+  type Viewer,
+} from "#db/sight.ts";
 import { findSummaries, findSummary, type ListCursor, type SummaryRow } from "#db/views.ts";
 import { FORMER } from "#lib/group-limits.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
@@ -22,8 +29,8 @@ export interface View extends SummaryRow {
   members: ({ role: Role; shownPosition: number } & KnownPerson)[];
   /** Who was in it while the viewer was and went, the last to go first. */
   former: KnownPerson[];
-  /** The newest message that the viewer may see. */
-  last: MessageRow | null;
+  /** The newest message that the viewer may see; what was put under it stays out. */
+  last: ShownMessage | null;
   /** How other servers took `last`, when it is the viewer's own. */
   lastDeliveries: DeliveryState[];
 }
@@ -74,6 +81,7 @@ export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]
   return rows.map((row) => {
     const { id } = row.conversation;
     const members = byConversation.get(id) ?? [];
+    const last = lasts.find((message) => message.id === row.lastId);
     return {
       ...row,
       members: [
@@ -89,7 +97,7 @@ export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]
         })),
       ],
       former: bygone.former.get(id) ?? [],
-      last: lasts.find(({ id }) => id === row.lastId) ?? null,
+      last: last === undefined ? null : seenFrom({ ...last, reactions: [] }, row.member.personId),
       lastDeliveries: states.filter(({ messageId }) => messageId === row.lastId),
     };
   });

@@ -34,7 +34,7 @@ export function presentMembership(view: View): Membership {
 
 function presentLast({ last, member: { leftRevision } }: View): Membership["lastMessage"] {
   if (last === null) return null;
-  const message = presentMessage({ ...last, reactions: [] });
+  const message = presentMessage(last);
   return previewOf(leftRevision === null ? message : messageAsLeft(message, leftRevision));
 }
 

@@ -4,7 +4,7 @@ import { answerRequest } from "#domain/conversations.ts";
 import { blockPerson, unblockPerson } from "#domain/relations/change.ts";
 import { leaseLanes, nextDelivery } from "#domain/lanes.ts";
 import { describeActivity } from "#domain/outgoing/describe.ts";
-import { listMessages, readMessage } from "#domain/read.ts";
+import { listMessages, readConversation, readMessage } from "#domain/read.ts";
 import { listPins, listSaved, readHistory } from "#domain/shelf.ts";
 import { createWorld, type World } from "../../../test/helpers/world.ts";
 import { deleteMessage, editMessage } from "./change.ts";
@@ -234,13 +234,14 @@ test("who is blocked silently sees their own reactions and pins, and nobody else
   const seen = async ({ id: personId }: typeof ann) => {
     const { message } = await readMessage(world.ctx, { personId, messageId });
     const pins = await listPins(world.ctx, { personId, conversationId });
-    return [message.reactions.length, message.pinnedBy, pins.length];
+    const { last } = await readConversation(world.ctx, { personId, conversationId });
+    return [message.reactions.length, message.pinnedBy, last?.pinnedBy, pins.length];
   };
-  expect(await seen(bo)).toEqual([1, bo.id, 1]);
-  expect(await seen(ann)).toEqual([0, null, 0]);
+  expect(await seen(bo)).toEqual([1, bo.id, bo.id, 1]);
+  expect(await seen(ann)).toEqual([0, null, null, 0]);
   await expect(addReaction(world.ctx, { personId: ann.id, messageId, emoji: "👍" })).rejects.toMatchObject({
     code: "you_blocked",
   });
   await unblockPerson(world.ctx, pair);
-  expect(await seen(ann)).toEqual([0, null, 0]);
+  expect(await seen(ann)).toEqual([0, null, null, 0]);
 });
