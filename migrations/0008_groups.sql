@@ -122,8 +122,9 @@ ALTER TABLE "activity" ADD COLUMN "detail" jsonb;--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "notice" jsonb;--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "seq" bigint;--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "chat_epoch" bigint;--> statement-breakpoint
+ALTER TABLE "message" ADD COLUMN "late" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "omitted" uuid[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
-ALTER TABLE "message" ADD COLUMN "strangers" uuid[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE "message" ADD COLUMN "also_to" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "vouched" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "message" ADD COLUMN "expires_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "draft" ADD CONSTRAINT "draft_person_id_person_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."person"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -119,29 +119,6 @@ export async function findIdsByAlias(
   return rows.map(({ id }) => id);
 }
 
-const idsOfExactly = buildOnce((db) => {
-  const count = sql`${sql.placeholder("count")}::int`;
-  const among = sql`count(*) filter (where ${isAmong(member.personId, "people")})`;
-  return db
-    .select({ id: member.conversationId })
-    .from(member)
-    .where(isAmong(member.conversationId, "ids"))
-    .groupBy(member.conversationId)
-    .having(sql`count(*) = ${count} and ${among} = ${count}`)
-    .prepare("ids_of_exactly");
-});
-
-/** Which of these conversations consist of exactly these people. */
-export async function findIdsOfExactly(
-  q: Queryable,
-  ids: readonly ConversationId[],
-  people: readonly PersonId[],
-) {
-  if (ids.length === 0) return [];
-  const rows = await idsOfExactly(q).execute({ ids, people, count: people.length });
-  return rows.map(({ id }) => id);
-}
-
 const newAliases = writeOnce(
   () => sql`
   insert into conversation_alias (conversation_id, uri)

@@ -1,12 +1,12 @@
-import { findIdsByAlias, findIdsOfExactly } from "#db/conversations.ts";
+import { findIdsByAlias } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import { findReceived, findTombstone, insertReceived, insertTombstone, lockUri } from "#db/inbound.ts";
 import { findMessagesByIds, findMessagesByUris, type MessageRow } from "#db/messages.ts";
-import { findPeopleByIds, type PersonRow } from "#db/people.ts";
+import { findPeopleByIds } from "#db/people.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
-import { findOrBegin } from "./conversations.ts";
+import { matchConversation } from "./match.ts";
 import { deleteMessage, editWithin } from "./messages/change.ts";
 import type { MessageForm } from "./messages/form.ts";
 import { postOne } from "./messages/post.ts";
@@ -40,6 +40,8 @@ export interface ReceiveMessage {
   local: { inReplyToId: MessageId | null; conversationIds: ConversationId[] };
   body: { text: string; html: string | null };
   sentAt: Date;
+  /** The epoch of its group in which it was sent; null when nothing is said of one. */
+  chatEpoch: number | null;
 }
 
 /** Takes a private message of another server. One that is known, or was deleted before it came, changes nothing. */
@@ -61,10 +63,10 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
     if (isDeleted) throw new Refusal("deleted");
     if (earlier !== undefined) return await repeat(tx, input, earlier);
     const others = [...known, ...(await saveStandIns(ctx, tx, input.standIns ?? []))];
-    const byParent = parent === null ? [] : [parent.conversationId];
-    const named = [...input.local.conversationIds, ...byAlias, ...byParent];
+    const named = [...input.local.conversationIds, ...byAlias];
+    const answered = parent?.conversationId ?? null;
     const [conversationId] = await Promise.all([
-      match(ctx, tx, { input, author, others, named }),
+      matchConversation(ctx, tx, { author, others, named, answered, room: input.room }),
       takeActivity(ctx, tx, input.activity),
     ]);
     const isAnswer = parent?.conversationId === conversationId && !parent.withheldFrom.includes(author.id);
@@ -80,6 +82,8 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
         html: input.body.html,
         sentAt: input.sentAt,
         audience: others.map(({ id }) => id),
+        recipients: others,
+        chatEpoch: input.chatEpoch,
         aliases: input.contexts,
       },
     });
@@ -166,21 +170,4 @@ async function findParent(tx: Transaction, input: ReceiveMessage): Promise<Messa
       ? await findMessagesByUris(tx, input.inReplyToUri === null ? [] : [input.inReplyToUri])
       : await findMessagesByIds(tx, [inReplyToId]);
   return rows[0] ?? null;
-}
-
-/**
- * Which conversation a message belongs to: one that it names or one that holds its parent, if that consists of exactly
- * the message's people (or anybody could enter a conversation by naming it); else the one untitled one of that set.
- */
-async function match(
-  ctx: Context,
-  tx: Transaction,
-  found: { input: ReceiveMessage; author: PersonRow; others: PersonRow[]; named: ConversationId[] },
-): Promise<ConversationId> {
-  const { input, author, others, named } = found;
-  const people = [author, ...others].map(({ id }) => id);
-  const fitting = await findIdsOfExactly(tx, named, people);
-  if (fitting.length === 1) return fitting[0]!;
-  const { conversation } = await findOrBegin(ctx, tx, { author, others, uri: input.room });
-  return conversation.id;
 }

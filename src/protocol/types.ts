@@ -72,6 +72,14 @@ export interface Message {
   inReplyTo: string | null;
   /** Members who are named in the text; a mention of anybody else is only text. */
   mentions: string[];
+  /** Who of the members were addressed, when some were left out: nobody else sees it. */
+  onlyTo: string[] | null;
+  /** Addresses of those who were addressed and are no members. */
+  alsoTo: string[];
+  /** It was sent before its author's server knew who had come; those do not see it. */
+  late: boolean;
+  /** Its author's server was gone: the copy is that of the server which keeps the group. */
+  vouched: boolean;
   /** Somebody else's words, passed on. */
   forwarded: boolean;
   /** Who pinned it and when. */

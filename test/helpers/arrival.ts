@@ -22,6 +22,7 @@ export function arrival(
     inReplyToUri: null,
     local: { inReplyToId: null, conversationIds: [] },
     body: { text: text ?? `text ${count}`, html: null },
+    chatEpoch: null,
     sentAt: new Date(Date.UTC(2025, 11, 31)),
     ...change,
   };

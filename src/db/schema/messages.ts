@@ -45,10 +45,12 @@ export const message = pgTable(
     seq: counter("seq"),
     /** The group's epoch in which it was sent. */
     chatEpoch: counter("chat_epoch"),
+    /** It was sent in an older epoch than the group had when it came: whoever came since is left out. */
+    late: boolean("late").notNull().default(false),
     /** Those of them whom its author did not address, for the others to know. */
     omitted: id<"person">("omitted").array().$type<PersonId[]>().notNull().default([]),
-    /** People who were addressed and are no members. */
-    strangers: id<"person">("strangers").array().$type<PersonId[]>().notNull().default([]),
+    /** Addresses of people who were addressed and are no members. */
+    alsoTo: text("also_to").array().notNull().default([]),
     /** Its origin was gone: the copy is the host's. */
     vouched: boolean("vouched").notNull().default(false),
     /** When it disappears. */

@@ -4,10 +4,12 @@ import { findDeliveryStates } from "#db/outbox.ts";
 import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
+import type { Participant } from "../dispatch.ts";
 import type { DeliveryState } from "../read.ts";
 import { limitRequests } from "../requests/quota.ts";
 import { isLeaving } from "../tell.ts";
 import { transact } from "../transact.ts";
+import { addressMessage } from "./addressing.ts";
 import { expiryOf } from "./expire.ts";
 import { checkReadable, formOf, type MessageForm } from "./form.ts";
 import { namedIn } from "./mentions.ts";
@@ -37,6 +39,10 @@ export interface RemoteMessage {
   html: string | null;
   sentAt: Date;
   audience: PersonId[];
+  /** The audience with their names, so that whoever is not in the conversation can be named. */
+  recipients?: readonly Participant[];
+  /** The epoch of its group in which it was sent, as its author's server knew it. */
+  chatEpoch?: number | null;
   /** Names by which its server calls the conversation. */
   aliases: string[];
 }
@@ -167,6 +173,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
   // Whoever is blocked is told of their own limits like everybody else.
   const withheldFrom = limitRequests(ctx, scene.askings, { ...input, people, kept });
   checkHeard(kept, { ...input, people });
+  const addressing = addressMessage(ctx, { ...input, conversation, people, remote: input.remote });
   conversation.revision += 1;
   conversation.position += 1;
   const now = ctx.now();
@@ -184,14 +191,11 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     forwarded: input.forwarded ?? false,
     notice: null,
     seq: null,
-    chatEpoch: conversation.keeperId === null ? null : conversation.chatEpoch,
-    omitted: [],
-    strangers: [],
+    ...addressing,
     vouched: false,
     expiresAt: expiryOf(now, conversation.expireAfter),
-    withheldFrom,
+    withheldFrom: [...new Set([...withheldFrom, ...addressing.omitted])],
     mentions: namedIn(ctx, { text, authorId: input.authorId, people }),
-    audience: input.remote?.audience ?? people.map(({ id }) => id).filter((id) => id !== input.authorId),
     key: input.idempotency?.key ?? null,
     sentAt: input.remote?.sentAt ?? now,
     receivedAt: now,

@@ -31,6 +31,7 @@ const take: Handler<IncomingNote>["take"] = async (tools, { said: note, actorUri
       conversationIds: named.flatMap((thing) => (thing.kind === "conversation" ? thing.id : [])),
     },
     body: readBody(note.body),
+    chatEpoch: note.chatEpoch,
     sentAt: note.sentAt === null || note.sentAt > now ? now : note.sentAt,
   });
 };

@@ -19,6 +19,8 @@ export interface IncomingNote {
   readonly inReplyTo: string | null;
   readonly body: UnreadBody;
   readonly sentAt: Date | null;
+  /** The epoch of its group in which it was sent; only our own kind says so. */
+  readonly chatEpoch: number | null;
 }
 
 export interface IncomingEdit {
@@ -53,6 +55,7 @@ const noteFields = z.looseObject({
   published: time,
   updated: time,
   chatForwarded: z.unknown().optional(),
+  chatEpoch: z.int().nonnegative().nullable().catch(null).default(null),
 });
 
 /** Reads a Create of a private Note. Throws Dropped. */
@@ -77,6 +80,7 @@ export function readCreate(unread: Unread): IncomingNote {
     inReplyTo: note.inReplyTo[0] ?? null,
     body: takeBody(note, mentioned),
     sentAt: note.published,
+    chatEpoch: note.chatEpoch,
   };
 }
 
