@@ -24,6 +24,7 @@ describe("what real servers send", () => {
     expect(readCreate(captured("gotosocial-to-hollo-dm-create"))).toEqual({
       form: "Note",
       forwarded: false,
+      chatEpoch: null,
       activityUri: "https://gts.test/users/bob/statuses/01M814CYDZE0N0YFDSW6JS7YFD/activity#Create",
       uri: "https://gts.test/users/bob/statuses/01M814CYDZE0N0YFDSW6JS7YFD",
       recipients: ["https://hollo.test/@hugo"],
