@@ -4,6 +4,7 @@ import type {
   ConversationPage,
   ConversationView,
   CustomEmojiList,
+  MessageChain,
   MessageHistory,
   MessagePage,
   Own,
@@ -104,6 +105,8 @@ export class Api {
   unreact = (id: string, emoji: string): Promise<Sent> => this.#request("DELETE", reactionPath(id, emoji));
 
   customEmoji = (): Promise<CustomEmojiList> => this.#request("GET", `${root}/custom-emoji`);
+
+  chain = (id: string): Promise<MessageChain> => this.#request("GET", `${root}/messages/${id}/chain`);
 
   history = (id: string): Promise<MessageHistory> => this.#request("GET", `${root}/messages/${id}/history`);
 

@@ -7,8 +7,8 @@ import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { CopyAddress } from "./copy-address.tsx";
 import { enumerate, longDate } from "./format.ts";
-import { CloseIcon } from "./icons.tsx";
 import { nameOf } from "./names.ts";
+import { PaneHeader } from "./pane-header.tsx";
 import { PersonActions } from "./person-actions.tsx";
 import { SharingChoice } from "./sharing-choice.tsx";
 
@@ -36,18 +36,7 @@ export function DetailsPane({ known, veiled, onClose }: DetailsProps) {
       data-region
       onKeyDown={(event) => event.key === "Escape" && !isInDialog(event) && onClose()}
     >
-      <header class="bar">
-        <h2 class="bar-title">{t("details.title")}</h2>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t("dialog.close")}
-          title={t("dialog.close")}
-          onClick={onClose}
-        >
-          <CloseIcon />
-        </button>
-      </header>
+      <PaneHeader title={t("details.title")} onClose={onClose} />
       <div class="details-body">
         {peer !== undefined && !isGroup(conversation) && people.length === 1 && (
           <PersonCard person={peer} veiled={veiled} />

@@ -6,6 +6,7 @@ import { useClient } from "./context.ts";
 import { useCopy } from "./copy.ts";
 import {
   BookmarkIcon,
+  ChainIcon,
   CopyIcon,
   ForwardIcon,
   HistoryIcon,
@@ -110,9 +111,16 @@ function usePlacing({ message, thread }: Subject): Item[] {
 }
 
 /** What tells more of it, and the way to its end. */
-function looking({ message, actions }: Subject): Item[] {
+function looking({ message, thread, actions }: Subject): Item[] {
   const alive = message.body !== null;
+  const loaded = thread.known.value?.window?.messages ?? [];
   return [
+    {
+      label: "chain.open",
+      icon: <ChainIcon />,
+      fits: message.inReplyTo !== null || loaded.some(({ inReplyTo }) => inReplyTo === message.id),
+      choose: () => (actions.chain.value = message.id),
+    },
     {
       label: "reactions.who",
       icon: <SmileIcon />,

@@ -20,6 +20,8 @@ export type OpenAction =
 /** What the rows of a conversation ask its pane to open. */
 export class MessageActions {
   readonly open = signal<OpenAction | null>(null);
+  /** A message whose chain of replies stands beside the conversation. */
+  readonly chain = signal<string | null>(null);
 
   /** Opens something beside what it is about, or at a point of the window. */
   panel(kind: MessagePanelKind, message: Message, { source, at = null }: PanelPlace): void {

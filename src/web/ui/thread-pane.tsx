@@ -13,7 +13,7 @@ import { dayOf } from "./format.ts";
 import { useLasting } from "./hooks.ts";
 import { CloseIcon } from "./icons.tsx";
 import { useArrival } from "./jump.ts";
-import { Later } from "./later.tsx";
+import { later, Later } from "./later.tsx";
 import { MessageActions } from "./message-actions.ts";
 import { MessageLog } from "./message-log.tsx";
 import { MovedNote } from "./moved-note.tsx";
@@ -22,13 +22,18 @@ import { PinBar } from "./pins.tsx";
 import { ThreadFoot } from "./thread-foot.tsx";
 import { ThreadHeader } from "./thread-header.tsx";
 import { titleOf } from "./names.ts";
+import { useChain } from "./use-chain.ts";
 
 const DetailsPane = lazy(() => import("./details-pane.tsx").then(({ DetailsPane }) => DetailsPane));
+
+const ChainPane = later(() => import("./chain-pane.tsx").then(({ ChainPane }) => ChainPane));
 
 /** An open conversation. */
 export function ThreadPane({ id, message }: { id: string; message: string | null }) {
   const client = useClient();
   const thread = useMemo(() => client.thread(id), [client, id]);
+  const actions = useMemo(() => new MessageActions(), [thread]);
+  const { chain, closeChain } = useChain(actions);
   const [details, setDetails] = useState(() => hasRoom() && readPreference("details") !== "closed");
   const phase = thread.phase.value;
   const unloaded = (thread.known.value?.window ?? null) === null;
@@ -45,17 +50,32 @@ export function ThreadPane({ id, message }: { id: string; message: string | null
     setDetails(!details);
   }
   return (
-    <div class="thread-and-details" data-details={details}>
+    <div class="thread-and-details" data-details={details || chain !== null}>
       <section class="thread">
         <ThreadHeader thread={thread} known={known} onDetails={toggleDetails} detailsOpen={details} />
         {known !== undefined && <PinBar thread={thread} known={known} />}
         {known !== undefined && <MovedNote known={known} />}
         {thread.lost.value && <LostMessage thread={thread} />}
-        <ThreadBody thread={thread} />
+        <ThreadBody thread={thread} actions={actions} />
         {known !== undefined && <ThreadFoot thread={thread} known={known} />}
         <Announcer id={id} />
       </section>
-      {known !== undefined && details && (
+      {known !== undefined && chain !== null && (
+        <Later>
+          <ChainPane
+            key={chain}
+            thread={thread}
+            known={known}
+            id={chain}
+            covers={!hasRoom()}
+            onLead={() => {
+              if (!hasRoom()) actions.chain.value = null;
+            }}
+            onClose={closeChain}
+          />
+        </Later>
+      )}
+      {known !== undefined && details && chain === null && (
         <Later>
           <DetailsPane known={known} veiled={thread.veiled.value} onClose={toggleDetails} />
         </Later>
@@ -69,10 +89,8 @@ function hasRoom(): boolean {
   return matchMedia("(width >= 75rem)").matches;
 }
 
-function ThreadBody({ thread }: { thread: Thread }) {
+function ThreadBody({ thread, actions }: { thread: Thread; actions: MessageActions }) {
   const client = useClient();
-  const actions = useRef<MessageActions>(null);
-  actions.current ??= new MessageActions();
   const me = client.store.state.value.me;
   const known = thread.known.value;
   const window = known?.window ?? null;
@@ -101,9 +119,9 @@ function ThreadBody({ thread }: { thread: Thread }) {
         hasBefore={window.hasBefore}
         hasAfter={window.hasAfter}
         label={label}
-        actions={actions.current}
+        actions={actions}
       />
-      <OpenedAction thread={thread} actions={actions.current} />
+      <OpenedAction thread={thread} actions={actions} />
     </>
   );
 }
