@@ -31,9 +31,11 @@ import { createSocketServer, socketRoutes } from "#realtime/socket.ts";
 import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
 import { actRoutes, shelfRoutes } from "#routes/api/acts.ts";
 import { exportRoutes } from "#routes/api/export.ts";
-import { conversationRoutes, membershipRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
+import { conversationRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
 import { deliveryRoutes, messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
 import { peopleRoutes } from "#routes/api/people.ts";
+import { draftRoutes, folderRoutes } from "#routes/api/list.ts";
+import { membershipRoutes, requestRoutes } from "#routes/api/membership.ts";
 import { preferenceRoutes } from "#routes/api/preferences.ts";
 import { reachRoutes } from "#routes/api/reach.ts";
 import { authRoutes } from "#routes/auth.ts";
@@ -285,6 +287,9 @@ function api(
     .route("/", exportRoutes(services))
     .route("/", reachRoutes(services))
     .route("/", membershipRoutes(services))
+    .route("/", requestRoutes(services))
+    .route("/", draftRoutes(services))
+    .route("/", folderRoutes(services))
     .route("/", messageRoutes(services))
     .route("/", oneMessageRoutes(services))
     .route("/", deliveryRoutes(services))

@@ -65,7 +65,8 @@ export async function raiseMarks(
     )
     update member set
       read_position = greatest(read_position, risen.at),
-      shown_position = case when risen.shown then risen.at else shown_position end
+      shown_position = case when risen.shown then risen.at else shown_position end,
+      marked_unread = marked_unread and not risen.read
     from risen
     where member.conversation_id = risen.conversation_id and member.person_id = risen.person_id
       and (risen.read or risen.shown)

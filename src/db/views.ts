@@ -14,10 +14,10 @@ import {
   sql,
   type SQL,
 } from "drizzle-orm";
-import type { ConversationId, PersonId } from "#lib/ids.ts";
+import type { ConversationId, FolderId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable } from "./connect.ts";
-import { conversation, member, reader } from "./schema/conversations.ts";
+import { conversation, folder, member, reader } from "./schema/conversations.ts";
 import { message } from "./schema/messages.ts";
 import { person, preference } from "./schema/people.ts";
 import { isUntil, isWithheldFrom, visibleTo } from "./sight.ts";
@@ -106,6 +106,64 @@ function isOfferedTo(personId: PersonId | typeof reader.personId) {
   return and(eq(message.conversationId, conversation.id), not(isWithheldFrom(personId)));
 }
 
+/** What the reader of a query has still to read; whoever went has nothing left to. */
+function isUnread(q: Queryable) {
+  return and(
+    visibleTo(q, reader),
+    gt(message.position, reader.readPosition),
+    ne(message.authorId, reader.personId),
+    isNull(reader.leftRevision),
+    isNull(message.deletedAt),
+    isNull(message.notice),
+  );
+}
+
+/** Since when a conversation is put away: not any more if something was said later, unless it was muted then. */
+function archivedAt(activityAt: SQL) {
+  const muted = sql`case when ${reader.mute} is not null then coalesce(${reader.muteUntil}, 'infinity') end`;
+  const stays = sql`${activityAt} <= greatest(${reader.archivedAt}, ${muted})`;
+  return sql<Date | null>`case when ${stays} then ${reader.archivedAt} end`.mapWith(reader.archivedAt);
+}
+
+/** The reader's folders in which it lies and that still are. */
+const folderIds = sql<FolderId[]>`case when ${reader.folderIds} = '{}' then '{}' else array(
+  select ${folder.id} from ${folder} where ${folder.id} = any(${reader.folderIds}) and ${folder.deletedAt} is null
+  order by ${folder.id}) end`;
+
+/** In which of somebody's conversations something is left to read, or was marked so. */
+export async function findUnreadIds(q: Queryable, personId: PersonId): Promise<ConversationId[]> {
+  const something = q
+    .select({ one: sql`1` })
+    .from(message)
+    .where(isUnread(q));
+  const rows = await q
+    .select({ id: reader.conversationId })
+    .from(reader)
+    .innerJoin(conversation, eq(conversation.id, reader.conversationId))
+    .where(
+      and(
+        eq(reader.personId, personId),
+        eq(reader.state, "accepted"),
+        or(
+          eq(reader.markedUnread, true),
+          and(gt(conversation.position, reader.readPosition), exists(something)),
+        ),
+      ),
+    )
+    .orderBy(asc(reader.conversationId));
+  return rows.map(({ id }) => id);
+}
+
+/** Whether a conversation stands in somebody's list. */
+export async function isInList(q: Queryable, personId: PersonId, id: ConversationId): Promise<boolean> {
+  const rows = await q
+    .select({ one: sql`1` })
+    .from(reader)
+    .innerJoin(conversation, eq(conversation.id, reader.conversationId))
+    .where(and(eq(reader.conversationId, id), isListed(q, personId)));
+  return rows.length > 0;
+}
+
 interface Clause {
   where: SQL | undefined;
   /** Of the rows before it in the list, as their time of activity says; all without. */
@@ -115,18 +173,16 @@ interface Clause {
 
 async function select(q: Queryable, { where, older, limit }: Clause) {
   const visible = visibleTo(q, reader);
+  const count = sql<number>`count(*)::int`;
+  const named = sql`${reader.personId} = any(${message.mentions})`;
   const unread = q
-    .select({ count: sql<number>`count(*)::int` })
+    .select({
+      all: count.as("all"),
+      mentions: sql<number>`(count(*) filter (where ${named}))::int`.as("mentions"),
+    })
     .from(message)
-    .where(
-      and(
-        visible,
-        gt(message.position, reader.readPosition),
-        ne(message.authorId, reader.personId),
-        sql`${message.deletedAt} is null`,
-        isNull(message.notice),
-      ),
-    );
+    .where(isUnread(q))
+    .as("unread");
   const last = q
     .select({ id: message.id, receivedAt: message.receivedAt })
     .from(message)
@@ -150,7 +206,10 @@ async function select(q: Queryable, { where, older, limit }: Clause) {
       keeperHost: person.host,
       member: getViewSelectedFields(reader),
       sharesReceipts: sql<boolean>`coalesce(${reader.receipts}, ${preference.receipts}, true)`,
-      unread: sql<number>`(${unread})`,
+      unread: unread.all,
+      unreadMentions: unread.mentions,
+      archivedAt: archivedAt(activityAt),
+      folderIds,
       lastId: last.id,
       activityAt,
       lastPosition: sql<number>`coalesce((${lastPosition}), 0)`.mapWith(Number),
@@ -164,6 +223,7 @@ async function select(q: Queryable, { where, older, limit }: Clause) {
     .leftJoin(person, eq(person.id, conversation.keeperId))
     .leftJoin(preference, eq(preference.personId, reader.personId))
     .leftJoinLateral(last, sql`true`)
+    .innerJoinLateral(unread, sql`true`)
     .where(and(where, older?.(activityAt)))
     .orderBy(desc(activityAt), desc(conversation.id));
   return limit === null ? await query : await query.limit(limit);

@@ -10,7 +10,6 @@ import {
   insertMembers,
   lockConversations,
   setMemberState,
-  setSharing,
   stampMember,
   type ConversationRow,
   type MemberRow,
@@ -21,7 +20,6 @@ import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { hostsOf } from "./dispatch.ts";
-import { readUpTo } from "./receipts.ts";
 import { checkTalks } from "./server-rules.ts";
 import { checkBegun } from "./requests/quota.ts";
 import { checkReach } from "./servers.ts";
@@ -116,39 +114,6 @@ export async function accessMember(tx: Transaction, personId: PersonId, conversa
   return member;
 }
 
-/** Marks everything up to a position as read; a mark never falls. Refuses a position that does not exist yet. */
-export async function markRead(
-  ctx: Context,
-  input: { personId: PersonId; conversationId: ConversationId; position: number },
-): Promise<void> {
-  await transact(ctx, async (tx) => {
-    const [conversation] = await lockConversations(tx, [input.conversationId]);
-    await accessMember(tx, input.personId, input.conversationId);
-    if (conversation === undefined) throw new Refusal("not_found");
-    if (input.position > conversation.position) throw new Refusal("position_ahead", { field: "position" });
-    const { personId, position } = input;
-    if (await readUpTo(ctx, tx, { personId, position, conversation })) await noteMembership(tx, input);
-  });
-}
-
-/** What one member gives and gets in one conversation; null follows their preference. */
-export type Sharing = Pick<MemberRow, "receipts" | "typing" | "presence">;
-
-/** Chooses what one shares in a conversation, and then gets in return. What is as it was changes nothing. */
-export async function chooseSharing(
-  ctx: Context,
-  input: { personId: PersonId; conversationId: ConversationId; sharing: Partial<Sharing> },
-): Promise<void> {
-  await transact(ctx, async (tx) => {
-    await lockConversations(tx, [input.conversationId]);
-    const member = await accessMember(tx, input.personId, input.conversationId);
-    const names = Object.keys(input.sharing) as (keyof Sharing)[];
-    if (names.every((name) => member[name] === input.sharing[name])) return;
-    await setSharing(tx, input, input.sharing);
-    await noteMembership(tx, input, { meets: true });
-  });
-}
-
 /** Takes a request into one's conversations, or declines it. Doing it twice changes nothing. */
 export async function answerRequest(
   ctx: Context,
@@ -191,7 +156,7 @@ export async function openForAuthor(tx: Transaction, conversationId: Conversatio
 }
 
 /** Gives a changed side of a conversation the person's next own number, and tells their sessions. */
-async function noteMembership(
+export async function noteMembership(
   tx: Transaction,
   key: { conversationId: ConversationId; personId: PersonId },
   { meets = false }: { meets?: boolean } = {},

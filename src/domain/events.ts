@@ -50,6 +50,8 @@ export interface EventPayloads {
   /** `meets`: whom the person sees, and who sees them, may be another matter now. */
   "membership.changed": PersonalFact & { meets: boolean };
   "conversation.forgotten": PersonalFact;
+  "draft.changed": PersonalFact;
+  "folders.changed": OwnFact;
   "preferences.changed": OwnFact;
   "delivery.changed": PersonalFact & {
     messageId: MessageId;

@@ -1,4 +1,6 @@
 import type { Transaction } from "#db/connect.ts";
+import { findDraftsSince, type DraftRow } from "#db/drafts.ts";
+import { findFolders, findFoldersSince, type FolderRow } from "#db/folders.ts";
 import { findForgottenSince } from "#db/former.ts";
 import { findHiddenSince } from "#db/messages.ts";
 import { findDeliveriesSince, findDeliveryStates } from "#db/outbox.ts";
@@ -17,6 +19,8 @@ export type PersonalChange =
   | { kind: "membership"; number: number; view: View }
   | { kind: "hidden"; number: number; messageId: MessageId; view: View }
   | { kind: "forgotten"; number: number; conversationId: ConversationId }
+  | { kind: "draft"; number: number; conversationId: ConversationId; draft: DraftRow | null }
+  | { kind: "folders"; number: number; folders: FolderRow[] }
   | { kind: "preferences"; number: number; preferences: Preferences }
   | {
       kind: "saved";
@@ -63,6 +67,21 @@ const sources: readonly Source[] = [
     find: findMembersSince,
     load: (tx, personId, items) =>
       withViews(tx, { personId, items }, ({ number }, view) => ({ kind: "membership", number, view })),
+  }),
+  source({
+    find: findDraftsSince,
+    load: async (_, __, items) =>
+      items.map((row) => {
+        const { number, conversationId } = row;
+        return { kind: "draft", number, conversationId, draft: row.text === null ? null : row };
+      }),
+  }),
+  source({
+    find: findFoldersSince,
+    load: async (tx, personId, items) => {
+      const folders = await findFolders(tx, personId);
+      return items.map(({ number }) => ({ kind: "folders", number, folders }));
+    },
   }),
   source({
     find: findForgottenSince,

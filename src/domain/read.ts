@@ -1,4 +1,5 @@
 import { findMembers } from "#db/conversations.ts";
+import { findDrafts, type DraftRow } from "#db/drafts.ts";
 import { findFormer, findMembersAsLeft } from "#db/former.ts";
 import type { Transaction } from "#db/connect.ts";
 import { findPositionAt } from "#db/moments.ts";
@@ -31,6 +32,8 @@ export interface View extends SummaryRow {
   former: KnownPerson[];
   /** The newest message that the viewer may see; what was put under it stays out. */
   last: ShownMessage | null;
+  /** What the viewer has begun to write. */
+  draft: DraftRow | null;
   /** How other servers took `last`, when it is the viewer's own. */
   lastDeliveries: DeliveryState[];
 }
@@ -77,6 +80,11 @@ export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]
     tx,
     own.flatMap(({ lastId }) => lastId ?? []),
   );
+  const drafts = await findDrafts(
+    tx,
+    rows[0]!.member.personId,
+    rows.map(({ conversation }) => conversation.id),
+  );
   const byConversation = Map.groupBy(all, ({ member }) => member.conversationId);
   return rows.map((row) => {
     const { id } = row.conversation;
@@ -98,6 +106,7 @@ export async function completeViews(tx: Transaction, rows: readonly SummaryRow[]
       ],
       former: bygone.former.get(id) ?? [],
       last: last === undefined ? null : seenFrom({ ...last, reactions: [] }, row.member.personId),
+      draft: drafts.find(({ conversationId }) => conversationId === id) ?? null,
       lastDeliveries: states.filter(({ messageId }) => messageId === row.lastId),
     };
   });

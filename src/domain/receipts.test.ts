@@ -3,7 +3,8 @@ import { findMember } from "#db/conversations.ts";
 import type { ConversationId } from "#lib/ids.ts";
 import { arrival } from "../../test/helpers/arrival.ts";
 import { createWorld, type World } from "../../test/helpers/world.ts";
-import { answerRequest, chooseSharing, markRead } from "./conversations.ts";
+import { answerRequest } from "./conversations.ts";
+import { changeMembership, markRead } from "./membership.ts";
 import type { PersonRow } from "./people.ts";
 import { changePreferences } from "./preferences.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -82,7 +83,7 @@ test.each([
   const choose = (personId: typeof bo.id, receipts: boolean) =>
     byPreference
       ? changePreferences(world.ctx, { personId, change: { receipts } })
-      : chooseSharing(world.ctx, { personId, conversationId, sharing: { receipts } });
+      : changeMembership(world.ctx, { personId, conversationId, change: { sharing: { receipts } } });
   await choose(bo.id, false);
   await read(2);
   expect(receipts(world)).toEqual([]);
@@ -99,7 +100,7 @@ test("a conversation's own choice goes before the preference", async () => {
   const { world, bo, conversationId, read } = await createScene();
   const personId = bo.id;
   await changePreferences(world.ctx, { personId, change: { receipts: false } });
-  await chooseSharing(world.ctx, { personId, conversationId, sharing: { receipts: true } });
+  await changeMembership(world.ctx, { personId, conversationId, change: { sharing: { receipts: true } } });
   await read(2);
   expect(receipts(world)).toHaveLength(1);
 });

@@ -80,26 +80,31 @@ export async function tellReceipts(
   );
 }
 
-/** Raises one person's mark in a locked conversation and tells everybody whom it concerns; answers whether it rose for them. */
+/** Raises one person's marks in locked conversations and tells everybody whom it concerns; answers where they rose for them. */
 export async function readUpTo(
   ctx: Context,
   tx: Transaction,
-  {
-    personId,
-    position,
-    conversation,
-  }: { personId: PersonId; position: number; conversation: ConversationRow },
-): Promise<boolean> {
-  const { id: conversationId } = conversation;
-  const risen = await raiseMarks(tx, [{ conversationId, personId, position }]);
-  if (risen.some(({ shown }) => shown)) {
-    const members = await findParticipants(tx, [conversationId]);
-    const people = new Map([[conversationId, members.map(({ person }) => person)]]);
+  { personId, upTo }: { personId: PersonId; upTo: readonly ReadTo[] },
+): Promise<Set<ConversationId>> {
+  const readings = upTo.map(({ conversation: { id: conversationId }, position }) => {
+    return { conversationId, personId, position };
+  });
+  const risen = await raiseMarks(tx, readings);
+  const ids = risen.flatMap(({ shown, conversationId }) => (shown ? conversationId : []));
+  if (ids.length > 0) {
+    const members = Map.groupBy(await findParticipants(tx, ids), ({ conversationId }) => conversationId);
+    const people = new Map([...members].map(([id, rows]) => [id, rows.map(({ person }) => person)]));
     const leaving = await sendReads(ctx, tx, { risen, people });
-    const conversations = new Map([[conversationId, conversation]]);
+    const conversations = new Map(upTo.map(({ conversation }) => [conversation.id, conversation]));
     await tellReceipts(tx, { risen, leaving, conversations, people });
   }
-  return risen.some(({ read }) => read);
+  return new Set(risen.flatMap(({ read, conversationId }) => (read ? conversationId : [])));
+}
+
+/** How far somebody has read in one conversation. */
+interface ReadTo {
+  conversation: ConversationRow;
+  position: number;
 }
 
 /** Takes that a member of another server has read up to a message. Refuses whoever may not see it. */
@@ -116,7 +121,7 @@ export async function receiveRead(
     ]);
     const people = members.map(({ person }) => person);
     withhold(blocks, { authorId: personId, people, remote: message }); // of whom everybody here blocks, nothing is kept
-    await readUpTo(ctx, tx, { personId, position: message.position, conversation });
+    await readUpTo(ctx, tx, { personId, upTo: [{ conversation, position: message.position }] });
   });
 }
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { Refusal } from "#lib/refusal.ts";
 import { createWorld } from "../../test/helpers/world.ts";
-import { answerRequest, chooseSharing } from "./conversations.ts";
+import { answerRequest } from "./conversations.ts";
+import { changeMembership } from "./membership.ts";
 import { changePreferences } from "./preferences.ts";
 import { loadCircle } from "./presence.ts";
 import { blockPerson } from "./relations/change.ts";
@@ -55,7 +56,7 @@ test.each(["ann", "bo"] as const)(
     const { world, conversationId, visible } = scene;
     expect(await visible()).toEqual([true]);
     const sharing = { presence: false };
-    await chooseSharing(world.ctx, { personId: scene[who].id, conversationId, sharing });
+    await changeMembership(world.ctx, { personId: scene[who].id, conversationId, change: { sharing } });
     expect(await visible()).toEqual([false]);
   },
 );

@@ -5,7 +5,9 @@ import type { PersonId } from "#lib/ids.ts";
 import {
   pushConversation,
   pushDelivery,
+  pushDraft,
   pushFacts,
+  pushFolders,
   pushForgotten,
   pushGroupMember,
   pushHidden,
@@ -46,6 +48,8 @@ const effects: Effects = {
   "message.hidden": [pushHidden],
   "message.saved": [pushSaved],
   "membership.changed": [pushMembership, meet],
+  "draft.changed": [pushDraft],
+  "folders.changed": [pushFolders],
   "preferences.changed": [pushPreferences, meet],
   "delivery.changed": [wakeLanes, pushDelivery],
   "relation.changed": [wakeLanes, pushRelation, meet],

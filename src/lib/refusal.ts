@@ -36,6 +36,7 @@ export type RefusalCode =
   | "id_conflict"
   | "not_accepted"
   | "too_many_pins"
+  | "too_many_folders"
   | "too_many_reactions"
   | "emoji_unknown"
   | "emoji_name_invalid"

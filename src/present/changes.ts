@@ -1,4 +1,6 @@
 import type { EventName, EventOf } from "#domain/events.ts";
+import type { DraftRow } from "#domain/drafts.ts";
+import type { FolderRow } from "#domain/folders.ts";
 import type { GroupFacts, MemberFact } from "#domain/facts.ts";
 import type { Preferences } from "#domain/preferences.ts";
 import type { KnownPerson } from "#domain/people.ts";
@@ -7,6 +9,7 @@ import type { PersonalChange } from "#domain/personal-changes.ts";
 import type { RelationRow } from "#domain/relations/change.ts";
 import type { Change, ChangeOf } from "#protocol/changes.ts";
 import { presentFacts, presentMembership, presentView } from "./conversations.ts";
+import { presentDraft, presentFolder } from "./list.ts";
 import { presentDelivery, presentMessage } from "./messages.ts";
 import { presentRelation } from "./relations.ts";
 import { presentPreferences } from "./preferences.ts";
@@ -30,6 +33,8 @@ interface Facts {
   "message.hidden": View;
   "message.saved": Date | null;
   "membership.changed": View;
+  "draft.changed": DraftRow | null;
+  "folders.changed": FolderRow[];
   "conversation.forgotten": null;
   "relation.changed": RelationRow;
   "preferences.changed": Preferences;
@@ -90,6 +95,8 @@ export const presentChange: Presenters = {
   "message.saved": (_, event, savedAt) => presentSaved(event, savedAt),
   "message.hidden": (_, { number, messageId }, view) => presentHidden(number, messageId, view),
   "membership.changed": (_, { number }, view) => presentOwnSide(number, view),
+  "draft.changed": (_, { number, conversationId }, draft) => presentWritten(number, conversationId, draft),
+  "folders.changed": (_, { number }, folders) => presentArranged(number, folders),
   "conversation.forgotten": (_, { number, conversationId }) => {
     return { type: "conversation.forgotten", number, conversationId };
   },
@@ -119,6 +126,8 @@ export function presentCaughtUp(row: ShownMessage): Change {
 export function presentPersonalChange(change: PersonalChange): Change {
   const { number } = change;
   if (change.kind === "preferences") return presentChosen(number, change.preferences);
+  if (change.kind === "draft") return presentWritten(number, change.conversationId, change.draft);
+  if (change.kind === "folders") return presentArranged(number, change.folders);
   if (change.kind === "membership") return presentOwnSide(number, change.view);
   if (change.kind === "forgotten")
     return { type: "conversation.forgotten", number, conversationId: change.conversationId };
@@ -135,6 +144,18 @@ export function presentPersonalChange(change: PersonalChange): Change {
     messageId,
     deliveries: states.map(presentDelivery),
   };
+}
+
+function presentWritten(
+  number: number,
+  conversationId: string,
+  draft: DraftRow | null,
+): ChangeOf<"draft.changed"> {
+  return { type: "draft.changed", number, conversationId, draft: draft && presentDraft(draft) };
+}
+
+function presentArranged(number: number, folders: readonly FolderRow[]): ChangeOf<"folders.changed"> {
+  return { type: "folders.changed", number, folders: folders.map(presentFolder) };
 }
 
 function presentSaved(

@@ -4,6 +4,7 @@ import type { ConversationView } from "#protocol/api.ts";
 import { previewOf } from "#protocol/preview.ts";
 import { conversationAsLeft, messageAsLeft } from "#protocol/as-left.ts";
 import type { Conversation, ConversationFacts, Membership } from "#protocol/types.ts";
+import { presentDraft } from "./list.ts";
 import { presentDelivery, presentMessage } from "./messages.ts";
 import { presentPerson, type Place } from "./people.ts";
 
@@ -13,18 +14,26 @@ export function presentView(place: Place, view: View): ConversationView {
     conversation: presentConversation(place, view),
     membership: presentMembership(view),
     deliveries: view.lastDeliveries.map(presentDelivery),
+    draft: view.draft && presentDraft(view.draft),
   };
 }
 
 /** What only the viewer sees of a conversation. */
 export function presentMembership(view: View): Membership {
-  const { conversation, member, unread } = view;
+  const { conversation, member, unread, unreadMentions, archivedAt, folderIds } = view;
+  const { mute: mode, muteUntil } = member;
   return {
     conversationId: conversation.id,
     number: member.number,
     state: member.state,
     readPosition: member.readPosition,
     unread,
+    unreadMentions,
+    markedUnread: member.markedUnread,
+    pinnedAt: member.pinnedAt?.toISOString() ?? null,
+    archivedAt: archivedAt?.toISOString() ?? null,
+    mute: mode && { mode, until: muteUntil?.toISOString() ?? null },
+    folderIds,
     receipts: presentReceipts(view),
     sharing: { receipts: member.receipts, typing: member.typing, presence: member.presence },
     lastMessage: presentLast(view),

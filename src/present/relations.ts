@@ -2,6 +2,7 @@ import type { RelationRow } from "#domain/relations/change.ts";
 import type { Own as OwnRows } from "#domain/relations/read.ts";
 import type { Own } from "#protocol/api.ts";
 import type { Relation } from "#protocol/types.ts";
+import { presentFolder } from "./list.ts";
 import { presentPreferences } from "./preferences.ts";
 
 /** How somebody stands to another, for themselves. */
@@ -15,10 +16,11 @@ export function presentRelation(row: RelationRow): Relation {
 }
 
 /** What only somebody's own sessions see besides conversations. */
-export function presentOwn({ number, relations, preferences }: OwnRows): Own {
+export function presentOwn({ number, relations, preferences, folders }: OwnRows): Own {
   return {
     number,
     relations: relations.map(presentRelation),
     preferences: presentPreferences(preferences),
+    folders: folders.map(presentFolder),
   };
 }

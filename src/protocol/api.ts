@@ -2,6 +2,8 @@ import type { Change } from "./changes.ts";
 import type {
   Conversation,
   Delivery,
+  Draft,
+  Folder,
   Membership,
   Message,
   Person,
@@ -17,6 +19,7 @@ export interface ConversationView {
   membership: Membership;
   /** How other servers took `membership.lastMessage`, when it is the viewer's own and left this server. */
   deliveries: Delivery[];
+  draft: Draft | null;
 }
 
 /** `GET /server`: what a client must know before anybody signs in. */
@@ -49,6 +52,12 @@ export interface Own {
   /** Whom the viewer blocks or mutes. */
   relations: Relation[];
   preferences: Preferences;
+  folders: Folder[];
+}
+
+/** `GET /me/folders` */
+export interface FolderList {
+  folders: Folder[];
 }
 
 /** `GET /sync?after=CURSOR`: which conversations changed since; without `after`, where to begin. */

@@ -1,9 +1,11 @@
 import type { Change, ChangeName, ChangeOf } from "./changes.ts";
 import type { ChangePage, ConversationChangePage, ConversationView, Own } from "./api.ts";
+import { afterMessage, mentionsMore } from "./counts.ts";
 import { promoted, withJoined, without } from "./people-of.ts";
 import { previewOf } from "./preview.ts";
-import type { Applied, ChatState, Missing, Window } from "./state.ts";
+import type { Applied, ChatState, ConversationState, Missing, Window } from "./state.ts";
 import {
+  arrange,
   done,
   forget,
   isGone,
@@ -68,8 +70,8 @@ export function applyPersonalPage(
 }
 
 /** Takes over what was fetched of the viewer's own; their number stays, for it says which changes were applied. */
-export function applyOwn(state: ChatState, { relations, preferences }: Own): ChatState {
-  return relations.reduce(relate, { ...state, preferences, relations: {} });
+export function applyOwn(state: ChatState, { relations, preferences, folders }: Own): ChatState {
+  return relations.reduce(relate, arrange({ ...state, preferences, relations: {} }, folders));
 }
 
 const appliers: Appliers = {
@@ -81,7 +83,7 @@ const appliers: Appliers = {
     // Loaded as it is only while nothing was said in it.
     const empty: Window = { messages: [], hasBefore: false, hasAfter: false };
     const window = conversation.lastPosition === 0 ? empty : null;
-    return done(put(state, { conversation, membership, window, deliveries: {}, saved: [] }));
+    return done(put(state, { conversation, membership, window, deliveries: {}, saved: [], draft: null }));
   },
   "message.posted": (state, change) =>
     numbered(state, change, (known) => {
@@ -90,32 +92,24 @@ const appliers: Appliers = {
       const window = upsert(known.window, message);
       // Nobody said it: nothing is unread, and nothing was said last.
       if (message.notice !== null) return { ...known, conversation, window };
-      const { readPosition, unread } = known.membership;
-      // Whoever writes has read what stands above.
-      const isOwn = message.authorId === state.me;
-      const counts = !isOwn && message.position > readPosition;
+      const lastMessage = previewOf(message);
+      const membership = afterMessage(known.membership, message, state.me);
       return {
         ...known,
         conversation,
-        membership: {
-          ...known.membership,
-          readPosition: isOwn ? Math.max(readPosition, message.position) : readPosition,
-          unread: isOwn ? 0 : unread + (counts ? 1 : 0),
-          lastMessage: previewOf(message),
-          activityAt: message.receivedAt,
-        },
+        membership: { ...membership, lastMessage, activityAt: message.receivedAt },
         window,
       };
     }),
-  "message.edited": (state, change) => numbered(state, change, (known) => replace(known, change.message)),
+  "message.edited": (state, change) => counted(state, change, (known) => replace(known, change.message)),
   "message.reacted": (state, change) => numbered(state, change, (known) => replace(known, change.message)),
   "message.pinned": (state, change) => numbered(state, change, (known) => replace(known, change.message)),
   "message.deleted": (state, change) =>
-    numbered(state, change, (known) => {
+    counted(state, change, (known) => {
       const { authorId, position } = change.message;
-      const counted = authorId !== state.me && position > known.membership.readPosition;
+      const wasUnread = authorId !== state.me && position > known.membership.readPosition;
       const replaced = replace(known, change.message);
-      const unread = replaced.membership.unread - (counted ? 1 : 0);
+      const unread = replaced.membership.unread - (wasUnread ? 1 : 0);
       return { ...replaced, membership: { ...replaced.membership, unread } };
     }),
   "receipt.changed": (state, change) =>
@@ -170,6 +164,15 @@ const appliers: Appliers = {
     }),
   "membership.changed": (state, change) =>
     personal(state, change, (next) => own(next, change.membership, change.revision)),
+  "draft.changed": (state, change) =>
+    personal(state, change, (next) => {
+      const { conversationId, draft } = change;
+      const known = next.conversations[conversationId];
+      if (known !== undefined) return done(put(next, { ...known, draft }));
+      return { state: next, missing: { kind: "conversation", conversationId, after: 0 } };
+    }),
+  "folders.changed": (state, change) =>
+    personal(state, change, (next) => done(arrange(next, change.folders))),
   "conversation.forgotten": (state, change) =>
     personal(state, change, (next) => {
       const known = next.conversations[change.conversationId];
@@ -193,3 +196,25 @@ const appliers: Appliers = {
       return done(put(next, { ...known, deliveries }));
     }),
 };
+
+/** The same as `numbered`, for a message that may have begun or ceased to name the viewer. */
+function counted(
+  state: ChatState,
+  change: ChangeOf<"message.edited" | "message.deleted">,
+  step: (known: ConversationState) => ConversationState,
+): Applied {
+  const { conversationId, message } = change;
+  const before = state.conversations[conversationId];
+  const more = before === undefined ? 0 : mentionsMore(before, message, state.me);
+  if (before === undefined || more !== null) {
+    return numbered(state, change, (known) => {
+      const next = step(known);
+      const unreadMentions = next.membership.unreadMentions + (more ?? 0);
+      return { ...next, membership: { ...next.membership, unreadMentions } };
+    });
+  }
+  const after = before.conversation.revision;
+  return change.revision <= after
+    ? done(state)
+    : { state, missing: { kind: "conversation", conversationId, after } };
+}

@@ -6,7 +6,9 @@ import {
   count,
   date,
   deliverySchema,
+  draftSchema,
   facts,
+  folderSchema,
   id,
   memberSchema,
   membershipSchema,
@@ -88,6 +90,17 @@ const changeSchemas = {
     number: count,
     revision: count,
     membership: membershipSchema,
+  }),
+  "draft.changed": z.object({
+    type: z.literal("draft.changed"),
+    number: count,
+    conversationId: id,
+    draft: draftSchema.nullable(),
+  }),
+  "folders.changed": z.object({
+    type: z.literal("folders.changed"),
+    number: count,
+    folders: z.array(folderSchema),
   }),
   "conversation.forgotten": z.object({
     type: z.literal("conversation.forgotten"),

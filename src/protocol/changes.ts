@@ -3,6 +3,8 @@ import type {
   Conversation,
   ConversationFacts,
   Delivery,
+  Draft,
+  Folder,
   Member,
   Membership,
   Message,
@@ -59,6 +61,10 @@ export interface ChangePayloads {
   "membership.changed": Personal & { membership: Membership; revision: number };
   /** The viewer took a group in which they are no more out of their list. */
   "conversation.forgotten": Personal & { conversationId: string };
+  /** The viewer wrote on at a message, or threw it away (null). */
+  "draft.changed": Personal & { conversationId: string; draft: Draft | null };
+  /** The viewer's folders, all of them, in their order. */
+  "folders.changed": Personal & { folders: Folder[] };
   /** The viewer blocked or muted somebody, or took it back. */
   "relation.changed": Personal & { relation: Relation };
   /** The viewer chose what to share with everybody, or what to say of themselves. */

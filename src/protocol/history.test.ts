@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blankConversation } from "../../test/helpers/blank.ts";
+import { blankConversation, blankMembership } from "../../test/helpers/blank.ts";
 import { apply, applyConversationPage, applyView } from "./apply.ts";
 import { applyMessagePage, applySent, forgetWindow, trimWindow } from "./history.ts";
 import { nothing, type ChatState, type ConversationState } from "./state.ts";
@@ -17,17 +17,7 @@ function stateWith(positions: number[], window: { hasBefore?: boolean; hasAfter?
   const last = positions.at(-1) ?? 0;
   const known: ConversationState = {
     conversation: { ...blankConversation, id, revision: last, lastPosition: last },
-    membership: {
-      conversationId: id,
-      number: 0,
-      state: "accepted",
-      readPosition: 0,
-      unread: 0,
-      receipts: {},
-      sharing: { receipts: null, typing: null, presence: null },
-      lastMessage: null,
-      activityAt: "2026-01-01T10:00:00.000Z",
-    },
+    membership: { ...blankMembership, conversationId: id },
     window: {
       messages: positions.map((position) => message(position)),
       hasBefore: false,
@@ -36,6 +26,7 @@ function stateWith(positions: number[], window: { hasBefore?: boolean; hasAfter?
     },
     deliveries: {},
     saved: [],
+    draft: null,
   };
   return { ...nothing, me: "ann", conversations: { [id]: known } };
 }
@@ -102,6 +93,7 @@ test("a summary that leaps over changes forgets the window", () => {
     conversation: { ...known.conversation, revision: 9 },
     membership: known.membership,
     deliveries: [],
+    draft: null,
   };
   expect(windowOf(applyView(before, leap))).toBeNull();
   expect(windowOf(applyView(before, { ...leap, conversation: known.conversation }))).not.toBeNull();
@@ -141,7 +133,12 @@ test("a personal change older than the summary does not undo it", () => {
   const known = before.conversations[id];
   if (known === undefined) throw new Error("no conversation");
   const newer = { ...known.membership, number: 2, readPosition: 2 };
-  const fetched = applyView(before, { conversation: known.conversation, membership: newer, deliveries: [] });
+  const fetched = applyView(before, {
+    conversation: known.conversation,
+    membership: newer,
+    deliveries: [],
+    draft: null,
+  });
   const older = { ...known.membership, number: 1, readPosition: 1 };
   const after = apply(fetched, { type: "membership.changed", number: 1, membership: older, revision: 2 });
   expect(after.missing).toBeNull();
@@ -160,7 +157,7 @@ test("a summary brings the states of its last message, and takes none back that 
     at: "",
   });
   const membership = { ...known.membership, lastMessage: message(2) };
-  const view = { conversation: known.conversation, membership, deliveries: [state("waiting")] };
+  const view = { conversation: known.conversation, membership, deliveries: [state("waiting")], draft: null };
   const listed = applyView({ ...before, conversations: {} }, view);
   expect(listed.conversations[id]?.deliveries).toEqual({ m2: [state("waiting")] });
   const live = { ...known, deliveries: { m2: [state("accepted")] } };

@@ -132,6 +132,18 @@ export const preferencesSchema = z
   })
   .meta({ id: "Preferences" }) satisfies z.ZodType<types.Preferences>;
 
+export const muteSchema = z
+  .object({ mode: z.enum(["all", "mentions"]), until: date.nullable() })
+  .meta({ id: "Mute" }) satisfies z.ZodType<types.Mute>;
+
+export const folderSchema = z
+  .object({ id, name: z.string(), rank: count })
+  .meta({ id: "Folder" }) satisfies z.ZodType<types.Folder>;
+
+export const draftSchema = z
+  .object({ conversationId: id, text: z.string(), inReplyTo: id.nullable(), changedAt: date })
+  .meta({ id: "Draft" }) satisfies z.ZodType<types.Draft>;
+
 export const membershipSchema = z
   .object({
     conversationId: id,
@@ -139,6 +151,12 @@ export const membershipSchema = z
     state: z.enum(["accepted", "request", "declined", "left", "removed", "banned"]),
     readPosition: count,
     unread: count,
+    unreadMentions: count,
+    markedUnread: z.boolean(),
+    pinnedAt: date.nullable(),
+    archivedAt: date.nullable(),
+    mute: muteSchema.nullable(),
+    folderIds: z.array(id),
     receipts: z.record(z.string(), count),
     sharing: sharingSchema,
     lastMessage: messageSchema.nullable(),
@@ -179,6 +197,7 @@ export const viewSchema = z
     conversation: conversationSchema,
     membership: membershipSchema,
     deliveries: z.array(deliverySchema),
+    draft: draftSchema.nullable(),
   })
   .meta({ id: "ConversationView" }) satisfies z.ZodType<api.ConversationView>;
 
@@ -201,8 +220,17 @@ export const meSchema = z
   .meta({ id: "Me" }) satisfies z.ZodType<api.Me>;
 
 export const ownSchema = z
-  .object({ number: count, relations: z.array(relationSchema), preferences: preferencesSchema })
+  .object({
+    number: count,
+    relations: z.array(relationSchema),
+    preferences: preferencesSchema,
+    folders: z.array(folderSchema),
+  })
   .meta({ id: "Own" }) satisfies z.ZodType<api.Own>;
+
+export const folderListSchema = z
+  .object({ folders: z.array(folderSchema) })
+  .meta({ id: "FolderList" }) satisfies z.ZodType<api.FolderList>;
 
 export const syncSchema = z
   .object({ generation: z.string(), cursor: z.string(), number: count, conversations: z.array(viewSchema) })

@@ -1,4 +1,13 @@
-import type { Conversation, Delivery, Membership, Message, Preferences, Relation } from "./types.ts";
+import type {
+  Conversation,
+  Delivery,
+  Draft,
+  Folder,
+  Membership,
+  Message,
+  Preferences,
+  Relation,
+} from "./types.ts";
 
 /** A contiguous run of a conversation's messages, ascending by position, that a client has loaded. */
 export interface Window {
@@ -18,6 +27,7 @@ export interface ConversationState {
   deliveries: Readonly<Record<string, readonly Delivery[]>>;
   /** Messages that the viewer keeps, as far as they were loaded once. */
   saved: readonly string[];
+  draft: Draft | null;
 }
 
 /** What holds for a person who chose nothing. */
@@ -39,6 +49,7 @@ export interface ChatState {
   conversations: Readonly<Record<string, ConversationState>>;
   /** Whom the viewer blocks or mutes, by person id; nobody else is in it. */
   relations: Readonly<Record<string, Relation>>;
+  folders: readonly Folder[];
 }
 
 /** What must be fetched because a change could not be applied: a number was missed, or the change was unknown territory. */
@@ -60,4 +71,5 @@ export const nothing: ChatState = {
   preferences: defaultPreferences,
   conversations: {},
   relations: {},
+  folders: [],
 };

@@ -2,14 +2,14 @@ import type { ConversationView } from "./api.ts";
 import { conversationAsLeft, messageAsLeft } from "./as-left.ts";
 import { previewOf } from "./preview.ts";
 import type { Applied, ChatState, ConversationState, Window } from "./state.ts";
-import type { Membership, Message, Relation } from "./types.ts";
+import type { Folder, Membership, Message, Relation } from "./types.ts";
 
 /** The steps of which `apply` is made. */
 
 /** Takes over a fetched summary unless more is known already. */
 export function takeOver(
   state: ChatState,
-  { conversation, membership, deliveries }: ConversationView,
+  { conversation, membership, deliveries, draft }: ConversationView,
 ): ChatState {
   const known = state.conversations[conversation.id];
   const { lastMessage } = membership;
@@ -20,7 +20,7 @@ export function takeOver(
   if (behindRemoval) return state;
   // Whoever comes back begins anew: what they saw before they went is not theirs any more.
   if (known === undefined || isBack)
-    return put(state, { conversation, membership, window: null, deliveries: last, saved: [] });
+    return put(state, { conversation, membership, window: null, deliveries: last, saved: [], draft });
   const { revision } = known.conversation;
   const behind =
     conversation.revision < revision ||
@@ -108,6 +108,17 @@ export function relate(state: ChatState, relation: Relation): ChatState {
   const { [relation.personId]: _, ...others } = state.relations;
   const stands = relation.block !== null || relation.muted;
   return { ...state, relations: stands ? { ...others, [relation.personId]: relation } : others };
+}
+
+/** Takes over the viewer's folders; nothing lies in one that is gone. */
+export function arrange(state: ChatState, folders: readonly Folder[]): ChatState {
+  const ids = new Set(folders.map(({ id }) => id));
+  const conversations = Object.entries(state.conversations).map(([id, known]) => {
+    const folderIds = known.membership.folderIds.filter((folderId) => ids.has(folderId));
+    const stays = folderIds.length === known.membership.folderIds.length;
+    return [id, stays ? known : { ...known, membership: { ...known.membership, folderIds } }] as const;
+  });
+  return { ...state, folders, conversations: Object.fromEntries(conversations) };
 }
 
 /** Notes that a message is kept, or not any more. */

@@ -144,6 +144,16 @@ export interface Membership {
   readPosition: number;
   /** Messages of others after `readPosition`, neither deleted nor hidden. */
   unread: number;
+  /** Those of them that name the viewer. */
+  unreadMentions: number;
+  /** The viewer wants to come back to it; reading ends it. */
+  markedUnread: boolean;
+  /** Since when it stands above the others in the viewer's list. */
+  pinnedAt: string | null;
+  /** Since when it is put away; a message that comes later brings it back, unless it is muted. */
+  archivedAt: string | null;
+  mute: Mute | null;
+  folderIds: string[];
   /** How far the others have read, by person, as far as they and the viewer share it; empty when the viewer does not. */
   receipts: Record<string, number>;
   /** What the viewer chose for this conversation alone. */
@@ -152,6 +162,30 @@ export interface Membership {
   lastMessage: Message | null;
   /** When the newest message came that the viewer may see, else when the conversation was begun; sorts the list. */
   activityAt: string;
+}
+
+/** New messages call nobody. */
+export interface Mute {
+  /** `mentions`: only those call that name the viewer. */
+  mode: "all" | "mentions";
+  /** It counts for nothing from this moment on; null for one that stays. */
+  until: string | null;
+}
+
+/** A part of the viewer's list, by their own choice. */
+export interface Folder {
+  id: string;
+  name: string;
+  /** Its place among them, from 0. */
+  rank: number;
+}
+
+/** What the viewer has begun to write. */
+export interface Draft {
+  conversationId: string;
+  text: string;
+  inReplyTo: string | null;
+  changedAt: string;
 }
 
 /** How the viewer stands to somebody else; only their own sessions see it. */

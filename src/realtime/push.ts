@@ -1,4 +1,5 @@
 import type { Context } from "#domain/context.ts";
+import { loadDraft } from "#domain/drafts.ts";
 import type { EventOf } from "#domain/events.ts";
 import {
   loadChangedMessage,
@@ -12,6 +13,7 @@ import {
   withheldWithin,
   type SeenMessage,
 } from "#domain/facts.ts";
+import { listFolders } from "#domain/folders.ts";
 import { readRelation } from "#domain/relations/read.ts";
 import { readPreferences } from "#domain/preferences.ts";
 import { loadReceipt } from "#domain/receipts.ts";
@@ -132,6 +134,20 @@ export async function pushGroupMember({ ctx, hub }: Pushing, event: MemberEvent)
 /** Shows somebody's own sessions that a group is gone from their list. */
 export function pushForgotten({ ctx, hub }: Pushing, event: EventOf<"conversation.forgotten">): void {
   hub.send([event.personId], encodeFrame(presentChange["conversation.forgotten"](ctx.settings, event, null)));
+}
+
+/** Shows somebody's own sessions what they have begun to write in another. */
+export async function pushDraft({ ctx, hub }: Pushing, event: EventOf<"draft.changed">): Promise<void> {
+  if (!hub.listens([event.personId])) return;
+  const draft = await loadDraft(ctx, event);
+  hub.send([event.personId], encodeFrame(presentChange["draft.changed"](ctx.settings, event, draft)));
+}
+
+/** Shows somebody's own sessions their folders. */
+export async function pushFolders({ ctx, hub }: Pushing, event: EventOf<"folders.changed">): Promise<void> {
+  if (!hub.listens([event.personId])) return;
+  const folders = await listFolders(ctx, event.personId);
+  hub.send([event.personId], encodeFrame(presentChange["folders.changed"](ctx.settings, event, folders)));
 }
 
 /** Shows the others of a conversation that somebody writes. */

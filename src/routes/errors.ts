@@ -44,6 +44,7 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   moved_lately: [409, "They have moved already in the last days."],
   not_accepted: [409, "Accept the conversation first."],
   too_many_pins: [422, "No more messages can be pinned here: unpin another first."],
+  too_many_folders: [422, "These are enough folders: delete another first."],
   too_many_reactions: [422, "These are enough reactions to one message."],
   emoji_name_invalid: [422, "A name is made of letters a-z, digits and underscores, 2 to 64."],
   emoji_in_use: [409, "Somebody has put it under a message."],

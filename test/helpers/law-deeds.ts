@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import type { Context } from "#domain/context.ts";
-import { answerRequest, chooseSharing, markRead } from "#domain/conversations.ts";
+import { answerRequest } from "#domain/conversations.ts";
 import { cancelDeliveries, retryDeliveries } from "#domain/deliveries.ts";
 import { leaseLanes, nextDelivery, releaseLane } from "#domain/lanes.ts";
+import { deleteDraft, saveDraft } from "#domain/drafts.ts";
+import { changeFolder, createFolder, deleteFolder, listFolders } from "#domain/folders.ts";
+import { changeMembership, markRead, readAll, type SideChange } from "#domain/membership.ts";
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
 import { saveMessage, unsaveMessage } from "#domain/messages/keep.ts";
 import { pinMessage, unpinMessage } from "#domain/messages/pin.ts";
@@ -55,10 +58,19 @@ const first = fc.constant(0 as const);
 const nothing = fc.constant(null);
 const emoji = (at: number) => ["👍", "🎉"][at % 2]!;
 
+/** From the moment before anything happened, until after everything has. */
+const untils = fc.constantFrom(null, new Date(Date.UTC(2026, 0, 1, 0, 10)), new Date(Date.UTC(2027, 0, 1)));
+const sideChanges: fc.Arbitrary<SideChange> = fc.oneof(
+  fc.record({ pinned: fc.boolean() }),
+  fc.record({ archived: fc.constantFrom(true, true, false) }),
+  fc.record({ markedUnread: fc.boolean() }),
+  fc.record({ mute: fc.option(fc.record({ mode: fc.constantFrom("all", "mentions"), until: untils })) }),
+);
+
 /** Every kind of thing that may happen: to have a new one obey the law, add its row. */
 const deeds: Readonly<Record<string, Deed>> = {
   say: often(12, anyone(fc.nat(), say)),
-  edit: onMessage((ctx, of, at) => editMessage(ctx, { ...of, text: `edited ${at}` })),
+  edit: often(2, anyone(fc.nat(), edit)),
   delete: onMessage(deleteMessage),
   hide: onMessage(hideMessage),
   react: onMessage((ctx, of, at) => addReaction(ctx, { ...of, emoji: emoji(at) })),
@@ -79,8 +91,22 @@ const deeds: Readonly<Record<string, Deed>> = {
     ),
   ),
   share: ours(fc.constantFrom(true, false, null), ({ ctx, personId, conversationId }, receipts) =>
-    chooseSharing(ctx, { personId, conversationId, sharing: { receipts } }),
+    changeMembership(ctx, { personId, conversationId, change: { sharing: { receipts } } }),
   ),
+  arrange: often(
+    4,
+    ours(sideChanges, ({ ctx, personId, conversationId }, change) =>
+      changeMembership(ctx, { personId, conversationId, change }),
+    ),
+  ),
+  "read all": ours(nothing, ({ ctx, personId }) => readAll(ctx, personId)),
+  draft: ours(fc.nat({ max: 2 }), ({ ctx, personId, conversationId, posted }, at) =>
+    saveDraft(ctx, { personId, conversationId, text: `draft ${at}`, inReplyTo: posted[at] ?? null }),
+  ),
+  "throw away": ours(nothing, ({ ctx, personId, conversationId }) =>
+    deleteDraft(ctx, { personId, conversationId }),
+  ),
+  file: often(2, ours(fc.nat({ max: 9 }), file)),
   prefer: ours(fc.boolean(), ({ ctx, personId }, receipts) =>
     changePreferences(ctx, { personId, change: { receipts } }),
   ),
@@ -174,8 +200,30 @@ function elsewhere(act: (ctx: Context, said: Said, at: number) => Promise<unknow
   });
 }
 
-async function say({ world, person, conversationId, posted }: Actor, at: number): Promise<void> {
-  posted.push((await world.say(person, conversationId, `${at}`)).id);
+/** Makes, moves, fills and deletes folders. */
+async function file({ ctx, personId, conversationId }: Actor, at: number): Promise<void> {
+  const folders = await listFolders(ctx, personId);
+  const { id: folderId } = folders[at % Math.max(folders.length, 1)] ?? {};
+  if (folderId === undefined || at < 2) await createFolder(ctx, { personId, name: `folder ${at}` });
+  else if (at === 9) await deleteFolder(ctx, { personId, folderId });
+  else if (at > 6) await changeFolder(ctx, { personId, folderId, change: { name: `${at}`, rank: at - 7 } });
+  else await changeMembership(ctx, { personId, conversationId, change: { folderIds: [folderId] } });
+}
+
+async function say({ world, people, person, conversationId, posted }: Actor, at: number): Promise<void> {
+  posted.push((await world.say(person, conversationId, textAt(people, at))).id);
+}
+
+async function edit({ ctx, people, personId, posted }: Actor, at: number): Promise<void> {
+  const messageId = posted[at % Math.max(posted.length, 1)];
+  const text = `edited ${textAt(people, at)}`;
+  if (messageId !== undefined) await editMessage(ctx, { personId, messageId, text });
+}
+
+/** A text that names nobody, or one of the two. */
+function textAt(people: Scene["people"], at: number): string {
+  const name = [null, ...people.map(({ handle }) => handle)][at % 3];
+  return name ? `${at} @${name}` : `${at}`;
 }
 
 async function deliver({ world }: Scene, state: Outcome["state"]): Promise<void> {

@@ -8,7 +8,7 @@ import { ApiFailure, type Method, Unreachable } from "#web/platform/http.ts";
 import { ChatStore } from "#web/domain/chat-store.ts";
 import { History } from "#web/domain/history.ts";
 import { Sync } from "#web/domain/sync.ts";
-import { blankConversation } from "./blank.ts";
+import { blankConversation, blankMembership } from "./blank.ts";
 import { messageOf } from "./message.ts";
 
 const at = "2026-03-01T10:00:00.000Z";
@@ -62,7 +62,7 @@ class Server {
       const conversations = given !== null && since !== String(this.revision) ? [this.view] : [];
       return { generation, cursor: `${generation} ${this.revision}`, number, conversations };
     }
-    if (name === "/me/own") return { number, relations: [], preferences: this.preferences };
+    if (name === "/me/own") return { number, relations: [], preferences: this.preferences, folders: [] };
     if (name === "/me/changes") return { changes: [], through: number, more: false };
     if (name === "/conversations") {
       return this.#page(query.get("state") ?? "", query.get("before"));
@@ -100,17 +100,13 @@ class Server {
         createdAt: at,
       },
       membership: {
-        conversationId: "c",
-        number: 0,
-        state: "accepted",
-        readPosition: 0,
+        ...blankMembership,
         unread: this.messages.length,
-        receipts: {},
-        sharing: { receipts: null, typing: null, presence: null },
         lastMessage: this.messages.at(-1) ?? null,
         activityAt: at,
       },
       deliveries: [],
+      draft: null,
     };
   }
 

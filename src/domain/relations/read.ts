@@ -1,3 +1,4 @@
+import { findFolders, type FolderRow } from "#db/folders.ts";
 import { findPersonById, type PersonRow } from "#db/people.ts";
 import { findRelation, findRelations, type RelationRow } from "#db/relations.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -12,18 +13,20 @@ export interface Own {
   number: number;
   relations: RelationRow[];
   preferences: Preferences;
+  folders: FolderRow[];
 }
 
 /** Loads what only a person's own sessions see. */
 export async function readOwn(ctx: Context, personId: PersonId): Promise<Own> {
   return await snapshot(ctx, async (tx) => {
-    const [person, relations, preferences] = await Promise.all([
+    const [person, relations, preferences, folders] = await Promise.all([
       findPersonById(tx, personId),
       findRelations(tx, personId),
       loadPreferences(tx, personId),
+      findFolders(tx, personId),
     ]);
     if (person === null) throw new Refusal("not_found");
-    return { number: person.number, relations, preferences };
+    return { number: person.number, relations, preferences, folders };
   });
 }
 

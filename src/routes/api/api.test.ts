@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ConversationView, MessagePage, Sent } from "#protocol/api.ts";
+import type { Folder } from "#protocol/types.ts";
 import { startApp, type TestApp } from "../../../test/helpers/app.ts";
 
 const base = "/api/chat/v1";
@@ -58,7 +59,7 @@ test("what somebody chose for all conversations and for one is told to them alon
     await app.request(`${base}/me/own`, { token: ann.token }),
     await app.request(`${base}/me/own`, { token: bo.token }),
   ];
-  expect(own.json).toEqual({ number: 2, relations: [], preferences: expected });
+  expect(own.json).toEqual({ number: 2, relations: [], preferences: expected, folders: [] });
   expect(others.json).toMatchObject({ number: 0, preferences: { presence: true, status: null } });
 });
 
@@ -68,6 +69,8 @@ test("a foreign id and one that does not exist get the very same answer, on ever
   const bo = await app.person("bo");
   const conversation = await begin(app, ann, "@bo");
   const { message } = await say(app, ann, [conversation, "secret"]);
+  const made = await app.request(`${base}/me/folders`, { token: ann.token, json: { name: "Work" } });
+  const folder = (made.json as Folder).id;
   const routes = [
     { path: (id: string) => `/conversations/${id}`, id: conversation },
     { path: (id: string) => `/conversations/${id}/messages`, id: conversation },
@@ -84,6 +87,15 @@ test("a foreign id and one that does not exist get the very same answer, on ever
       method: "PATCH",
       json: { sharing: { typing: false } },
     },
+    {
+      path: (id: string) => `/conversations/${id}/draft`,
+      id: conversation,
+      method: "PUT",
+      json: { text: "x" },
+    },
+    { path: (id: string) => `/conversations/${id}/draft`, id: conversation, method: "DELETE" },
+    { path: (id: string) => `/me/folders/${id}`, id: folder, method: "PATCH", json: { name: "x" } },
+    { path: (id: string) => `/me/folders/${id}`, id: folder, method: "DELETE" },
     { path: (id: string) => `/conversations/${id}/read`, id: conversation, json: { position: 1 } },
     { path: (id: string) => `/conversations/${id}/accept`, id: conversation, json: {} },
     { path: (id: string) => `/conversations/${id}/decline`, id: conversation, json: {} },
@@ -146,6 +158,12 @@ test("a bad body or query is answered 422 and names the field; nothing changes",
     [`${path}/messages`, { json: { key: "k", text: "x", extra: 1 } }, "extra"],
     [`${path}/messages`, { json: { key: "k", text: "x", inReplyTo: "y" } }, "inReplyTo"],
     [`${path}/messages`, { json: { key: "k", text: "x", inReplyTo: crypto.randomUUID() } }, "inReplyTo"],
+    [`${path}/draft`, { method: "PUT", json: { text: " " } }, "text"],
+    [`${path}/draft`, { method: "PUT", json: { text: "x", inReplyTo: crypto.randomUUID() } }, "inReplyTo"],
+    [`${path}/membership`, { method: "PATCH", json: { mute: { mode: "some", until: null } } }, "mute.mode"],
+    [`${path}/membership`, { method: "PATCH", json: { folderIds: ["x"] } }, "folderIds.0"],
+    [`${base}/me/folders`, { json: { name: "x".repeat(51) } }, "name"],
+    [`${base}/me/folders`, { json: { name: " " } }, "name"],
     [`${path}/messages?limit=-1`, {}, "limit"],
     [`${path}/messages?limit=1e3`, {}, "limit"],
     [`${path}/messages?before=1&after=2`, {}, "after"],

@@ -1,13 +1,13 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { answerRequest, chooseSharing, markRead, startConversation } from "#domain/conversations.ts";
+import { startConversation } from "#domain/conversations.ts";
 import { listConversations, readChanges, readConversation } from "#domain/read.ts";
 import type { ConversationId } from "#lib/ids.ts";
 import { presentCaughtUp } from "#present/changes.ts";
-import { presentMembership, presentView } from "#present/conversations.ts";
+import { presentView } from "#present/conversations.ts";
 import type { ConversationChangePage, ConversationPage } from "#protocol/api.ts";
 import { conversationChangePageSchema } from "#protocol/change-schemas.ts";
-import { conversationPageSchema, membershipSchema, viewSchema } from "#protocol/schemas.ts";
+import { conversationPageSchema, viewSchema } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { limitAsking } from "../limits.ts";
 import {
@@ -35,11 +35,6 @@ const StartBody = z.strictObject({
     .min(1)
     .max(400)
     .refine(...printable),
-});
-const ReadBody = z.strictObject({ position: z.int().nonnegative() });
-const choice = z.boolean().nullable().exactOptional();
-const MembershipBody = z.strictObject({
-  sharing: z.strictObject({ receipts: choice, typing: choice, presence: choice }),
 });
 const ChangesQuery = z.strictObject({ after: counterSchema, limit: limitSchema });
 
@@ -124,65 +119,6 @@ export function oneConversationRoutes({ ctx }: Services) {
           more,
           view: view && presentView(place, view),
         });
-      },
-    );
-}
-
-/** What a member changes about their own side: what they read, whether they take a request. */
-export function membershipRoutes({ ctx }: Services) {
-  return new Hono<BearerEnv>()
-    .patch(
-      "/conversations/:id/membership",
-      describe({
-        tag,
-        summary: "Choose what is shared in one conversation; null follows the preference",
-        answers: { 200: membershipSchema },
-      }),
-      parse("json", MembershipBody),
-      async (c) => {
-        const input = { ...c.var.bearer, conversationId: idOf<"conversation">(c.req.param("id")) };
-        await chooseSharing(ctx, { ...input, ...c.req.valid("json") });
-        return c.json(presentMembership(await readConversation(ctx, input)));
-      },
-    )
-    .post(
-      "/conversations/:id/read",
-      describe({
-        tag,
-        summary: "Mark everything up to a position as read",
-        answers: { 200: membershipSchema },
-      }),
-      parse("json", ReadBody),
-      async (c) => {
-        const input = { ...c.var.bearer, conversationId: idOf<"conversation">(c.req.param("id")) };
-        await markRead(ctx, { ...input, position: c.req.valid("json").position });
-        return c.json(presentMembership(await readConversation(ctx, input)));
-      },
-    )
-    .post(
-      "/conversations/:id/accept",
-      describe({
-        tag,
-        summary: "Take a request into one's conversations",
-        answers: { 200: membershipSchema },
-      }),
-      async (c) => {
-        const input = { ...c.var.bearer, conversationId: idOf<"conversation">(c.req.param("id")) };
-        await answerRequest(ctx, { ...input, answer: "accepted" });
-        return c.json(presentMembership(await readConversation(ctx, input)));
-      },
-    )
-    .post(
-      "/conversations/:id/decline",
-      describe({
-        tag,
-        summary: "Decline a request; its sender learns nothing",
-        answers: { 200: membershipSchema },
-      }),
-      async (c) => {
-        const input = { ...c.var.bearer, conversationId: idOf<"conversation">(c.req.param("id")) };
-        await answerRequest(ctx, { ...input, answer: "declined" });
-        return c.json(presentMembership(await readConversation(ctx, input)));
       },
     );
 }

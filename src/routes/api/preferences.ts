@@ -4,7 +4,7 @@ import { changePreferences } from "#domain/preferences.ts";
 import { presentPreferences } from "#present/preferences.ts";
 import { preferencesSchema } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
-import { describe, parse, printable } from "../parse.ts";
+import { describe, momentSchema, parse, printable } from "../parse.ts";
 import type { Services } from "../services.ts";
 
 const ChangePreferences = z.strictObject({
@@ -20,10 +20,7 @@ const ChangePreferences = z.strictObject({
         .min(1)
         .max(1_000)
         .refine(...printable),
-      until: z.iso
-        .datetime()
-        .transform((text) => new Date(text))
-        .nullable(),
+      until: momentSchema.nullable(),
     })
     .nullable()
     .exactOptional(),

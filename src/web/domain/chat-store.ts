@@ -35,8 +35,8 @@ export class ChatStore {
    * until it is fetched anew.
    */
   begin(me: string, number: number): void {
-    const { me: before, preferences, relations } = this.#state.peek();
-    const own = me === before ? { preferences, relations } : {};
+    const { me: before, preferences, relations, folders } = this.#state.peek();
+    const own = me === before ? { preferences, relations, folders } : {};
     this.#state.value = { ...nothing, ...own, me, number };
   }
 

@@ -27,7 +27,9 @@ function view(id: string, others: string[], unread: number): ConversationView {
 function begin(relations: Relation[]) {
   const store = new ChatStore();
   store.begin("ann", 0);
-  store.update((state) => applyOwn(state, { number: 0, relations, preferences: defaultPreferences }));
+  store.update((state) =>
+    applyOwn(state, { number: 0, relations, preferences: defaultPreferences, folders: [] }),
+  );
   const asked: unknown[] = [];
   const answer = async (...input: unknown[]) => {
     asked.push(input);
