@@ -18,6 +18,7 @@ import { runEffects } from "#effects/index.ts";
 import type { Node } from "#effects/node.ts";
 import { startPresenceBeat } from "#effects/presence-beat.ts";
 import { runSignal } from "#effects/signals.ts";
+import { createIndexing } from "#jobs/indexing.ts";
 import { startJobs, type Jobs } from "#jobs/start.ts";
 import { assembleFederation, type Federation } from "#federation/assemble.ts";
 import { createEgress, type Egress } from "#lib/egress.ts";
@@ -38,6 +39,7 @@ import { draftRoutes, folderRoutes } from "#routes/api/list.ts";
 import { membershipRoutes, requestRoutes } from "#routes/api/membership.ts";
 import { preferenceRoutes } from "#routes/api/preferences.ts";
 import { reachRoutes } from "#routes/api/reach.ts";
+import { searchRoutes } from "#routes/api/search.ts";
 import { authRoutes } from "#routes/auth.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
@@ -146,6 +148,7 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
   });
   const federation = assembleFederation(ctx, { egress, keys: createRemoteKeyStore(connection.db) });
   const outward = config.role === "web" ? null : federation;
+  const indexing = config.role === "web" ? null : createIndexing(ctx);
   const node: Node = {
     ctx,
     hub,
@@ -153,6 +156,7 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     abroad: federation.signalsOut,
     lanes: outward?.lanes ?? null,
     servers: outward?.servers ?? null,
+    indexing,
   };
   bus = await joinNodes(node, { connection, resync });
   await checkGeneration(ctx);
@@ -173,12 +177,12 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
       endBeat = startPresenceBeat(node, name);
       if (node.lanes === null) return;
       node.lanes.start();
-      const { url } = connection;
-      jobs = await startJobs(ctx, { url, openLocks: () => openWorkerLocks(connection) });
+      indexing?.start();
+      jobs = await startJobs(ctx, { url: connection.url, openLocks: () => openWorkerLocks(connection) });
     },
     stop: async () => {
       endBeat();
-      await stop({ node, jobs, bus, egress });
+      await Promise.all([stop({ node, jobs, bus, egress }), indexing?.stop()]);
     },
   };
 }
@@ -294,7 +298,8 @@ function api(
     .route("/", oneMessageRoutes(services))
     .route("/", deliveryRoutes(services))
     .route("/", actRoutes(services))
-    .route("/", shelfRoutes(services));
+    .route("/", shelfRoutes(services))
+    .route("/", searchRoutes(services));
   const documentation = {
     info: { title: "Luciole", version, description: DESCRIPTION },
     components: { securitySchemes: { bearer: { type: "http" as const, scheme: "bearer" } } },

@@ -29,6 +29,13 @@ function cli(args: readonly string[], options: CommandOptions = {}): Promise<Com
 
 const withPassword = { env: { LUCIOLE_PASSWORD: "correct horse battery" } };
 
+test("the index of words is emptied on request", async () => {
+  expect(await cli(["search-rebuild"])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("index is empty"),
+  });
+});
+
 test("an account is made with the password from the environment or from stdin, and listed", async () => {
   expect(await cli(["user", "create", "ana", "--role", "admin"], withPassword)).toMatchObject({
     code: 0,

@@ -4,7 +4,8 @@ import type { Context } from "#domain/context.ts";
 import { addCustomEmoji, listCustomEmoji, removeCustomEmoji } from "#domain/custom-emoji.ts";
 import { Refusal } from "#lib/refusal.ts";
 
-type Within = (work: (ctx: Context) => Promise<void>) => Promise<void>;
+/** Does something with the server's database open. */
+export type Within = (work: (ctx: Context) => Promise<void>) => Promise<void>;
 
 /** Adds the commands for this server's own emoji. */
 export function addEmojiCommands(program: Command, within: Within): void {

@@ -1,11 +1,12 @@
 import { Command, Option } from "commander";
 import { createAccount, listAccounts } from "#domain/accounts.ts";
 import type { Context } from "#domain/context.ts";
+import { rebuildIndex } from "#domain/search/indexing.ts";
 import { renewGeneration } from "#domain/sync.ts";
 import { createToken, revokeToken } from "#domain/tokens.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { StartupError } from "#lib/startup-error.ts";
-import { addEmojiCommands } from "./emoji.ts";
+import { addEmojiCommands, type Within } from "./emoji.ts";
 import { explainRefusal } from "./explain.ts";
 import { readLine } from "./ask.ts";
 import { addServerCommands } from "./servers.ts";
@@ -66,6 +67,22 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
         console.log("Every client starts afresh when it comes back; drafts and unsent messages stay.");
       }),
     );
+  program
+    .command("search-rebuild")
+    .description("forget the index of words; the running server fills it anew, newest conversations first")
+    .action(() =>
+      within(async (ctx) => {
+        await rebuildIndex(ctx);
+        console.log("The index is empty; the server fills it anew within the next minutes.");
+      }),
+    );
+  addTokenCommands(program, within);
+  addEmojiCommands(program, within);
+  addServerCommands(program, within);
+  return program;
+}
+
+function addTokenCommands(program: Command, within: Within): void {
   const token = program.command("token").description("bearer tokens for bots and scripts");
   token
     .command("create <handle>")
@@ -82,9 +99,6 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
       await within((ctx) => revokeToken(ctx, { token: bearer.trim() }));
       console.log("The token is revoked.");
     });
-  addEmojiCommands(program, within);
-  addServerCommands(program, within);
-  return program;
 }
 
 async function printAccounts(ctx: Context): Promise<void> {

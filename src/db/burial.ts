@@ -3,6 +3,7 @@ import type { ConversationId, MessageId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { withdrawDeliveries } from "./outbox.ts";
 import { forgetQuotes } from "./parents.ts";
+import { deleteEntries } from "./search-index.ts";
 import type { MessageRow } from "./messages.ts";
 import { message, messageVersion, reaction } from "./schema/messages.ts";
 
@@ -32,14 +33,16 @@ export async function buryMessages(
     graves.map(({ id, revision }) => sql`when ${message.id} = ${id} then ${revision}::bigint`),
     sql` `,
   );
-  const [rows] = await Promise.all([
-    tx
-      .update(message)
-      .set({ ...nothing, deletedAt, revision: sql`case ${revisions} end` })
-      .where(inArray(message.id, ids))
-      .returning(),
+  const rows = await tx
+    .update(message)
+    .set({ ...nothing, deletedAt, revision: sql`case ${revisions} end` })
+    .where(inArray(message.id, ids))
+    .returning();
+  // Only now: whoever was making their words findable has ended.
+  await Promise.all([
     tx.delete(messageVersion).where(inArray(messageVersion.messageId, ids)),
     tx.delete(reaction).where(inArray(reaction.messageId, ids)),
+    deleteEntries(tx, ids),
     withdrawDeliveries(tx, ids, deletedAt),
     forgetQuotes(tx, ids),
   ]);

@@ -4,6 +4,7 @@ import type { Since } from "./people.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { buildOnce, isAmong, writeOnce } from "./prepare.ts";
 import { rowsFor } from "./rows.ts";
+import { deleteEntries } from "./search-index.ts";
 import { hiddenMessage, idempotencyKey, message, messageVersion } from "./schema/messages.ts";
 
 export type MessageRow = typeof message.$inferSelect;
@@ -136,13 +137,15 @@ export async function updateMessageBody(
 ) {
   const { text, html, mentions, revision, at, updatedAt } = body;
   const version = row.version + 1;
-  const [rows] = await Promise.all([
-    tx
-      .update(message)
-      .set({ text, html, mentions, revision, version, editedAt: at, updatedAt })
-      .where(eq(message.id, row.id))
-      .returning(),
+  const rows = await tx
+    .update(message)
+    .set({ text, html, mentions, revision, version, editedAt: at, updatedAt })
+    .where(eq(message.id, row.id))
+    .returning();
+  // Only now: whoever was making the older words findable has ended.
+  await Promise.all([
     tx.insert(messageVersion).values({ messageId: row.id, version, text, html, at }),
+    deleteEntries(tx, [row.id]),
     // Of our own people's, what still waits for other servers is made from the version that it announces.
     ...(row.uri === null ? [] : [deleteVersions(tx, row.id, version - VERSIONS)]),
   ]);

@@ -1,7 +1,7 @@
 import { forgetRules } from "#domain/server-rules.ts";
 import { listServersToAsk } from "#domain/servers.ts";
 import type { DomainEvent, EventName, EventOf } from "#domain/events.ts";
-import type { PersonId } from "#lib/ids.ts";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
 import {
   pushConversation,
   pushDelivery,
@@ -39,8 +39,8 @@ const effects: Effects = {
   "member.joined": [pushGroupMember],
   "member.left": [pushGroupMember],
   "member.promoted": [pushGroupMember],
-  "message.posted": [wakeLanes, pushMessage],
-  "message.edited": [wakeLanes, pushMessage],
+  "message.posted": [wakeLanes, indexWords, pushMessage],
+  "message.edited": [wakeLanes, indexWords, pushMessage],
   "message.deleted": [wakeLanes, pushMessage],
   "receipt.changed": [wakeLanes, pushReceipt],
   "message.reacted": [wakeLanes, pushMessage],
@@ -65,6 +65,10 @@ export async function runEffects(node: Node, event: DomainEvent, isOwn: boolean)
 
 function wakeLanes({ lanes }: Node, event: { leaves: boolean }): void {
   if (event.leaves) lanes?.wake();
+}
+
+function indexWords({ indexing }: Node, event: { conversationId: ConversationId }): void {
+  indexing?.wake(event.conversationId);
 }
 
 /** What the servers of new people run is known before somebody answers them; nothing here waits for it. */

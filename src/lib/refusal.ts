@@ -32,6 +32,7 @@ export type RefusalCode =
   | "not_local"
   | "too_many_recipients"
   | "cursor_invalid"
+  | "query_invalid"
   | "moved_lately"
   | "id_conflict"
   | "not_accepted"

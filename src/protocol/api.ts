@@ -130,6 +130,19 @@ export interface MessageChain {
   messages: Message[];
 }
 
+/** `GET /search`: newest first, by when they came to this server. */
+export interface SearchPage {
+  results: SearchResult[];
+  /** Pass it as `before` for the next page; null at the end. */
+  next: string | null;
+}
+
+export interface SearchResult {
+  message: Message;
+  /** Where in `message.body.text` stands what was looked for: UTF-16 indices, `end` exclusive; in their order, none overlap. */
+  highlights: { start: number; end: number }[];
+}
+
 /** `POST /conversations/:id/messages`: 201 when made, 200 when the key was used before for the same body. */
 export interface Sent {
   message: Message;

@@ -273,6 +273,15 @@ export const messageChainSchema = z
   .object({ root: id, messages: z.array(messageSchema) })
   .meta({ id: "MessageChain" }) satisfies z.ZodType<api.MessageChain>;
 
+export const searchPageSchema = z
+  .object({
+    results: z.array(
+      z.object({ message: messageSchema, highlights: z.array(z.object({ start: count, end: count })) }),
+    ),
+    next: z.string().nullable(),
+  })
+  .meta({ id: "SearchPage" }) satisfies z.ZodType<api.SearchPage>;
+
 export const sentSchema = z
   .object({ message: messageSchema, deliveries: z.array(deliverySchema) })
   .meta({ id: "Sent" }) satisfies z.ZodType<api.Sent>;

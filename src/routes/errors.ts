@@ -40,6 +40,10 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   stale: [409, "This is out of date: start afresh."],
   not_local: [403, "Nobody of this server is concerned."],
   too_many_recipients: [422, "These are too many people."],
+  query_invalid: [
+    422,
+    "This cannot be looked for: words, or from:, in:, has:, before: or after: with what it is.",
+  ],
   cursor_invalid: [422, "This cursor was not made by this server."],
   moved_lately: [409, "They have moved already in the last days."],
   not_accepted: [409, "Accept the conversation first."],

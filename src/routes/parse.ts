@@ -2,6 +2,7 @@ import { describeRoute, resolver, validator } from "hono-openapi";
 import type { ValidationTargets } from "hono";
 import { z } from "zod";
 import { hasControlCharacters } from "#lib/control-characters.ts";
+import { isWithinReach } from "#lib/moment.ts";
 import { isId, type Id } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { apiErrorSchema } from "#protocol/schemas.ts";
@@ -70,7 +71,8 @@ export const counterSchema = z
 /** A moment: a date, which means its beginning in UTC, or a date with a time and its zone (ISO 8601). */
 export const momentSchema = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], "A date is expected (ISO 8601).")
-  .transform((text) => new Date(text));
+  .transform((text) => new Date(text))
+  .refine(isWithinReach, "A date from 1970 to 9999 is expected.");
 
 /** For `refine`: names and keys are stored and compared, and hold no control characters. */
 export const printable = [

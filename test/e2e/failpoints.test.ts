@@ -1,9 +1,10 @@
+import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFailed, test } from "vitest";
 import type { FailpointName } from "#lib/failpoint.ts";
 import type { Message } from "#protocol/types.ts";
 import { Unreachable } from "#web/platform/http.ts";
 import { type Client, signUp } from "../helpers/client.ts";
-import { type Member, openPair, type Pair, readQueues } from "../helpers/pair.ts";
+import { type Member, openPair, type Pair, readQueues, visitDatabase } from "../helpers/pair.ts";
 import { poll } from "../helpers/poll.ts";
 
 // A process that dies at the worst moment: what its client or its peer repeats afterwards counts once.
@@ -131,4 +132,19 @@ test("a server that dies after a delivery and before it has noted it delivers ag
   await annotate(`the lane of the dead worker went on after ${Math.round(performance.now() - began)} ms`);
   const order = (await bo.fetchHistory(there)).messages.slice(-2);
   expect(order.map(({ body }) => body)).toMatchObject(texts.map((text) => ({ text })));
+});
+
+test("a server that dies while it makes a message findable has it findable when it is back", async () => {
+  await arm(pair.a, "in-job");
+  const { message } = await ana.send(here, { text: `findable ${round}` });
+  await dies(pair.a);
+  const isFindable = () =>
+    visitDatabase(pair.a.server, async (url) => {
+      const sql = postgres(url, { max: 1, onnotice: () => {} });
+      const rows = await sql`select 1 from search_entry where message_id = ${message.id}`;
+      await sql.end();
+      return rows.length === 1;
+    });
+  await disarm(pair.a);
+  await poll("the message can be found", isFindable);
 });

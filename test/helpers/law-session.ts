@@ -47,7 +47,7 @@ export async function openSession(world: World, person: PersonRow) {
   };
   hub.add({ personId: person.id, sessionId: person.id, wire });
   const presence = new Presence({ node: "one", now: Date.now, signal: () => {} });
-  const node = { ctx: world.ctx, hub, presence, abroad: null, lanes: null, servers: null };
+  const node = { ctx: world.ctx, hub, presence, abroad: null, lanes: null, indexing: null, servers: null };
   let queue = Promise.resolve();
   world.onCommit((events: readonly DomainEvent[]) => {
     for (const event of events) {

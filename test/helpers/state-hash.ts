@@ -1,7 +1,7 @@
 import postgres from "postgres";
 
-/** Tables that say nothing about people and messages: keys of others, fetched again at will. */
-const caches: ReadonlySet<string> = new Set(["remote_key"]);
+/** Tables made of others at any time: keys of others, fetched again at will, and the index of words. */
+const caches: ReadonlySet<string> = new Set(["remote_key", "search_entry", "search_progress"]);
 
 /**
  * A digest of everything that a database holds besides caches: the same before and after means that nothing happened.

@@ -25,3 +25,6 @@ export const bytes = customType<{ data: Uint8Array; driverData: Buffer }>({
 
 /** A transaction id that never wraps (PostgreSQL `xid8`), as a decimal text. */
 export const xid = customType<{ data: string }>({ dataType: () => "xid8" });
+
+/** Words to be found by (PostgreSQL `tsvector`), in its textual form. */
+export const words = customType<{ data: string }>({ dataType: () => "tsvector" });
