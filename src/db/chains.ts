@@ -1,5 +1,6 @@
 import { and, asc, inArray, sql } from "drizzle-orm";
 import type { MessageId, PersonId } from "#lib/ids.ts";
+import { asLeftAnywhere } from "./as-left.ts";
 import type { Queryable } from "./connect.ts";
 import { message } from "./schema/messages.ts";
 import { seenBy, shown, toShown, type ShownMessage } from "./sight.ts";
@@ -49,5 +50,9 @@ export async function findSeenAmong(
     .from(message)
     .where(and(inArray(message.id, [...ids]), seenBy(q, personId)))
     .orderBy(asc(message.position));
-  return rows.map((row) => toShown(row, personId));
+  return await asLeftAnywhere(
+    q,
+    personId,
+    rows.map((row) => toShown(row, personId)),
+  );
 }

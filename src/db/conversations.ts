@@ -48,6 +48,7 @@ const participants = buildOnce((db) =>
     .select({
       conversationId: member.conversationId,
       state: member.state,
+      role: member.role,
       person: { id: person.id, handle: person.handle, host: person.host },
     })
     .from(member)
@@ -83,8 +84,11 @@ export async function insertConversation(tx: Transaction, row: typeof conversati
   return rows[0] ?? null;
 }
 
-export async function insertMembers(tx: Transaction, rows: (typeof member.$inferInsert)[]): Promise<void> {
-  await tx.insert(member).values(rows);
+export async function insertMembers(
+  tx: Transaction,
+  rows: (typeof member.$inferInsert)[],
+): Promise<MemberRow[]> {
+  return await tx.insert(member).values(rows).returning();
 }
 
 export async function findByParticipants(
@@ -166,6 +170,7 @@ export interface Bump {
   id: ConversationId;
   revision: number;
   position: number;
+  logSeq: number;
   /** Set when something was posted. */
   activityAt: Date | null;
 }
@@ -173,12 +178,13 @@ export interface Bump {
 const bump = writeOnce(
   () => sql`
   update conversation set
-    revision = bump.revision, position = bump.position, changed_xid = pg_current_xact_id(),
+    revision = bump.revision, position = bump.position, log_seq = bump.log_seq, changed_xid = pg_current_xact_id(),
     activity_at = coalesce(bump.activity_at::timestamptz, conversation.activity_at)
   from unnest(
     ${sql.placeholder("ids")}::uuid[], ${sql.placeholder("revisions")}::bigint[],
-    ${sql.placeholder("positions")}::bigint[], ${sql.placeholder("activities")}::text[]
-  ) as bump (id, revision, position, activity_at)
+    ${sql.placeholder("positions")}::bigint[], ${sql.placeholder("seqs")}::bigint[],
+    ${sql.placeholder("activities")}::text[]
+  ) as bump (id, revision, position, log_seq, activity_at)
   where conversation.id = bump.id`,
 );
 
@@ -188,6 +194,7 @@ export async function bumpConversations(tx: Transaction, bumps: readonly Bump[])
     ids: bumps.map(({ id }) => id),
     revisions: bumps.map(({ revision }) => revision),
     positions: bumps.map(({ position }) => position),
+    seqs: bumps.map(({ logSeq }) => logSeq),
     activities: bumps.map(({ activityAt }) => activityAt?.toISOString() ?? null),
   });
 }

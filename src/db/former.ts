@@ -16,7 +16,7 @@ import {
 } from "drizzle-orm";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
-import { successor, successorColumns } from "./people.ts";
+import { successor, successorColumns, type KnownPerson } from "./people.ts";
 import { formerMember, member, reader } from "./schema/conversations.ts";
 import { person } from "./schema/people.ts";
 
@@ -105,4 +105,15 @@ export async function findForgottenSince(
     )
     .orderBy(asc(formerMember.number))
     .limit(since.limit);
+}
+
+/** Whom a group has banned, the last first. */
+export async function findBanned(q: Queryable, conversationId: ConversationId): Promise<KnownPerson[]> {
+  return await q
+    .select({ person, successor: successorColumns })
+    .from(formerMember)
+    .innerJoin(person, eq(person.id, formerMember.personId))
+    .leftJoin(successor, eq(successor.id, person.movedTo))
+    .where(and(eq(formerMember.conversationId, conversationId), eq(formerMember.state, "banned")))
+    .orderBy(desc(formerMember.leftAt), asc(formerMember.personId));
 }

@@ -45,9 +45,9 @@ export type NewMessage = Pick<MessageRow, (typeof brought)[number]>;
 const insertion = writeOnce(
   () => sql`
   with new as (
-    insert into ${message} (${newMessages.names}) ${newMessages.select} returning id, version, text, html, received_at
+    insert into ${message} (${newMessages.names}) ${newMessages.select} returning id, version, text, html, revision, received_at
   )
-  insert into ${messageVersion} (message_id, version, text, html, at) select * from new`,
+  insert into ${messageVersion} (message_id, version, text, html, revision, at) select * from new`,
 );
 
 /** What a message has that was only just made. */
@@ -144,7 +144,7 @@ export async function updateMessageBody(
     .returning();
   // Only now: whoever was making the older words findable has ended.
   await Promise.all([
-    tx.insert(messageVersion).values({ messageId: row.id, version, text, html, at }),
+    tx.insert(messageVersion).values({ messageId: row.id, version, text, html, revision, at }),
     deleteEntries(tx, [row.id]),
     // Of our own people's, what still waits for other servers is made from the version that it announces.
     ...(row.uri === null ? [] : [deleteVersions(tx, row.id, version - VERSIONS)]),

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, or } from "drizzle-orm";
 import type { MessageId, PersonId } from "#lib/ids.ts";
+import { asLeftAnywhere } from "./as-left.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import type { Since } from "./people.ts";
 import { message, savedMessage } from "./schema/messages.ts";
@@ -70,7 +71,9 @@ export async function findSavedPage(
     .where(and(isTheirs, isNull(message.deletedAt), seenBy(q, personId), older ?? undefined))
     .orderBy(desc(savedMessage.savedAt), desc(savedMessage.messageId))
     .limit(page.limit);
-  return rows.map((row) => ({ savedAt: row.savedAt!, message: toShown(row, personId) }));
+  const seen = rows.map((row) => toShown(row, personId));
+  const messages = await asLeftAnywhere(q, personId, seen);
+  return rows.map((row, index) => ({ savedAt: row.savedAt!, message: messages[index]! }));
 }
 
 /** Keeps a message, or lets go of it (null). */

@@ -15,6 +15,7 @@ import {
   sql,
 } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import { asLeft } from "./as-left.ts";
 import type { Database, Queryable } from "./connect.ts";
 import type { MessageRow } from "./messages.ts";
 import { buildOnce } from "./prepare.ts";
@@ -56,6 +57,8 @@ export interface Viewer {
   historyAfter: number;
   /** Null for members. */
   historyUntil: number | null;
+  /** The conversation's number when they went; null for members. */
+  leftRevision: number | null;
 }
 
 /** The rule of sight, for every read of messages: of a viewer, or of whoever is the member in a query. */
@@ -98,16 +101,19 @@ export function seenBy(q: Queryable, personId: PersonId) {
 }
 
 const seenQuery = buildOnce((db) => {
-  const blind = db
-    .select({ id: reader.personId })
+  // Whoever went meanwhile is not shown what was done since.
+  const seeing = db
+    .select({ one: sql`1` })
     .from(reader)
     .where(
       and(
-        eq(reader.conversationId, message.conversationId),
-        sql`${reader.personId} = any(${sql.placeholder("people")}::uuid[])`,
-        not(visibleTo(db, reader)),
+        eq(reader.personId, sql`told.id`),
+        visibleTo(db, reader),
+        or(isNull(reader.leftRevision), lte(message.revision, reader.leftRevision)),
       ),
     );
+  const blind = sql`select told.id from unnest(${sql.placeholder("people")}::uuid[]) as told (id)
+    where ${notExists(seeing)}`;
   return db
     .select({ ...shown, blind: sql<PersonId[]>`array(${blind})` })
     .from(message)
@@ -129,6 +135,7 @@ export async function findSeen(
 
 /** The pinned messages of a conversation (their number is limited) that a viewer may see, newest pin first. */
 export async function findPinned(q: Queryable, viewer: Viewer): Promise<ShownMessage[]> {
+  if (viewer.leftRevision !== null) return [];
   const rows = await q
     .select(shown)
     .from(message)
@@ -150,10 +157,14 @@ export async function findVisibleById(
   id: MessageId,
 ): Promise<ShownMessage | null> {
   const rows = await q
-    .select(shown)
+    .select({ ...shown, leftRevision: reader.leftRevision })
     .from(message)
-    .where(and(eq(message.id, id), seenBy(q, personId)));
-  return rows[0] === undefined ? null : toShown(rows[0], personId);
+    .innerJoin(reader, and(eq(reader.conversationId, message.conversationId), eq(reader.personId, personId)))
+    .where(and(eq(message.id, id), visibleTo(q, reader)));
+  const [found] = rows;
+  if (found === undefined) return null;
+  const [seen] = await asLeft(q, found, [toShown(found, personId)]);
+  return seen!;
 }
 
 export type Slice = { before: number } | { after: number };
@@ -172,7 +183,11 @@ export async function findSlice(q: Queryable, viewer: Viewer, slice: Slice & { l
     )
     .orderBy(backward ? desc(message.position) : asc(message.position))
     .limit(slice.limit);
-  return rows.map((row) => toShown(row, viewer.personId));
+  return await asLeft(
+    q,
+    viewer,
+    rows.map((row) => toShown(row, viewer.personId)),
+  );
 }
 
 /** Messages changed after a revision, in the order of their latest change. */

@@ -16,6 +16,7 @@ interface Seen {
   personId: PersonId;
   revision: number;
   position: number;
+  logSeq: number;
   to: PersonId[];
 }
 
@@ -31,7 +32,8 @@ export async function lockCircle(tx: Transaction, id: PersonId): Promise<Seen[]>
     const row = numbers.get(conversationId)!;
     row.revision += 1;
     const to = localIds(people.get(conversationId)!.map(({ person }) => person));
-    return { conversationId, personId, revision: row.revision, position: row.position, to };
+    const { revision, position, logSeq } = row;
+    return { conversationId, personId, revision, position, logSeq, to };
   });
 }
 
@@ -45,5 +47,5 @@ export async function tellCircle(tx: Transaction, circle: readonly Seen[]): Prom
     ...seen,
   }));
   await bumpConversations(tx, bumps);
-  for (const { position: _, ...seen } of circle) record(tx, "member.changed", seen);
+  for (const { position: _, logSeq: __, ...seen } of circle) record(tx, "member.changed", seen);
 }

@@ -153,5 +153,9 @@ async function withViews<Item extends { conversationId: ConversationId }>(
   const ids = [...new Set(items.map(({ conversationId }) => conversationId))];
   const views = await completeViews(tx, await findSummariesByIds(tx, personId, ids));
   const byId = new Map(views.map((view) => [view.conversation.id, view]));
-  return items.map((item) => complete(item, byId.get(item.conversationId)!));
+  // Of what they took out of their list since, another change tells.
+  return items.flatMap((item) => {
+    const view = byId.get(item.conversationId);
+    return view === undefined ? [] : [complete(item, view)];
+  });
 }

@@ -1,3 +1,4 @@
+import { asLeft } from "#db/as-left.ts";
 import { findMembers } from "#db/conversations.ts";
 import { findDrafts, type DraftRow } from "#db/drafts.ts";
 import { findFormer, findMembersAsLeft } from "#db/former.ts";
@@ -209,11 +210,12 @@ export async function readChanges(
   return await snapshot(ctx, async (tx) => {
     const view = await loadView(tx, input);
     const viewer = { ...view.member, ...input };
-    const upTo = view.conversation.revision;
+    const upTo = view.member.leftRevision ?? view.conversation.revision;
     const rows = await findChangedSince(tx, viewer, { after: input.after, upTo, limit: input.limit + 1 });
-    const messages = rows.slice(0, input.limit);
+    const changed = rows.slice(0, input.limit);
+    const messages = await asLeft(tx, viewer, changed);
     const more = rows.length > input.limit;
-    return { messages, more, through: more ? messages.at(-1)!.revision : upTo, view: more ? null : view };
+    return { messages, more, through: more ? changed.at(-1)!.revision : upTo, view: more ? null : view };
   });
 }
 

@@ -43,7 +43,10 @@ export async function readHistory(
   input: { personId: PersonId; messageId: MessageId },
 ): Promise<Version[]> {
   return await snapshot(ctx, async (tx) => {
-    if ((await findVisibleById(tx, input.personId, input.messageId)) === null) throw new Refusal("not_found");
-    return await findVersions(tx, input.messageId);
+    const seen = await findVisibleById(tx, input.personId, input.messageId);
+    if (seen === null) throw new Refusal("not_found");
+    const versions = await findVersions(tx, input.messageId);
+    // Whoever went sees none that came after.
+    return versions.filter(({ version }) => version <= seen.version);
   });
 }

@@ -1,2 +1,6 @@
 /** Of how many people who went a group tells those who were there with them. */
 export const FORMER = 200;
+
+/** Most characters of what a group is called, and of what it says of itself. */
+export const TITLE_LENGTH = 100;
+export const DESCRIPTION_LENGTH = 1000;

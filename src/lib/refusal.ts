@@ -42,7 +42,16 @@ export type RefusalCode =
   | "emoji_unknown"
   | "emoji_name_invalid"
   | "emoji_in_use"
-  | "not_a_picture";
+  | "not_a_picture"
+  | "not_permitted"
+  | "stale_epoch"
+  | "group_closed"
+  | "group_archived"
+  | "owner_must_transfer"
+  | "banned"
+  | "already_member"
+  | "too_many_members"
+  | "title_invalid";
 
 /** An expected "no": the request was understood and a rule forbids it. `field` names the input at fault. */
 export class Refusal extends Error {

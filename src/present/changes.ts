@@ -176,7 +176,7 @@ function presentSaved(
 }
 
 function presentOwnSide(number: number, view: View): ChangeOf<"membership.changed"> {
-  const { revision } = view.conversation;
+  const revision = revisionOf(view);
   return { type: "membership.changed", number, revision, membership: presentMembership(view) };
 }
 
@@ -184,8 +184,14 @@ function presentChosen(number: number, preferences: Preferences): ChangeOf<"pref
   return { type: "preferences.changed", number, preferences: presentPreferences(preferences) };
 }
 
+/** Up to which number a conversation is shown; to whoever went, for good. */
+function revisionOf({ conversation, member }: View): number {
+  return member.leftRevision ?? conversation.revision;
+}
+
 function presentHidden(number: number, messageId: string, view: View): ChangeOf<"message.hidden"> {
-  const { id: conversationId, revision } = view.conversation;
+  const revision = revisionOf(view);
+  const { id: conversationId } = view.conversation;
   return {
     type: "message.hidden",
     number,

@@ -55,6 +55,15 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   not_a_picture: [422, "This is no picture in PNG, GIF, WebP, AVIF or JPEG."],
   emoji_unknown: [422, "This is no emoji, and none of this server's own."],
   cannot_receive: [422, "Their server cannot receive this message."],
+  not_permitted: [403, "Your role in this group does not allow this."],
+  stale_epoch: [409, "The group has changed meanwhile: look again, then decide."],
+  group_closed: [409, "This group is closed for good."],
+  group_archived: [409, "This group is archived: it must be opened again first."],
+  owner_must_transfer: [409, "Hand the group over to somebody before you leave it."],
+  banned: [403, "They are banned from this group."],
+  already_member: [409, "They are in this group already."],
+  too_many_members: [422, "These are more people than a group can have."],
+  title_invalid: [422, "A group has a title of 100 characters at most."],
   id_conflict: [409, "This id stands for something else."],
 };
 

@@ -93,6 +93,8 @@ export const messageVersion = pgTable(
     version: integer("version").notNull(),
     text: text("text"),
     html: text("html"),
+    /** The conversation's number when it was made: whoever went before keeps the version that stood then. */
+    revision: counter("revision").notNull().default(0),
     at: at("at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.messageId, table.version] })],

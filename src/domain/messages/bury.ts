@@ -5,6 +5,7 @@ import { lockLanes } from "#db/lanes.ts";
 import type { MessageRow } from "#db/messages.ts";
 import type { Context } from "../context.ts";
 import type { Participant } from "../dispatch.ts";
+import { follow, nextSeq } from "../groups/log.ts";
 import { tell } from "../tell.ts";
 
 /** Messages of a locked conversation that shall be no more. */
@@ -25,6 +26,7 @@ export async function bury(
   await lockLanes(tx, [conversation.id]);
   const graves = messages.map(({ id }, index) => ({ id, revision: conversation.revision + 1 + index }));
   const revision = conversation.revision + messages.length;
+  const seqs = messages.map(() => nextSeq(conversation));
   const [buried] = await Promise.all([
     buryMessages(tx, graves, ctx.now()),
     bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
@@ -34,5 +36,10 @@ export async function bury(
     tx,
     buried.map((message) => ({ type: "Delete", message, people })),
   );
+  const entries = buried.flatMap((message, index) => {
+    const seq = seqs[index] ?? null;
+    return seq === null ? [] : [{ seq, deed: "Delete" as const, message }];
+  });
+  await follow(ctx, tx, { conversation, people, entries });
   return buried;
 }

@@ -8,9 +8,10 @@ import { findBlocksWithin } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
+import { follow, nextSeq } from "../groups/log.ts";
 import { tell } from "../tell.ts";
 import { record, transact } from "../transact.ts";
-import { lockOwn, lockVisible } from "./lock.ts";
+import { lockDeletable, lockOwn, lockVisible } from "./lock.ts";
 import { namedIn } from "./mentions.ts";
 import { bury } from "./bury.ts";
 import { checkText } from "./text.ts";
@@ -47,6 +48,7 @@ export async function editWithin(ctx: Context, tx: Transaction, input: EditMessa
     await lockLanes(tx, [conversation.id]);
     await lockPeople(tx, [message.authorId, ...blockers]);
   }
+  const seq = nextSeq(conversation);
   const revision = conversation.revision + 1;
   const mentions = namedIn(ctx, { text, authorId: message.authorId, people });
   const body = { text, html, mentions, at: ctx.now(), updatedAt, revision };
@@ -55,17 +57,19 @@ export async function editWithin(ctx: Context, tx: Transaction, input: EditMessa
     bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
   ]);
   await tell(ctx, tx, [{ type: "Update", message: edited, people, unheard }]);
+  if (seq !== null)
+    await follow(ctx, tx, { conversation, people, entries: [{ seq, deed: "Update", message: edited }] });
   for (const personId of blockers) await hide(tx, { personId, message: edited });
   return edited;
 }
 
-/** Deletes a message for everyone; only its author may. Deleting it again changes nothing. */
+/** Deletes a message for everyone; its author may, and in groups whose role allows it. Deleting it again changes nothing. */
 export async function deleteMessage(
   ctx: Context,
   input: { personId: PersonId; messageId: MessageId },
 ): Promise<MessageRow> {
   return await transact(ctx, async (tx) => {
-    const { message, people, conversation } = await lockOwn(tx, input);
+    const { message, people, conversation } = await lockDeletable(tx, input);
     if (message.deletedAt !== null) return message;
     const [buried] = await bury(ctx, tx, { conversation, people, messages: [message] });
     return buried!;

@@ -4,6 +4,7 @@ import { findMessagesByIds, findMessagesByUris, type MessageRow } from "#db/mess
 import { findBlocks, type BlockRow } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
+import { checkMay } from "../groups/permit.ts";
 import { withhold } from "./withhold.ts";
 
 interface Of {
@@ -41,6 +42,23 @@ export async function lockVisible(tx: Transaction, { personId, messageId }: Of) 
 export async function lockOwn(tx: Transaction, of: Of) {
   const { conversation, message } = await lockVisible(tx, of);
   if (message.authorId !== of.personId) throw new Refusal("not_author");
+  checkSaid(message);
+  return { conversation, message, people: await peopleOf(tx, conversation.id) };
+}
+
+/** What tells of the group itself is nobody's words. */
+export function checkSaid({ notice }: MessageRow): void {
+  if (notice !== null) throw new Refusal("not_permitted");
+}
+
+/** The same for a message that the person may delete: their own, or in a group also others', whose role allows it. */
+export async function lockDeletable(tx: Transaction, of: Of) {
+  const { conversation, message, member } = await lockVisible(tx, of);
+  checkSaid(message);
+  if (message.authorId !== of.personId) {
+    if (conversation.kind !== "group") throw new Refusal("not_author");
+    checkMay(conversation, member.role, "delete");
+  }
   return { conversation, message, people: await peopleOf(tx, conversation.id) };
 }
 
@@ -56,6 +74,7 @@ function blockedBy(blocks: readonly BlockRow[], personId: PersonId): PersonId[] 
 export async function lockStanding(tx: Transaction, of: Of) {
   const { conversation, message, member } = await lockVisible(tx, of);
   if (message.deletedAt !== null) throw new Refusal("deleted");
+  checkSaid(message);
   const people = await peopleOf(tx, conversation.id);
   // Whether somebody of another server has accepted is theirs to know: doing something says that they have.
   const isOurs = people.some(({ id, host }) => id === of.personId && host === null);
@@ -66,7 +85,7 @@ export async function lockStanding(tx: Transaction, of: Of) {
   );
   const saying = { authorId: of.personId, people, ...(isOurs ? {} : { remote: true }) };
   const withheldFrom = new Set([...withhold(blocks, saying), ...blockedBy(blocks, of.personId)]);
-  return { conversation, message, people, withheldFrom: [...withheldFrom] };
+  return { conversation, message, member, people, withheldFrom: [...withheldFrom] };
 }
 
 async function peopleOf(tx: Transaction, conversationId: Parameters<typeof findMember>[1]) {

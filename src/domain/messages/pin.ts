@@ -6,6 +6,7 @@ import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { transact } from "../transact.ts";
+import { checkMay } from "../groups/permit.ts";
 import { act } from "./act.ts";
 import { findReferred, lockStanding, type MessageRef } from "./lock.ts";
 
@@ -54,7 +55,8 @@ async function setPin(ctx: Context, input: SetPin): Promise<void> {
 }
 
 async function setWithin(ctx: Context, tx: Transaction, { type, ...input }: SetPin): Promise<void> {
-  const { conversation, message, people, withheldFrom } = await lockStanding(tx, input);
+  const { conversation, message, member, people, withheldFrom } = await lockStanding(tx, input);
+  checkMay(conversation, member.role, "pin");
   const isPinned = message.pinnedAt !== null;
   if (isPinned === (type === "Add")) return;
   if (type === "Add" && (await countPinned(tx, conversation.id)) >= PINS) throw new Refusal("too_many_pins");

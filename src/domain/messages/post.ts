@@ -5,6 +5,8 @@ import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import type { Participant } from "../dispatch.ts";
+import { nextSeq } from "../groups/log.ts";
+import { checkMay } from "../groups/permit.ts";
 import type { DeliveryState } from "../read.ts";
 import { limitRequests } from "../requests/quota.ts";
 import { isLeaving } from "../tell.ts";
@@ -13,7 +15,7 @@ import { addressMessage } from "./addressing.ts";
 import { expiryOf } from "./expire.ts";
 import { checkReadable, formOf, type MessageForm } from "./form.ts";
 import { namedIn } from "./mentions.ts";
-import { digestOf, keyName, keyOf, loadScene, type Scene } from "./scene.ts";
+import { digestOf, keyName, keyOf, loadScene, memberName, type Scene } from "./scene.ts";
 import { store, type Fresh } from "./store.ts";
 import { checkText } from "./text.ts";
 import { createWriters } from "./writer.ts";
@@ -160,8 +162,9 @@ function findRepeated(scene: Scene, input: PostMessage): MessageRow | MessageId 
 function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessage {
   const conversation = scene.conversations.get(input.conversationId);
   const people = scene.people.get(input.conversationId) ?? [];
-  if (conversation === undefined || !people.some(({ id }) => id === input.authorId))
-    throw new Refusal("not_found");
+  const role = scene.roles.get(memberName(input.conversationId, input.authorId));
+  if (conversation === undefined || role === undefined) throw new Refusal("not_found");
+  checkMay(conversation, role, "write");
   const text = checkText(ctx, input);
   const kept = findKept(scene.blocks, { ...input, people });
   if (input.remote === undefined) checkReadable(scene.elsewhere, people, text);
@@ -190,7 +193,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     inReplyTo,
     forwarded: input.forwarded ?? false,
     notice: null,
-    seq: null,
+    seq: nextSeq(conversation),
     ...addressing,
     vouched: false,
     expiresAt: expiryOf(now, conversation.expireAfter),
@@ -204,7 +207,8 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
 
 /** Whether a message stands in the conversation of another and is not kept from its author. */
 function isShown(parent: MessageRow | null | undefined, { conversationId, authorId }: PostMessage): boolean {
-  return parent?.conversationId === conversationId && !parent.withheldFrom.includes(authorId);
+  const stands = parent?.conversationId === conversationId && parent.notice === null;
+  return stands && !parent.withheldFrom.includes(authorId);
 }
 
 /** Makes the rest of the batch see this message: its key, its address, and itself as a parent. */

@@ -4,6 +4,7 @@ import type { Transaction } from "#db/connect.ts";
 import { findKeys, findMessagesByIds, findMessagesByUris, type MessageRow } from "#db/messages.ts";
 import { findBlocksWithin, type BlockRow } from "#db/relations.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import type { Role } from "#lib/permissions.ts";
 import type { Context } from "../context.ts";
 import type { Participant } from "../dispatch.ts";
 import { countAskings, type Askings } from "../requests/quota.ts";
@@ -14,6 +15,8 @@ import type { PostMessage } from "./post.ts";
 export interface Scene {
   conversations: Map<ConversationId, ConversationRow>;
   people: Map<ConversationId, Participant[]>;
+  /** What each member is in their conversation. */
+  roles: Map<string, Role>;
   /** Members who have not accepted their conversation. */
   hesitant: Set<string>;
   /** Who of their members blocks whom. */
@@ -68,13 +71,16 @@ export async function loadScene(
   for (const row of byKey) earlier.set(row.id, row);
   const people = new Map<ConversationId, Participant[]>();
   const hesitant = new Set<string>();
-  for (const { conversationId, state, person } of members) {
+  const roles = new Map<string, Role>();
+  for (const { conversationId, state, role, person } of members) {
+    roles.set(memberName(conversationId, person.id), role);
     if (state !== "accepted") hesitant.add(memberName(conversationId, person.id));
     people.set(conversationId, [...(people.get(conversationId) ?? []), person]);
   }
   return {
     conversations: new Map(locked.map((row) => [row.id, row])),
     people,
+    roles,
     hesitant,
     blocks,
     askings,

@@ -9,6 +9,7 @@ import type { MessageId } from "#lib/ids.ts";
 import type { Context } from "../context.ts";
 import { openForAuthor } from "../conversations.ts";
 import { hostsOf } from "../dispatch.ts";
+import { follow } from "../groups/log.ts";
 import { sendReads, tellReceipts } from "../receipts.ts";
 import { tell } from "../tell.ts";
 import type { PostMessage } from "./post.ts";
@@ -62,6 +63,7 @@ export async function store(
     tx,
     rows.map((message) => ({ type: "Create", message, people: scene.people.get(message.conversationId)! })),
   );
+  await followWithin(ctx, tx, { ...scene, rows });
   await tellReceipts(tx, { risen, leaving, ...scene });
   for (const { input } of fresh) {
     if (input.remote === undefined && scene.hesitant.has(memberName(input.conversationId, input.authorId)))
@@ -72,6 +74,19 @@ export async function store(
   );
   await trustPeers(tx, [...reached], ctx.now());
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Writes what was said in groups that are kept here into their logs. */
+async function followWithin(
+  ctx: Context,
+  tx: Transaction,
+  { conversations, people, rows }: Pick<Scene, "conversations" | "people"> & { rows: readonly MessageRow[] },
+) {
+  const entries = rows.flatMap((message) =>
+    message.seq === null ? [] : [{ seq: message.seq, deed: "Create" as const, message }],
+  );
+  for (const [id, logged] of Map.groupBy(entries, ({ message }) => message.conversationId))
+    await follow(ctx, tx, { conversation: conversations.get(id)!, people: people.get(id)!, entries: logged });
 }
 
 /** Whose own numbers a batch takes, where they are several: in one order, before the first is taken. */

@@ -1,0 +1,1 @@
+ALTER TABLE "message_version" ADD COLUMN "revision" bigint DEFAULT 0 NOT NULL;

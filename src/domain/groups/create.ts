@@ -1,0 +1,46 @@
+import { insertConversation, insertMembers, lockConversations } from "#db/conversations.ts";
+import { findActiveLocalById } from "#db/people.ts";
+import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
+import { usualPermissions } from "#lib/permissions.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "../context.ts";
+import { instanceActor } from "../people.ts";
+import { record, transact } from "../transact.ts";
+import { applyDecisions } from "./apply.ts";
+import { checkDescription, checkTitle } from "./facts.ts";
+
+export interface CreateGroup {
+  personId: PersonId;
+  title: string;
+  description?: string;
+  history?: "joined" | "all";
+}
+
+/** Makes a group, of which one is the owner and at first the only member. This server keeps it. */
+export async function createGroup(ctx: Context, input: CreateGroup): Promise<ConversationId> {
+  const facts = { title: checkTitle(input.title), description: checkDescription(input.description ?? "") };
+  const keeper = await instanceActor(ctx);
+  return await transact(ctx, async (tx) => {
+    const owner = await findActiveLocalById(tx, input.personId);
+    if (owner === null) throw new Refusal("not_found");
+    const now = ctx.now();
+    const id = newId<"conversation">();
+    await insertConversation(tx, {
+      ...{ id, ...facts, kind: "group", permissions: usualPermissions, keeperId: keeper.id },
+      history: input.history ?? "joined",
+      revision: 1,
+      createdBy: owner.id,
+      createdAt: now,
+      activityAt: now,
+    });
+    const of = { conversationId: id, personId: owner.id, joinedRevision: 1, joinedAt: now, rank: 0 };
+    await insertMembers(tx, [{ ...of, role: "owner", state: "accepted" }]);
+    record(tx, "conversation.created", { conversationId: id, revision: 1, to: [owner.id] });
+    const [conversation] = await lockConversations(tx, [id]);
+    await applyDecisions(ctx, tx, {
+      conversation: conversation!,
+      decisions: [{ type: "created", by: owner.id }],
+    });
+    return id;
+  });
+}
