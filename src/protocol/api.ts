@@ -22,6 +22,16 @@ export interface ConversationView {
   draft: Draft | null;
 }
 
+/** 202: the server that keeps a group was asked to do it. */
+export interface Asked {
+  state: "asked";
+}
+
+/** `GET /conversations/:id/bans` */
+export interface BanList {
+  people: Person[];
+}
+
 /** `GET /server`: what a client must know before anybody signs in. */
 export interface ServerInfo {
   name: string;

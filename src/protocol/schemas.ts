@@ -201,6 +201,14 @@ export const viewSchema = z
   })
   .meta({ id: "ConversationView" }) satisfies z.ZodType<api.ConversationView>;
 
+export const askedSchema = z
+  .object({ state: z.literal("asked") })
+  .meta({ id: "Asked" }) satisfies z.ZodType<api.Asked>;
+
+export const banListSchema = z
+  .object({ people: z.array(personSchema) })
+  .meta({ id: "BanList" }) satisfies z.ZodType<api.BanList>;
+
 export const serverInfoSchema = z
   .object({
     name: z.string(),

@@ -121,7 +121,7 @@ export async function fetchState(world: World, personId: PersonId): Promise<Chat
   const { ctx } = world;
   const own = presentOwn(await readOwn(ctx, personId));
   const conversations: Record<string, ChatState["conversations"][string]> = {};
-  for (const state of ["accepted", "request", "declined"] as const) {
+  for (const state of ["accepted", "request", "declined", "left", "removed", "banned"] as const) {
     const { views } = await listConversations(ctx, {
       personId,
       state: state as "accepted",

@@ -71,6 +71,8 @@ test("a foreign id and one that does not exist get the very same answer, on ever
   const { message } = await say(app, ann, [conversation, "secret"]);
   const made = await app.request(`${base}/me/folders`, { token: ann.token, json: { name: "Work" } });
   const folder = (made.json as Folder).id;
+  const begun = await app.request(`${base}/conversations`, { token: ann.token, json: { title: "Band" } });
+  const group = (begun.json as ConversationView).conversation.id;
   const routes = [
     { path: (id: string) => `/conversations/${id}`, id: conversation },
     { path: (id: string) => `/conversations/${id}/messages`, id: conversation },
@@ -99,6 +101,19 @@ test("a foreign id and one that does not exist get the very same answer, on ever
     { path: (id: string) => `/conversations/${id}/read`, id: conversation, json: { position: 1 } },
     { path: (id: string) => `/conversations/${id}/accept`, id: conversation, json: {} },
     { path: (id: string) => `/conversations/${id}/decline`, id: conversation, json: {} },
+    { path: (id: string) => `/conversations/${id}`, id: group, method: "PATCH", json: { title: "x" } },
+    { path: (id: string) => `/conversations/${id}`, id: group, method: "DELETE" },
+    { path: (id: string) => `/conversations/${id}/owner`, id: group, json: { personId: bo.id } },
+    { path: (id: string) => `/conversations/${id}/bans`, id: group },
+    { path: (id: string) => `/conversations/${id}/leave`, id: group, json: {} },
+    ...[
+      { method: "PUT", what: "members", rest: "/role", json: { role: "admin" } },
+      { method: "DELETE", what: "members", rest: "" },
+      { method: "PUT", what: "bans", rest: "" },
+      { method: "DELETE", what: "bans", rest: "" },
+    ].map(({ what, rest, ...options }) => {
+      return { path: (id: string) => `/conversations/${id}/${what}/${bo.id}${rest}`, id: group, ...options };
+    }),
     { path: (id: string) => `/people/${id}`, id: bo.id },
     { path: (id: string) => `/people/${id}/block`, id: bo.id, method: "PUT", json: { kind: "silent" } },
     { path: (id: string) => `/people/${id}/block`, id: bo.id, method: "DELETE" },

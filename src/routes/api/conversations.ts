@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { startConversation } from "#domain/conversations.ts";
 import { listConversations, readChanges, readConversation } from "#domain/read.ts";
+import { createGroup } from "#domain/groups/create.ts";
 import type { ConversationId } from "#lib/ids.ts";
 import { presentCaughtUp } from "#present/changes.ts";
 import { presentView } from "#present/conversations.ts";
@@ -28,14 +29,23 @@ const ListQuery = z.strictObject({
   before: cursorSchema.optional(),
   limit: limitSchema,
 });
-const StartBody = z.strictObject({
-  address: z
-    .string()
-    .trim()
-    .min(1)
-    .max(400)
-    .refine(...printable),
-});
+const StartBody = z
+  .strictObject({
+    address: z
+      .string()
+      .trim()
+      .min(1)
+      .max(400)
+      .refine(...printable)
+      .exactOptional(),
+    title: z.string().exactOptional(),
+    description: z.string().exactOptional(),
+    history: z.enum(["joined", "all"]).exactOptional(),
+  })
+  .refine(({ address, title }) => (address === undefined) !== (title === undefined), {
+    path: ["address"],
+    message: "Either the address of a person is expected, or the title of a group.",
+  });
 const ChangesQuery = z.strictObject({ after: counterSchema, limit: limitSchema });
 
 /** Conversations as their members see them: list, begin. */
@@ -67,15 +77,18 @@ export function conversationRoutes({ ctx, resolveAddress }: Services) {
       "/conversations",
       describe({
         tag,
-        summary: "Begin a conversation, or find it",
+        summary: "Begin a conversation with somebody, or find it; or make a group",
         answers: { 200: viewSchema, 201: viewSchema },
       }),
       parse("json", StartBody),
       limitAsking(ctx),
       async (c) => {
         const { personId } = c.var.bearer;
-        const other = await resolveAddress(c.req.valid("json").address);
-        const { id, created } = await startConversation(ctx, { personId, withId: other.id });
+        const { address = "", title, ...group } = c.req.valid("json");
+        const { id, created } =
+          title === undefined
+            ? await startConversation(ctx, { personId, withId: (await resolveAddress(address)).id })
+            : { id: await createGroup(ctx, { personId, title, ...group }), created: true };
         const view = await readConversation(ctx, { personId, conversationId: id });
         return c.json(presentView(place, view), created ? 201 : 200);
       },
