@@ -1,10 +1,12 @@
 import { signal } from "@preact/signals";
 import type { ServerInfo } from "#protocol/api.ts";
+import { Arranging } from "./domain/arranging.ts";
 import { ChatStore } from "./domain/chat-store.ts";
 import { CustomEmoji } from "./domain/custom-emoji.ts";
 import { Deeds } from "./domain/deeds.ts";
 import { Drafts } from "./domain/drafts.ts";
 import { History } from "./domain/history.ts";
+import type { List } from "./domain/lists.ts";
 import { Notices } from "./domain/notices.ts";
 import { Outbox } from "./domain/outbox.ts";
 import { Reactions } from "./domain/reactions.ts";
@@ -13,7 +15,7 @@ import { Reading } from "./domain/reading.ts";
 import { Relations } from "./domain/relations.ts";
 import { Signals } from "./domain/signals.ts";
 import { Sync } from "./domain/sync.ts";
-import { Thread } from "./domain/thread.ts";
+import { type ReadingPlace, Thread } from "./domain/thread.ts";
 import { Api } from "./platform/api.ts";
 import { build, isOutdated } from "./platform/build.ts";
 import { http } from "./platform/http.ts";
@@ -59,8 +61,16 @@ export class Client {
     after,
   });
   readonly sync = new Sync({ api: this.api, store: this.store, later: after });
+  readonly lists = this.sync.lists;
+  readonly arranging = new Arranging({ api: this.api, store: this.store, sync: this.sync, now: Date.now });
   readonly signals = new Signals({ send: (frame) => this.socket.send(frame), now: Date.now, after });
   readonly history = new History(this);
+  readonly now = Date.now;
+  /** Which part of the list is shown. */
+  readonly view = signal<List>("accepted");
+  /** Whether one is asked for a conversation to go to. */
+  readonly switching = signal(false);
+  readonly places = new Map<string, ReadingPlace>();
   readonly reactions = new Reactions(this);
   readonly customEmoji = new CustomEmoji(this.api);
   readonly relations = new Relations({
@@ -72,7 +82,13 @@ export class Client {
   });
   readonly reaches = new Reaches({ api: this.api, now: Date.now });
   readonly notices = new Notices(after);
-  readonly drafts = new Drafts(this.storage);
+  readonly drafts = new Drafts({
+    api: this.api,
+    store: this.store,
+    storage: this.storage,
+    now: Date.now,
+    after,
+  });
   readonly outbox = new Outbox({
     api: this.api,
     store: this.store,
@@ -100,7 +116,11 @@ export class Client {
       this.signals.receive(frame);
       if (frame.type === "hello") void this.#compareBuilds();
     };
-    this.sync.onCaughtUp = () => this.outbox.flush();
+    this.sync.onCaughtUp = () => {
+      this.outbox.flush();
+      this.drafts.flush();
+    };
+    this.sync.onAnotherPast = () => this.drafts.retell();
     this.session.onToken = (token) => this.#renewed(token);
     this.session.phase.subscribe(() => this.#follow());
     this.session.onNews = (news) => this.tabs.tell(news);
@@ -159,6 +179,8 @@ export class Client {
       this.socket.stop();
       this.sync.stop();
       this.signals.clear();
+      this.places.clear();
+      this.view.value = "accepted";
       this.outbox.stop();
       this.drafts.stop();
       this.reaches.stop();
@@ -196,6 +218,7 @@ export class Client {
       if (document.visibilityState === "hidden") {
         this.#hiddenSince = Date.now();
         this.signals.act("idle");
+        this.drafts.flush();
         return;
       }
       this.signals.act("active");

@@ -1,4 +1,5 @@
 import type { Browser } from "playwright-core";
+import postgres from "postgres";
 import { onTestFinished } from "vitest";
 import { launchBrowser } from "../helpers/browser.ts";
 import { startServer, type TestServer } from "../helpers/server.ts";
@@ -13,6 +14,12 @@ export interface House {
   /** Does something over the API as somebody. */
   post<Answer>(handle: string, path: string, body: unknown): Promise<Answer>;
   password(handle: string): string;
+  /** Says something in a conversation as somebody. */
+  say(handle: string, conversationId: string, text: string): Promise<void>;
+  /** Puts so many messages into a conversation of two, ten minutes apart, the last one now; everybody has read them. */
+  fill(conversationId: string, count: number): Promise<void>;
+  /** Makes so many people, with each of whom somebody has begun a conversation; nothing was said in them. */
+  crowd(handle: string, count: number): Promise<void>;
   /** Two people who have written with each other, and then more; answers the conversation's id. */
   acquaint(one: string, other: string, texts?: readonly string[]): Promise<string>;
 }
@@ -45,12 +52,55 @@ export async function openHouse(
     const begun = await post<{ conversation: { id: string } }>(one, "/conversations", {
       address: `@${other}`,
     });
-    const path = `/conversations/${begun.conversation.id}/messages`;
-    const say = (handle: string, text: string) => post(handle, path, { key: crypto.randomUUID(), text });
-    await say(one, "first");
-    await say(other, "second");
-    for (const text of texts) await say(one, text);
-    return begun.conversation.id;
+    const { id } = begun.conversation;
+    await say(one, id, "first");
+    await say(other, id, "second");
+    for (const text of texts) await say(one, id, text);
+    return id;
+  }
+
+  async function say(handle: string, conversationId: string, text: string): Promise<void> {
+    await post(handle, `/conversations/${conversationId}/messages`, { key: crypto.randomUUID(), text });
+  }
+
+  async function fill(conversationId: string, count: number): Promise<void> {
+    const sql = postgres(server.databaseUrl ?? "", { max: 1, onnotice: () => {} });
+    await sql`
+      insert into message
+        (id, conversation_id, author_id, position, revision, text, audience, sent_at, received_at)
+      select gen_random_uuid(), m.conversation_id, m.author_id, c.position + n, c.revision + n, 'message ' || n,
+        m.audience, now() - (${count} - n) * interval '10 minutes', now() - (${count} - n) * interval '10 minutes'
+      from conversation c, generate_series(1, ${count}::int) n
+        join message m on m.conversation_id = ${conversationId} and m.position = 1 + n % 2
+      where c.id = ${conversationId}`;
+    await sql`
+      update conversation set position = position + ${count}, revision = revision + ${count}
+      where id = ${conversationId}`;
+    await sql`
+      update member set read_position = c.position from conversation c
+      where c.id = conversation_id and conversation_id = ${conversationId}`;
+    await sql.end();
+  }
+
+  async function crowd(handle: string, count: number): Promise<void> {
+    const sql = postgres(server.databaseUrl ?? "", { max: 1, onnotice: () => {} });
+    await sql`
+      create temporary table one_of_many as
+      select n, gen_random_uuid() as person, gen_random_uuid() as conversation from generate_series(1, ${count}::int) n`;
+    await sql`
+      insert into person (id, handle, name, created_at)
+      select person, 'crowd' || n, 'crowd' || n, now() from one_of_many`;
+    await sql`
+      insert into conversation (id, kind, activity_at, created_by, created_at)
+      select conversation, 'direct', now() - n * interval '1 minute', p.id, now() - n * interval '1 minute'
+      from one_of_many, person p where p.handle = ${handle} and p.host is null`;
+    await sql`
+      insert into member (conversation_id, person_id, role, state, rank)
+      select conversation, person, 'member', 'accepted', 1 from one_of_many
+      union all
+      select conversation, p.id, 'member', 'accepted', 2 from one_of_many, person p
+      where p.handle = ${handle} and p.host is null`;
+    await sql.end();
   }
 
   async function enter(handle: string, path = "/", look: Look = wide): Promise<Visit> {
@@ -59,5 +109,5 @@ export async function openHouse(
     return session;
   }
 
-  return { server, browser, enter, post, password, acquaint };
+  return { server, browser, enter, post, say, fill, crowd, password, acquaint };
 }

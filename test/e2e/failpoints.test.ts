@@ -25,7 +25,7 @@ beforeAll(async () => {
   here = conversation.id;
   await ana.send(here, { text: "hello" });
   there = await poll("the first message", async () => {
-    const { conversations } = await bo.api.conversations("request", null);
+    const { conversations } = await bo.api.conversations({ state: "request" }, null);
     return conversations[0]?.conversation.id;
   });
   await bo.send(there, { text: "hello" });

@@ -31,7 +31,7 @@ async function meet() {
   await ana.send(conversation.id, { text: "Hello over there" });
   const request = await poll(
     "the request",
-    async () => (await bo.api.conversations("request", null)).conversations[0],
+    async () => (await bo.api.conversations({ state: "request" }, null)).conversations[0],
   );
   const [here, there] = [conversation.id, request.conversation.id];
   await bo.api.answerRequest(there, "accept");

@@ -162,7 +162,7 @@ export class Client {
   async #fetchList(state: "accepted" | "request"): Promise<ConversationView[]> {
     const found: ConversationView[] = [];
     for (let before: string | null | undefined; before !== null;) {
-      const page = await this.api.conversations(state, before ?? null);
+      const page = await this.api.conversations({ state }, before ?? null);
       found.push(...page.conversations);
       before = page.next;
     }

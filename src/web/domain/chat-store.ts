@@ -8,7 +8,7 @@ import {
   type Missing,
   nothing,
 } from "#protocol/state.ts";
-import type { Message } from "#protocol/types.ts";
+import type { Draft, Membership, Message } from "#protocol/types.ts";
 
 /** The one place that holds what is known of the server's truth. It changes only by the functions of `protocol`. */
 export class ChatStore {
@@ -55,6 +55,31 @@ export class ChatStore {
   /** Takes over what a pure function of `protocol` makes of the state. */
   update(step: (state: ChatState) => ChatState): void {
     this.#state.value = step(this.#state.peek());
+  }
+
+  /**
+   * Shows what its person has just chosen for a conversation, until the server says how it is. Whatever the server said
+   * since `from` stands.
+   */
+  patch(from: Membership, shown: Partial<Membership>): void {
+    this.update((state) => {
+      const known = state.conversations[from.conversationId];
+      if (known === undefined || known.membership.number !== from.number) return state;
+      const membership = { ...known.membership, ...shown };
+      return {
+        ...state,
+        conversations: { ...state.conversations, [from.conversationId]: { ...known, membership } },
+      };
+    });
+  }
+
+  /** Takes over a draft that the server has just kept (null: thrown away), unless it has told of a later one. */
+  keepDraft(conversationId: string, draft: Draft | null): void {
+    this.update((state) => {
+      const known = state.conversations[conversationId];
+      if (known === undefined || (draft?.changedAt ?? "") < (known.draft?.changedAt ?? "")) return state;
+      return { ...state, conversations: { ...state.conversations, [conversationId]: { ...known, draft } } };
+    });
   }
 
   /** The same for a function that may also name what is missing. */

@@ -48,7 +48,7 @@ export function readersOf(conversation: Conversation, own: string): string[] {
   return [...new Set([own, ...others])];
 }
 
-/** The conversations whose title, or the address of one of whose people, has what is typed. */
+/** The conversations whose title, or the name or address of one of whose people, has what is typed. */
 export function findConversations(
   conversations: readonly ConversationState[],
   typed: string,
@@ -56,7 +56,7 @@ export function findConversations(
 ): ConversationState[] {
   const wanted = typed.trim().toLocaleLowerCase();
   return conversations.filter(({ conversation }) => {
-    const addresses = conversation.members.map(({ person }) => person.address);
-    return [titleOf(conversation), ...addresses].some((text) => text.toLocaleLowerCase().includes(wanted));
+    const names = conversation.members.flatMap(({ person }) => [person.address, person.name]);
+    return [titleOf(conversation), ...names].some((text) => text.toLocaleLowerCase().includes(wanted));
   });
 }

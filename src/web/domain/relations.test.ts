@@ -3,6 +3,7 @@ import type { ConversationView } from "#protocol/api.ts";
 import { applyOwn, applyView } from "#protocol/apply.ts";
 import { defaultPreferences } from "#protocol/state.ts";
 import type { Relation } from "#protocol/types.ts";
+import { blankMembership } from "../../../test/helpers/blank.ts";
 import { ChatStore } from "./chat-store.ts";
 import { Relations } from "./relations.ts";
 
@@ -19,7 +20,7 @@ function view(id: string, others: string[], unread: number): ConversationView {
   const members = ["ann", ...others].map((personId) => ({ person: { id: personId }, role: "member" }));
   return {
     conversation: { id, kind: "direct", title: null, members, revision: 1, lastPosition: 1 },
-    membership: { conversationId: id, state: "accepted", unread, lastMessage: null, activityAt: id },
+    membership: { ...blankMembership, conversationId: id, unread, activityAt: id },
     deliveries: [],
   } as unknown as ConversationView;
 }

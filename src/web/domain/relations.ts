@@ -1,6 +1,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { ConversationState } from "#protocol/state.ts";
-import type { Relation } from "#protocol/types.ts";
+import type { Mute, Relation } from "#protocol/types.ts";
 import type { Api } from "../platform/api.ts";
 import type { ChatStore } from "./chat-store.ts";
 import { othersOf } from "./people.ts";
@@ -17,11 +17,11 @@ export interface RelationsPlatform {
 
 /** How the viewer stands to others: whom they block, and whom they mute at this moment. */
 export class Relations {
-  /** Unread messages that call for attention: those of muted people do not. */
+  /** Unread messages that call for attention: those of muted people and conversations do not, nor what is put away. */
   readonly unread = computed(() =>
     this.#platform.store.accepted.value
-      .filter((known) => !this.isQuiet(known))
-      .reduce((sum, { membership }) => sum + membership.unread, 0),
+      .filter(({ membership }) => membership.archivedAt === null)
+      .reduce((sum, known) => sum + this.calls(known), 0),
   );
   readonly #platform: RelationsPlatform;
   /** Moves on whenever a mute has ended. */
@@ -31,8 +31,15 @@ export class Relations {
     this.#platform = platform;
     this.#now.value = platform.now();
     effect(() => {
-      const ends = this.all.flatMap(({ mutedUntil }) => (mutedUntil === null ? [] : Date.parse(mutedUntil)));
-      const next = Math.min(...ends.filter((end) => end > this.#now.value));
+      const people = this.all.map(({ mutedUntil }) => mutedUntil);
+      const conversations = this.#platform.store.accepted.value.map(
+        ({ membership }) => membership.mute?.until,
+      );
+      let next = Infinity;
+      for (const until of [...people, ...conversations]) {
+        const end = until ? Date.parse(until) : 0;
+        if (end > this.#now.value && end < next) next = end;
+      }
       if (next === Infinity) return;
       return platform.after(waitFor(next, platform.now()), () => (this.#now.value = platform.now()));
     });
@@ -62,8 +69,25 @@ export class Relations {
     return this.mutes(personId) || this.blocks(personId);
   }
 
-  /** Whether nobody in a conversation calls for attention. */
-  isQuiet({ conversation }: ConversationState): boolean {
+  /** How a conversation is muted at this moment, if it is. */
+  muteOf({ membership: { mute } }: ConversationState): Mute["mode"] | null {
+    if (mute === null || (mute.until !== null && Date.parse(mute.until) <= this.#now.value)) return null;
+    return mute.mode;
+  }
+
+  /** How many unread messages of a conversation call for attention. */
+  calls(known: ConversationState): number {
+    const mode = this.muteOf(known);
+    if (mode === "mentions") return known.membership.unreadMentions;
+    return mode === "all" || this.#areSilent(known) ? 0 : known.membership.unread;
+  }
+
+  /** Whether a conversation is muted, or all the others in it are silenced. */
+  isQuiet(known: ConversationState): boolean {
+    return this.muteOf(known) !== null || this.#areSilent(known);
+  }
+
+  #areSilent({ conversation }: ConversationState): boolean {
     const others = othersOf(conversation, this.#platform.store.state.value.me);
     return others.length > 0 && others.every(({ id }) => this.silences(id));
   }

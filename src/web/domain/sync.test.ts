@@ -109,7 +109,7 @@ test.each(["stale", "cursor_invalid"])(
       exclusively: (_name, task) => task(),
       tell: () => {},
     });
-    const drafts = new Drafts(storage);
+    const drafts = new Drafts({ api, store, storage, now: () => 0, after: () => () => {} });
     await Promise.all([outbox.start("me"), drafts.start("me")]);
     scene.server.failing = { path: "/conversations/c/messages", times: 1 };
     await outbox.send({ conversationId: "c", text: "unsent", inReplyTo: null });
@@ -140,16 +140,16 @@ test.each(["accepted", "request"] as const)(
     scene.sync.start("me");
     await scene.until(() => scene.sync.ready.value);
     const other = state === "accepted" ? "request" : "accepted";
-    expect(scene.sync.more[other].value).toBeNull();
+    expect(scene.sync.lists.hasMore(other)).toBe(false);
     scene.server.failing = { path: "/conversations", times: 2 };
-    await scene.sync.loadMore(state);
-    expect(scene.sync.more[state].value).toBe("d");
+    await scene.sync.lists.loadMore(state);
+    expect(scene.sync.lists.hasMore(state)).toBe(true);
     for (const task of scene.later.splice(0)) task();
     await scene.until(() => scene.later.length === 1);
     for (const task of scene.later.splice(0)) task();
-    await scene.until(() => scene.sync.more[state].value === "e");
-    await scene.sync.loadMore(state);
-    expect(scene.sync.more[state].value).toBeNull();
+    await scene.until(() => scene.store.conversation("d") !== undefined);
+    await scene.sync.lists.loadMore(state);
+    expect(scene.sync.lists.hasMore(state)).toBe(false);
     const listed = Object.values(scene.store.state.value.conversations)
       .filter(({ membership }) => membership.state === state)
       .map(({ conversation }) => conversation.id);
@@ -163,7 +163,7 @@ test("a page that is asked for twice at once is loaded once", async () => {
   scene.sync.start("me");
   await scene.until(() => scene.sync.ready.value);
   const before = scene.server.requests.length;
-  await Promise.all([scene.sync.loadMore("accepted"), scene.sync.loadMore("accepted")]);
+  await Promise.all([scene.sync.lists.loadMore("accepted"), scene.sync.lists.loadMore("accepted")]);
   expect(scene.server.requests.slice(before)).toEqual(["/conversations"]);
 });
 

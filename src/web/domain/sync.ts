@@ -5,17 +5,14 @@ import { forgetWindow } from "#protocol/history.ts";
 import { isSignal, type ServerFrame } from "#protocol/socket.ts";
 import type { Missing } from "#protocol/state.ts";
 import type { Api } from "../platform/api.ts";
-import { ApiFailure, Unreachable } from "../platform/http.ts";
+import { ApiFailure, pauseAfter } from "../platform/http.ts";
 import type { ChatStore } from "./chat-store.ts";
+import { Lists, queryOf } from "./lists.ts";
 
 /** Changes of one conversation beyond which its messages are loaded anew instead. */
 const longGap = 600;
-/** Milliseconds until something that failed is tried again. */
-const pause = 3_000;
 /** The server does not know where we stood: the cursor is of another past, or of no kind that it makes. */
 const lostPlace: readonly string[] = ["stale", "cursor_invalid"];
-
-export type List = "accepted" | "request";
 
 export interface SyncPlatform {
   api: Api;
@@ -31,8 +28,9 @@ export interface SyncPlatform {
 export class Sync {
   /** Whether the list of conversations is there. */
   readonly ready = signal(false);
-  /** Where the next page of each list begins; null at its end. */
-  readonly more = { accepted: signal<string | null>(null), request: signal<string | null>(null) };
+  readonly lists: Lists;
+  /** Called when the server's past is another one than it was. */
+  onAnotherPast: () => void = () => {};
   /** Called after the live connection and the state are in step. */
   onCaughtUp: () => void = () => {};
   readonly #api: Api;
@@ -45,14 +43,13 @@ export class Sync {
   #wantsAll = false;
   #wantsAfresh = false;
   #running = false;
-  /** Lists whose next page is on its way, or is asked for again in a while. */
-  readonly #loading = new Set<List>();
   #era = 0;
 
   constructor({ api, store, later }: SyncPlatform) {
     this.#api = api;
     this.#store = store;
     this.#later = later;
+    this.lists = new Lists({ api, store, later });
   }
 
   /** Begins for a person who has just signed in. */
@@ -78,7 +75,7 @@ export class Sync {
   /** Takes a frame of the socket. */
   receive(frame: ServerFrame): void {
     if (frame.type === "hello") {
-      if (this.#generation !== null && frame.generation !== this.#generation) this.#startAfresh();
+      if (this.#generation !== null && frame.generation !== this.#generation) this.#enterAnotherPast();
       this.catchUp();
     } else if (!isSignal(frame)) this.want(this.#store.apply(frame));
   }
@@ -97,26 +94,11 @@ export class Sync {
     this.#run();
   }
 
-  /** Loads the next conversations of a list; a page that does not come is asked for again in a while. */
-  async loadMore(list: List): Promise<void> {
-    const before = this.more[list].peek();
-    if (before === null || this.#loading.has(list)) return;
-    const [era, generation] = [this.#era, this.#generation];
-    const isCurrent = () => era === this.#era && generation === this.#generation;
-    this.#loading.add(list);
-    try {
-      const page = await this.#api.conversations(list, before);
-      if (!isCurrent()) return;
-      this.#loading.delete(list);
-      this.#takeList(page.conversations);
-      this.more[list].value = page.next;
-    } catch (error) {
-      this.#later(pauseAfter(error), () => {
-        if (!isCurrent()) return;
-        this.#loading.delete(list);
-        void this.loadMore(list);
-      });
-    }
+  /** Takes conversations over that were found by a question of their own. */
+  meet(views: readonly ConversationView[]): void {
+    batch(() => {
+      for (const view of views) this.#store.update((state) => applyView(state, view));
+    });
   }
 
   #run(): void {
@@ -155,18 +137,16 @@ export class Sync {
     const era = this.#era;
     const [start, own] = await Promise.all([this.#api.sync(null), this.#api.own()]);
     const [accepted, requests] = await Promise.all([
-      this.#api.conversations("accepted", null),
-      this.#api.conversations("request", null),
+      this.#api.conversations(queryOf("accepted"), null),
+      this.#api.conversations(queryOf("request"), null),
     ]);
     if (era !== this.#era) return;
     batch(() => {
       this.#generation = start.generation;
       this.#cursor = start.cursor;
       this.#store.update((state) => applyOwn({ ...state, number: own.number }, own));
-      this.#takeList(accepted.conversations);
-      this.#takeList(requests.conversations);
-      this.more.accepted.value = accepted.next;
-      this.more.request.value = requests.next;
+      this.lists.take("accepted", accepted);
+      this.lists.take("request", requests);
       this.ready.value = true;
     });
     await this.#since(start.cursor);
@@ -179,12 +159,17 @@ export class Sync {
       throw error;
     });
     if (era !== this.#era) return;
-    if (answer === null) return this.#startAfresh();
-    if (answer.generation !== this.#generation) return this.#startAfresh();
+    if (answer === null || answer.generation !== this.#generation) return this.#enterAnotherPast();
     for (const view of answer.conversations) await this.#takeView(view);
     if (era !== this.#era) return;
     this.#cursor = answer.cursor;
     if (answer.number > this.#store.state.peek().number) await this.#personal();
+  }
+
+  /** What the server was told may be lost with its past. */
+  #enterAnotherPast(): void {
+    this.#startAfresh();
+    this.onAnotherPast();
   }
 
   /** What is known does not hold any more, or the server's past is another one now. Drafts and unsent messages are not in the store, so they stay. */
@@ -200,15 +185,7 @@ export class Sync {
 
   #forgetLists(): void {
     this.ready.value = false;
-    this.more.accepted.value = null;
-    this.more.request.value = null;
-    this.#loading.clear();
-  }
-
-  #takeList(views: ConversationView[]): void {
-    batch(() => {
-      for (const view of views) this.#store.update((state) => applyView(state, view));
-    });
+    this.lists.forget();
   }
 
   /** A conversation with loaded messages takes the changes one by one; others take the summary. */
@@ -261,8 +238,4 @@ export class Sync {
   forget(id: string): void {
     this.#store.update((state) => forgetWindow(state, id));
   }
-}
-
-function pauseAfter(error: unknown): number {
-  return (error instanceof Unreachable ? error.retryAfter : null) ?? pause;
 }

@@ -21,6 +21,9 @@ export interface ThreadPlatform {
   outbox: Outbox;
   drafts: Drafts;
   signals: Pick<Signals, "type">;
+  /** Where the reader was when they left a conversation, by its id; nobody is in it who was at the newest message. */
+  places: Map<string, ReadingPlace>;
+  now: () => number;
 }
 
 /** A place in the list: the message at the top of the view, and how many pixels below the top it begins. */
@@ -38,6 +41,9 @@ export type Aim =
 
 export type ThreadPhase = "loading" | "ready" | "missing" | "unreachable";
 
+/** Whoever wrote something less than so many milliseconds ago is writing. */
+const writingPause = 3_000;
+
 /** One open conversation: what is being written in it, and where its reader is. */
 export class Thread {
   readonly id: string;
@@ -52,6 +58,10 @@ export class Thread {
   readonly aim = signal<Aim | null>(null);
   /** Whether the reader stands at the newest message. */
   readonly atEnd = signal(true);
+  /** How many messages stand below what the reader sees. */
+  readonly below = signal(0);
+  /** Whether the reader is asked for a date to jump to. */
+  readonly asksDate = signal(false);
   /** Whether the name that a stranger chose for themselves is shown. */
   readonly revealed = signal(false);
   /** Whether the message that was asked for is not here, or not for this reader. */
@@ -63,6 +73,8 @@ export class Thread {
   here: () => ReadingPlace | null = () => null;
   readonly #platform: ThreadPlatform;
   #opening: Promise<void> | null = null;
+  /** When something was written here last (milliseconds since 1970). */
+  #wroteAt = -Infinity;
   /** What is shown instead of the usual place, once the conversation is there. */
   #wanted: Aim | null = null;
   readonly #quoted = signal<ReadonlyMap<string, Message | null>>(new Map());
@@ -93,6 +105,8 @@ export class Thread {
       if (known === undefined) return;
       const { unread, readPosition } = known.membership;
       if (this.phase.peek() !== "ready") this.unreadAfter.value = unread > 0 ? readPosition : null;
+      const left = this.#platform.places.get(this.id);
+      if (left !== undefined && unread === 0) this.#wanted ??= { kind: "place", ...left };
       if (await this.#showWanted()) return;
       this.aim.value = { kind: unread > 0 ? "unread" : "end" };
       if (known.window === null) {
@@ -150,6 +164,21 @@ export class Thread {
     this.aim.value = { kind: "end" };
   }
 
+  /** Shows what came on a day and after it. */
+  async toDate(day: Date): Promise<void> {
+    await this.#platform.history.open(this.id, { kind: "date", at: day.toISOString() });
+    const messages = this.known.peek()?.window?.messages ?? [];
+    const first = messages.find(({ receivedAt }) => new Date(receivedAt) >= day) ?? messages.at(-1);
+    if (first !== undefined) await this.seek(first.id);
+  }
+
+  /** Notes where the reader is, for the next time that they come here. */
+  leave(): void {
+    const place = this.here();
+    if (place === null) this.#platform.places.delete(this.id);
+    else this.#platform.places.set(this.id, place);
+  }
+
   /** Shows a message and what stands around it, also while the conversation is still being opened. */
   async seek(id: string): Promise<void> {
     await this.#go({ kind: "message", id });
@@ -167,8 +196,22 @@ export class Thread {
       this.failure.value = null;
     });
     if (this.editing.peek() !== null) return;
+    this.#wroteAt = this.#platform.now();
     this.#keepDraft();
     if (text.trim() !== "" && this.#showsTyping()) this.#platform.signals.type(this.id);
+  }
+
+  /** Shows what was written in another session; answers after how many milliseconds to look again while somebody writes here. */
+  adoptDraft(): number | null {
+    const { now, drafts } = this.#platform;
+    if (this.editing.peek() !== null) return null;
+    const rest = this.#wroteAt + writingPause - now();
+    if (rest > 0) return rest;
+    const { text, inReplyTo } = drafts.of(this.id);
+    this.text.value = text;
+    if (inReplyTo === null) this.replyTo.value = null;
+    else if (this.replyTo.peek()?.id !== inReplyTo) void this.#restoreReply(inReplyTo);
+    return null;
   }
 
   reply(message: Message): void {
@@ -245,7 +288,7 @@ export class Thread {
     this.#wanted = null;
     if (aim === null || !("id" in aim)) return false;
     const message = this.#loaded(aim.id) ?? (await this.#findHere(aim.id));
-    this.lost.value = message === null;
+    this.lost.value = message === null && aim.kind === "message";
     if (message === null) return false;
     if (this.#loaded(aim.id) === undefined) {
       await this.#platform.history.open(this.id, { kind: "around", position: message.position });
@@ -285,7 +328,8 @@ export class Thread {
   async #restoreReply(id: string): Promise<void> {
     try {
       const message = await this.#platform.history.find(id);
-      if (message !== null && this.replyTo.peek() === null) this.replyTo.value = message;
+      const stands = this.#platform.drafts.of(this.id).inReplyTo === id;
+      if (message !== null && stands) this.replyTo.value = message;
     } catch {
       // The message is gone or cannot be asked for now: the draft's words stay.
     }

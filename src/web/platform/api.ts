@@ -15,7 +15,16 @@ import type {
   ServerInfo,
   Sync,
 } from "#protocol/api.ts";
-import type { Membership, Person, Preferences, Relation, Sharing } from "#protocol/types.ts";
+import type {
+  Draft,
+  Folder,
+  Membership,
+  Mute,
+  Person,
+  Preferences,
+  Relation,
+  Sharing,
+} from "#protocol/types.ts";
 import type { Method } from "./http.ts";
 
 export type Request = <Answer>(method: Method, path: string, body?: unknown) => Promise<Answer>;
@@ -25,7 +34,28 @@ export type Place =
   | { kind: "newest" }
   | { kind: "around"; position: number }
   | { kind: "before"; position: number }
-  | { kind: "after"; position: number };
+  | { kind: "after"; position: number }
+  /** Around the first message that came at or after this moment. */
+  | { kind: "date"; at: string };
+
+/** Which conversations to list. */
+export interface ListQuery {
+  state: "accepted" | "request" | "left";
+  archived?: boolean;
+  unread?: boolean;
+  folder?: string;
+  /** Part of a title, a name or an address. */
+  q?: string;
+}
+
+/** What somebody decides about their own side of a conversation; what is left out stays. */
+export interface MembershipChange {
+  pinned?: boolean;
+  archived?: boolean;
+  mute?: Mute | null;
+  markedUnread?: boolean;
+  folderIds?: string[];
+}
 
 /** What is sent: a text, perhaps an answer; or a message that is passed on. */
 export type NewMessage = { key: string; text: string; inReplyTo?: string } | { key: string; forward: string };
@@ -49,6 +79,23 @@ export class Api {
   changePreferences = (change: Partial<Preferences>): Promise<Preferences> =>
     this.#request("PATCH", `${root}/me/preferences`, change);
 
+  changeMembership = (id: string, change: MembershipChange): Promise<Membership> =>
+    this.#request("PATCH", `${root}/conversations/${id}/membership`, change);
+
+  readAll = (): Promise<void> => this.#request("POST", `${root}/me/read-all`);
+
+  createFolder = (name: string): Promise<Folder> => this.#request("POST", `${root}/me/folders`, { name });
+
+  changeFolder = (id: string, change: { name?: string; rank?: number }): Promise<Folder> =>
+    this.#request("PATCH", `${root}/me/folders/${id}`, change);
+
+  deleteFolder = (id: string): Promise<void> => this.#request("DELETE", `${root}/me/folders/${id}`);
+
+  keepDraft = (id: string, draft: Pick<Draft, "text" | "inReplyTo">): Promise<Draft> =>
+    this.#request("PUT", `${root}/conversations/${id}/draft`, draft);
+
+  dropDraft = (id: string): Promise<void> => this.#request("DELETE", `${root}/conversations/${id}/draft`);
+
   chooseSharing = (id: string, sharing: Partial<Sharing>): Promise<Membership> =>
     this.#request("PATCH", `${root}/conversations/${id}/membership`, { sharing });
 
@@ -67,8 +114,8 @@ export class Api {
   myChanges = (after: number): Promise<ChangePage> =>
     this.#request("GET", `${root}/me/changes${query({ after, limit: 200 })}`);
 
-  conversations = (state: "accepted" | "request", before: string | null): Promise<ConversationPage> =>
-    this.#request("GET", `${root}/conversations${query({ state, before, limit: 50 })}`);
+  conversations = (list: ListQuery, before: string | null): Promise<ConversationPage> =>
+    this.#request("GET", `${root}/conversations${query({ ...list, before, limit: 50 })}`);
 
   conversation = (id: string): Promise<ConversationView> =>
     this.#request("GET", `${root}/conversations/${id}`);
@@ -82,8 +129,7 @@ export class Api {
     this.#request("GET", `${root}/conversations/${id}/changes${query({ after, limit: 200 })}`);
 
   messages(id: string, place: Place, limit: number): Promise<MessagePage> {
-    const at = place.kind === "newest" ? {} : { [place.kind]: place.position };
-    return this.#request("GET", `${root}/conversations/${id}/messages${query({ ...at, limit })}`);
+    return this.#request("GET", `${root}/conversations/${id}/messages${query({ ...sideOf(place), limit })}`);
   }
 
   send = (id: string, message: NewMessage): Promise<Sent> =>
@@ -134,11 +180,16 @@ export class Api {
     this.#request("DELETE", `${root}/messages/${id}${query({ for: "me" })}`);
 }
 
+function sideOf(place: Place): Record<string, string | number> {
+  if (place.kind === "newest") return {};
+  return { [place.kind]: place.kind === "date" ? place.at : place.position };
+}
+
 function reactionPath(id: string, emoji: string): string {
   return `${root}/messages/${id}/reactions/${encodeURIComponent(emoji)}`;
 }
 
-function query(values: Record<string, string | number | null>): string {
+function query(values: Readonly<Record<string, string | number | boolean | null>>): string {
   const given = Object.entries(values).filter(([, value]) => value !== null);
   const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
   return search.size === 0 ? "" : `?${search}`;

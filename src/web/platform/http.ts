@@ -38,6 +38,14 @@ export class TooManyTries extends Unreachable {
   }
 }
 
+/** Milliseconds until something that failed is tried again. */
+const pause = 3_000;
+
+/** How long to wait after a failure before the same is tried again. */
+export function pauseAfter(error: unknown): number {
+  return (error instanceof Unreachable ? error.retryAfter : null) ?? pause;
+}
+
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface HttpRequest {

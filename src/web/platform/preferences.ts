@@ -1,7 +1,7 @@
 const prefix = "luciole.";
 
 /** What this browser remembers beside the account: theme, language, whether somebody was signed in. */
-export type PreferenceName = "theme" | "language" | "session" | "details" | "emoji";
+export type PreferenceName = "theme" | "language" | "session" | "details" | "emoji" | "enter";
 
 /** Reads a preference; null when it was never set or the browser keeps nothing for this site. */
 export function readPreference(name: PreferenceName): string | null {

@@ -20,6 +20,9 @@ export interface StoredDraft {
   conversationId: string;
   text: string;
   inReplyTo: string | null;
+  changedAt: string;
+  /** Whether the server has it. */
+  told: boolean;
 }
 
 interface Schema extends DBSchema {
@@ -62,10 +65,10 @@ export class Storage {
     return (await (await this.#opening)?.getAllFromIndex("drafts", "person", personId)) ?? [];
   }
 
-  /** Keeps a draft; an empty one is forgotten. */
+  /** Keeps a draft; an empty one is forgotten once the server has been told. */
   async keepDraft(draft: StoredDraft): Promise<void> {
     const db = await this.#opening;
-    if (draft.text === "" && draft.inReplyTo === null) {
+    if (draft.text === "" && draft.inReplyTo === null && draft.told) {
       await db?.delete("drafts", [draft.personId, draft.conversationId]);
     } else await db?.put("drafts", draft);
   }

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { isGroup, othersOf, readersOf } from "../domain/people.ts";
 import { countCharacters } from "../domain/text.ts";
 import type { Thread } from "../domain/thread.ts";
+import { isSending } from "../platform/enter-key.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { enumerate } from "./format.ts";
@@ -139,7 +140,7 @@ function TextInput({ thread, known, label, onSubmit }: TextInputProps) {
   function onKey(event: KeyboardEvent) {
     // During input-method composition Enter chooses a word.
     if (event.isComposing || event.keyCode === 229 || mentions.onKey(event)) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    if (isSending(event)) {
       event.preventDefault();
       onSubmit();
     } else if (event.key === "ArrowUp" && text === "" && thread.editing.peek() === null) {

@@ -1,7 +1,9 @@
+import type { ComponentChildren } from "preact";
 import { plainOf } from "#lib/markdown.ts";
 import type { ConversationState } from "#protocol/state.ts";
 import type { Message } from "#protocol/types.ts";
 import { type Progress, progressIn, progressOfPending } from "../domain/delivery.ts";
+import { isUnread } from "../domain/lists.ts";
 import { peerOf } from "../domain/people.ts";
 import type { Pending } from "../domain/outbox.ts";
 import { oneLine } from "../domain/text.ts";
@@ -9,35 +11,48 @@ import { t } from "../platform/language.ts";
 import { ConversationAvatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { listTime } from "./format.ts";
-import { MutedIcon } from "./icons.tsx";
+import type { Point } from "./floating.tsx";
+import { MoreIcon, MutedIcon, PinIcon } from "./icons.tsx";
 import { Light } from "./light.tsx";
 import { lineOf } from "./quote.tsx";
 import { titleOf } from "./names.ts";
+import { useMenuRequest } from "./press.ts";
 import { typingText } from "./typing.ts";
 
 interface ItemProps {
   known: ConversationState;
+  /** Its number in the list, how many there are (-1 while that is not known), and where it stands. */
+  place: { index: number; count: number; top: string };
   isOpen: boolean;
   isStop: boolean;
+  /** Called when somebody asks what can be done with it. */
+  onAsk: (source: Element, at: Point | null) => void;
 }
 
 /** One conversation in the list: who, the last words, when, and what is unread. */
-export function ConversationItem({ known, isOpen, isStop }: ItemProps) {
+export function ConversationItem({ known, place, isOpen, isStop, onAsk }: ItemProps) {
   const { store, outbox, relations, server } = useClient();
   const me = store.state.value.me;
   const { conversation, membership } = known;
   const pending = outbox.pending.value.findLast(({ conversationId }) => conversationId === conversation.id);
   const peer = peerOf(conversation, me);
   const isRequest = membership.state === "request";
-  const isQuiet = relations.isQuiet(known);
+  const press = useMenuRequest(onAsk, { onLinks: true });
   return (
-    <li>
+    <li style={{ insetBlockStart: place.top }} aria-posinset={place.index + 1} aria-setsize={place.count}>
       <a
         class="conversation"
         href={`/c/${conversation.id}`}
         aria-current={isOpen ? "page" : undefined}
-        data-unread={membership.unread > 0 && !isQuiet}
+        data-id={conversation.id}
+        data-unread={isUnread(membership) && !relations.isQuiet(known)}
         tabIndex={isStop ? 0 : -1}
+        onKeyDown={(event) => {
+          if (event.key !== "ContextMenu" && !(event.key === "F10" && event.shiftKey)) return;
+          event.preventDefault();
+          onAsk(event.currentTarget, null);
+        }}
+        {...(isRequest ? {} : press)}
       >
         <ConversationAvatar conversation={conversation} me={me} veiled={isRequest} />
         <span class="conversation-top">
@@ -54,26 +69,58 @@ export function ConversationItem({ known, isOpen, isStop }: ItemProps) {
               {t("request.from", { host: peer.host ?? server.value?.host ?? location.host })}
             </span>
           )}
-          {!isRequest && <Preview known={known} me={me} pending={pending} />}
-          <Unread count={membership.unread} quiet={isQuiet} />
+          {!isRequest && <Preview known={known} me={me} pending={pending} isOpen={isOpen} />}
+          <Signs known={known} />
         </span>
       </a>
+      {!isRequest && (
+        <button
+          type="button"
+          class="icon-button small conversation-more"
+          tabIndex={-1}
+          aria-label={t("list.more")}
+          title={t("list.more")}
+          onClick={(event) => onAsk(event.currentTarget, null)}
+        >
+          <MoreIcon />
+        </button>
+      )}
     </li>
   );
 }
 
-function Unread({ count, quiet }: { count: number; quiet: boolean }) {
-  if (count === 0 && !quiet) return null;
+/** What stands out of a conversation: muted, pinned, somebody named the viewer, how much is unread. */
+function Signs({ known }: { known: ConversationState }) {
+  const { relations } = useClient();
+  const { unread, unreadMentions, markedUnread, pinnedAt } = known.membership;
+  const quiet = relations.isQuiet(known);
+  const calls = relations.calls(known);
   return (
     <>
-      {quiet && (
-        <span class="muted-sign" title={t("list.muted")}>
-          <MutedIcon />
-          <span class="unseen">{t("list.muted")}</span>
+      {quiet && <Sign icon={<MutedIcon />} text={t("list.muted")} />}
+      {pinnedAt !== null && <Sign icon={<PinIcon />} text={t("list.pinned")} />}
+      {unreadMentions > 0 && (
+        <span class="pill names-me" data-quiet={quiet && calls === 0}>
+          <span aria-hidden="true">@</span>
+          <span class="unseen">{t("list.mentions", { count: unreadMentions })}</span>
         </span>
       )}
-      {count > 0 && <Pill count={count} quiet={quiet} />}
+      {unread > 0 && <Pill count={unread} quiet={quiet} />}
+      {unread === 0 && markedUnread && (
+        <span class="pill dot" data-quiet={quiet}>
+          <span class="unseen">{t("list.markedUnread")}</span>
+        </span>
+      )}
     </>
+  );
+}
+
+function Sign({ icon, text }: { icon: ComponentChildren; text: string }) {
+  return (
+    <span class="muted-sign" title={text}>
+      {icon}
+      <span class="unseen">{text}</span>
+    </span>
   );
 }
 
@@ -90,10 +137,12 @@ interface PreviewProps {
   known: ConversationState;
   me: string;
   pending: Pending | undefined;
+  isOpen: boolean;
 }
 
-function Preview({ known, me, pending }: PreviewProps) {
+function Preview({ known, me, pending, isOpen }: PreviewProps) {
   const { signals } = useClient();
+  const draft = oneLine(plainOf(known.draft?.text ?? ""));
   const { lastMessage } = known.membership;
   const typing = typingText(known.conversation, signals.typingIn(known.conversation.id).value);
   if (typing !== null) return <span class="preview typing">{typing}</span>;
@@ -102,6 +151,13 @@ function Preview({ known, me, pending }: PreviewProps) {
       <span class="preview">
         <Light progress={progressOfPending(pending)} />{" "}
         <bdi class="clipped">{oneLine(plainOf(pending.text))}</bdi>
+      </span>
+    );
+  }
+  if (draft !== "" && !isOpen) {
+    return (
+      <span class="preview">
+        <span class="draft-sign">{t("list.draft")}</span> <bdi class="clipped">{draft}</bdi>
       </span>
     );
   }

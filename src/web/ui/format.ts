@@ -42,6 +42,12 @@ export function dayOf(iso: string): string {
   return [date.getFullYear(), date.getMonth() + 1, date.getDate()].join("-");
 }
 
+/** `2026-03-03` in the reader's time zone, as a field for dates takes it. */
+export function dateField(date: Date): string {
+  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return parts.map((part, index) => String(part).padStart(index === 0 ? 4 : 2, "0")).join("-");
+}
+
 /** A day as a heading: today, yesterday, a weekday within a week, else the date. */
 export function dayTitle(iso: string): string {
   const ago = daysAgo(iso);

@@ -15,7 +15,7 @@ import "../styles/later.css";
 
 /** Chooses the conversation that a message is passed on to. */
 export function ForwardDialog({ message, onClose }: MessageDialogProps) {
-  const { store, sync, deeds, notices } = useClient();
+  const { store, lists, deeds, notices } = useClient();
   const [typed, setTyped] = useState("");
   const { me } = store.state.value;
   const conversations = store.accepted.value;
@@ -39,7 +39,7 @@ export function ForwardDialog({ message, onClose }: MessageDialogProps) {
           label="forward.search"
           typed={typed}
           onType={setTyped}
-          onFocus={() => void sync.loadMore("accepted")}
+          onFocus={() => void lists.loadMore("accepted")}
         />
         <ul class="chooser-list">
           {found.map((known) => (

@@ -46,6 +46,9 @@ export const ShieldIcon = line("M12 3.5 19 6v5.5c0 4.2-2.8 7.3-7 9-4.2-1.7-7-4.8
 export const TrashIcon = line("M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 10.5v5.5m3-5.5v5.5");
 export const MutedIcon = line("M5 10v4h3l4 3.5v-11L8 10zM16 10l4 4m0-4-4 4");
 export const CheckIcon = line("M5.5 12.5 10 17l8.5-9.5");
+export const SearchIcon = line("M11 4.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13ZM16 16l4 4");
+export const ArchiveIcon = line("M4.5 5h15v4h-15zM6 9v10h12V9M10 12.5h4");
+export const FolderIcon = line("M4.5 6.5h5.5l2 2.5h7.5v9.5h-15z");
 export const InboxIcon = line(
   "M4.5 13 7 5.5h10l2.5 7.5v5.5h-15zM4.5 13H9c.3 1.6 1.5 2.5 3 2.5s2.7-.9 3-2.5h4.5",
 );

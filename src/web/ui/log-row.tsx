@@ -22,7 +22,14 @@ export function LogRow({ row, ...props }: RowProps) {
   if (row.kind === "day") {
     return (
       <h2 class="day">
-        <time dateTime={row.at}>{dayTitle(row.at)}</time>
+        <button
+          type="button"
+          tabIndex={-1}
+          title={t("date.title")}
+          onClick={() => (props.thread.asksDate.value = true)}
+        >
+          <time dateTime={row.at}>{dayTitle(row.at)}</time>
+        </button>
       </h2>
     );
   }

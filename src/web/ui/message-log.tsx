@@ -1,9 +1,11 @@
+import { signal } from "@preact/signals";
 import { Component, createRef } from "preact";
 import type { Row } from "../domain/rows.ts";
-import type { Aim, Thread } from "../domain/thread.ts";
+import type { Aim, ReadingPlace, Thread } from "../domain/thread.ts";
 import { mostRows } from "../domain/history.ts";
 import type { Client } from "../client.ts";
 import { t } from "../platform/language.ts";
+import { FloatingDay } from "./floating-day.tsx";
 import { JumpButton } from "./jump-button.tsx";
 import { LogRow } from "./log-row.tsx";
 import type { MessageActions } from "./message-actions.ts";
@@ -23,11 +25,15 @@ export interface LogProps {
 /** Pixels from an end of the loaded run at which more is fetched. */
 const reach = 900;
 const highlightTime = 2_000;
+/** How long the day is shown after a movement. */
+const dayTime = 3_000;
 
 /** The messages of a conversation: a bounded run, more at both ends, and never a jump that the reader did not ask for. */
 export class MessageLog extends Component<LogProps> {
   readonly #viewport = createRef<HTMLDivElement>();
   readonly #content = createRef<HTMLDivElement>();
+  readonly #day = signal<string | null>(null);
+  #dayTimer: ReturnType<typeof setTimeout> | undefined;
   #keeper: ScrollKeeper | null = null;
   #attend = () => this.#look();
 
@@ -37,7 +43,7 @@ export class MessageLog extends Component<LogProps> {
     if (viewport === null || content === null) return;
     const keeper = new ScrollKeeper(viewport, content);
     this.#keeper = keeper;
-    this.props.thread.here = () => (keeper.atEnd ? null : keeper.top());
+    this.props.thread.here = () => (keeper.atEnd ? null : placeOf(keeper));
     this.#keeper.toEnd();
     this.#settle();
     addEventListener("focus", this.#attend);
@@ -46,6 +52,7 @@ export class MessageLog extends Component<LogProps> {
 
   override componentWillUnmount(): void {
     this.#keeper?.disconnect();
+    clearTimeout(this.#dayTimer);
     removeEventListener("focus", this.#attend);
     document.removeEventListener("visibilitychange", this.#attend);
   }
@@ -65,7 +72,7 @@ export class MessageLog extends Component<LogProps> {
     const { thread } = this.props;
     const aim = thread.aim.peek();
     if (aim !== null && this.#reach(aim)) thread.aim.value = null;
-    this.#onScroll();
+    this.#meet();
   }
 
   #reach(aim: Aim): boolean {
@@ -98,6 +105,22 @@ export class MessageLog extends Component<LogProps> {
   }
 
   #onScroll = (): void => {
+    this.#meet();
+    this.#showDay();
+  };
+
+  /** Says which day is read, unless its own line is in view there or the reader is at the newest message. */
+  #showDay(): void {
+    const top = this.#keeper?.top() ?? null;
+    const row = this.props.rows.find((one) => one.kind === "message" && one.message.id === top?.id);
+    const shows = row?.kind === "message" && top?.isFirst === true && this.#keeper?.atEnd === false;
+    this.#day.value = shows ? row.message.receivedAt : null;
+    clearTimeout(this.#dayTimer);
+    this.#dayTimer = setTimeout(() => (this.#day.value = null), dayTime);
+  }
+
+  /** Fetches more where the reader comes near an end, and sees what is in view. */
+  #meet(): void {
     const keeper = this.#keeper;
     const viewport = this.#viewport.current;
     if (keeper === null || viewport === null) return;
@@ -110,7 +133,7 @@ export class MessageLog extends Component<LogProps> {
     else if (this.props.rows.length > mostRows + 20)
       client.history.bound(thread.id, keeper.atEnd ? "end" : "start");
     this.#look();
-  };
+  }
 
   /** Tells which messages are before the reader's eyes. */
   #look(): void {
@@ -120,13 +143,15 @@ export class MessageLog extends Component<LogProps> {
     if (viewport === null || membership === undefined) return;
     const bottom = viewport.getBoundingClientRect().bottom + 8;
     const rows = [...(this.#content.current?.querySelectorAll<HTMLElement>("[data-position]") ?? [])];
-    const seen = rows.findLast((row) => row.getBoundingClientRect().bottom <= bottom);
-    const position = Number(seen?.dataset["position"] ?? 0);
+    const seen = rows.findLastIndex((row) => row.getBoundingClientRect().bottom <= bottom);
+    thread.below.value = rows.length - 1 - seen;
+    const position = Number(rows[seen]?.dataset["position"] ?? 0);
     if (position > 0) client.reading.sees(thread.id, position, membership.readPosition);
   }
 
   #onKey = (event: KeyboardEvent): void => {
     if (event.key === "End" && !event.shiftKey) void this.props.thread.toLatest();
+    if (event.key === "d" && isPlain(event)) this.props.thread.asksDate.value = true;
     moveInList(event, ".message");
     moveInItem(event, ".message");
   };
@@ -163,10 +188,22 @@ export class MessageLog extends Component<LogProps> {
             {hasAfter && <LoadingRow />}
           </div>
         </div>
+        <FloatingDay day={this.#day} thread={thread} />
         <JumpButton thread={thread} hasAfter={hasAfter} />
       </div>
     );
   }
+}
+
+function placeOf(keeper: ScrollKeeper): ReadingPlace | null {
+  const top = keeper.top();
+  return top === null ? null : { id: top.id, offset: top.offset };
+}
+
+function isPlain({ ctrlKey, metaKey, altKey, target }: KeyboardEvent): boolean {
+  return (
+    !ctrlKey && !metaKey && !altKey && target instanceof HTMLElement && !target.matches("input, textarea")
+  );
 }
 
 function LoadingRow() {

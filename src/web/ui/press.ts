@@ -12,9 +12,12 @@ interface Press {
 
 /**
  * Handlers for asking for a menu of something: the context key, a right click (`at` its point), or a finger that rests on
- * it. On a link, and on selected words, the browser's own menu is wanted.
+ * it. On a link (unless it is the link that has the menu), and on selected words, the browser's own menu is wanted.
  */
-export function useMenuRequest(open: (source: Element, at: Point | null) => void) {
+export function useMenuRequest(
+  open: (source: Element, at: Point | null) => void,
+  { onLinks = false }: { onLinks?: boolean } = {},
+) {
   const ask = useRef(open);
   ask.current = open;
   return useMemo(() => {
@@ -26,7 +29,7 @@ export function useMenuRequest(open: (source: Element, at: Point | null) => void
     return {
       onContextMenu(event: MouseEvent) {
         const source = event.currentTarget as Element;
-        if (wantsBrowserMenu(event)) return;
+        if (wantsBrowserMenu(event, onLinks)) return;
         event.preventDefault();
         // A finger is waited for below; a keyboard has no point.
         const isMouse = event.button === 2 && matchMedia("(hover: hover)").matches;
@@ -34,7 +37,7 @@ export function useMenuRequest(open: (source: Element, at: Point | null) => void
       },
       onPointerDown(event: PointerEvent) {
         forget();
-        if (event.pointerType !== "touch" || wantsBrowserMenu(event)) return;
+        if (event.pointerType !== "touch" || wantsBrowserMenu(event, onLinks)) return;
         const source = event.currentTarget as Element;
         const timer = setTimeout(() => {
           press = null;
@@ -49,7 +52,7 @@ export function useMenuRequest(open: (source: Element, at: Point | null) => void
       onPointerUp: forget,
       onPointerCancel: forget,
     };
-  }, []);
+  }, [onLinks]);
 }
 
 /** What has opened under the finger must not be chosen by lifting it. */
@@ -63,7 +66,7 @@ function lettingGoIsNoClick(): void {
   for (const name of ["touchend", "touchcancel", "touchstart"] as const) addEventListener(name, end, options);
 }
 
-function wantsBrowserMenu({ target }: Event): boolean {
-  const onLink = target instanceof Element && target.closest("a") !== null;
+function wantsBrowserMenu({ target }: Event, onLinks: boolean): boolean {
+  const onLink = !onLinks && target instanceof Element && target.closest("a") !== null;
   return onLink || getSelection()?.isCollapsed === false;
 }

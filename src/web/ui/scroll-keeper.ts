@@ -41,10 +41,9 @@ export class ScrollKeeper {
     const edge = this.#viewport.getBoundingClientRect().top;
     const rows = this.#content.children;
     const first = firstBelow(rows, edge);
-    this.#anchors = [...rows].slice(first, first + 40).map((element) => ({
-      element,
-      top: element.getBoundingClientRect().top - edge,
-    }));
+    // What stands for messages that are not loaded stays at the end when they come.
+    const stable = [...rows].slice(first, first + 40).filter(({ className }) => className !== "log-more");
+    this.#anchors = stable.map((element) => ({ element, top: element.getBoundingClientRect().top - edge }));
   }
 
   /** Puts the rows back where they were; rows that are gone leave it to their neighbours. */
@@ -80,14 +79,11 @@ export class ScrollKeeper {
     this.#viewport.scrollTop += this.#offset(row) - offset;
   }
 
-  /** The first row in view that has an id, and how many pixels below the top it begins. */
-  top(): { id: string; offset: number } | null {
-    const rows = this.#content.children;
-    const edge = this.#viewport.getBoundingClientRect().top;
-    for (let at = firstBelow(rows, edge); at < rows.length; at += 1) {
-      const row = rows[at];
-      const id = row instanceof HTMLElement ? row.dataset["id"] : undefined;
-      if (row !== undefined && id !== undefined) return { id, offset: this.#offset(row) };
+  /** The first row in view that has an id, and how many pixels below the top it begins; `isFirst` when it is the very first. */
+  top(): { id: string; offset: number; isFirst: boolean } | null {
+    for (const [index, { element, top }] of this.#anchors.entries()) {
+      const id = element instanceof HTMLElement ? element.dataset["id"] : undefined;
+      if (id !== undefined) return { id, offset: top, isFirst: index === 0 };
     }
     return null;
   }

@@ -7,6 +7,7 @@ import {
   t,
   type TextId,
 } from "../platform/language.ts";
+import { chooseEnter, enterSends } from "../platform/enter-key.ts";
 import { chooseTheme, theme, type Theme } from "../platform/theme.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
@@ -39,6 +40,7 @@ export function SettingsPane() {
         <Privacy />
         <ThemeChoice />
         <LanguageChoice />
+        <EnterChoice />
         <SignOut />
       </div>
     </section>
@@ -93,6 +95,32 @@ function LanguageChoice() {
         ))}
       </select>
     </section>
+  );
+}
+
+const enterKeys: readonly { sends: boolean; label: TextId }[] = [
+  { sends: true, label: "enter.sends" },
+  { sends: false, label: "enter.line" },
+];
+
+function EnterChoice() {
+  return (
+    <fieldset class="settings-card">
+      <legend>{t("enter.title")}</legend>
+      <div class="choices">
+        {enterKeys.map(({ sends, label }) => (
+          <label key={label} class="choice">
+            <input
+              type="radio"
+              name="enter"
+              checked={enterSends.value === sends}
+              onChange={() => chooseEnter(sends)}
+            />
+            <span>{t(label)}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }
 

@@ -16,15 +16,17 @@ const ThreadPane = later(() => loadThread().then(({ ThreadPane }) => ThreadPane)
 const SettingsPane = later(() => import("./settings.tsx").then(({ SettingsPane }) => SettingsPane));
 const SavedPane = later(() => import("./saved-pane.tsx").then(({ SavedPane }) => SavedPane));
 const ShortcutsDialog = later(() => import("./shortcuts.tsx").then(({ ShortcutsDialog }) => ShortcutsDialog));
+const Switcher = later(() => import("./switcher.tsx").then(({ Switcher }) => Switcher));
 const NewConversation = later(() =>
   import("./new-conversation.tsx").then(({ NewConversation }) => NewConversation),
 );
 
-const lists = ["/", "/requests", "/new"];
+const lists = ["/", "/requests", "/archived", "/left", "/new"];
 
 /** The panes beside each other; on a narrow screen the list or what was opened from it. */
 export function Shell() {
-  const { path, route } = useLocation();
+  const { path } = useLocation();
+  const { switching } = useClient();
   const [shortcuts, setShortcuts] = useState(false);
   useTitleCount();
   useEffect(() => {
@@ -37,12 +39,12 @@ export function Shell() {
       if (event.key === "?" && !isTyping(event)) setShortcuts(true);
       if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
         event.preventDefault();
-        route("/new");
+        switching.value = true;
       }
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [route]);
+  }, [switching]);
   return (
     <main class="shell" data-view={lists.includes(path) ? "list" : "main"}>
       <Banners />
@@ -55,12 +57,15 @@ export function Shell() {
           <Route path="/saved" component={SavedPane} />
           <Route path="/" component={EmptyPane} />
           <Route path="/requests" component={EmptyPane} />
+          <Route path="/archived" component={EmptyPane} />
+          <Route path="/left" component={EmptyPane} />
           <Route path="/new" component={EmptyPane} />
           <Route default component={NotFound} />
         </Router>
       </div>
       <Later>
         {path === "/new" && <NewConversation />}
+        {switching.value && <Switcher onClose={() => (switching.value = false)} />}
         {shortcuts && <ShortcutsDialog onClose={() => setShortcuts(false)} />}
       </Later>
       <Notice />

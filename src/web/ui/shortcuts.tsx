@@ -3,7 +3,7 @@ import { Dialog } from "./dialog.tsx";
 
 const shortcuts: readonly { keys: readonly string[]; text: TextId }[] = [
   { keys: ["?"], text: "shortcuts.title" },
-  { keys: ["Ctrl", "K"], text: "new.title" },
+  { keys: ["Ctrl", "K"], text: "switcher.title" },
   { keys: ["F6"], text: "shortcuts.regions" },
   { keys: ["↑", "↓"], text: "shortcuts.arrows" },
   { keys: ["←", "→"], text: "shortcuts.inside" },
@@ -16,6 +16,7 @@ const shortcuts: readonly { keys: readonly string[]; text: TextId }[] = [
   { keys: ["R"], text: "shortcuts.reply" },
   { keys: ["E"], text: "shortcuts.edit" },
   { keys: ["Del"], text: "shortcuts.delete" },
+  { keys: ["D"], text: "date.title" },
   { keys: ["End"], text: "log.jump" },
 ];
 

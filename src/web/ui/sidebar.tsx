@@ -1,25 +1,33 @@
 import type { ConversationState } from "#protocol/state.ts";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { conversationIn } from "../domain/links.ts";
-import type { List } from "../domain/sync.ts";
-import { t } from "../platform/language.ts";
+import type { List } from "../domain/lists.ts";
+import { t, type TextId } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
-import { ConversationItem } from "./conversation-item.tsx";
+import { ConversationRows } from "./conversation-rows.tsx";
 import { useLasting } from "./hooks.ts";
 import { BackIcon, BookmarkIcon, Firefly, InboxIcon, PencilIcon } from "./icons.tsx";
-import { moveInList } from "./regions.ts";
+import { ListTools } from "./list-tools.tsx";
 
 /** The first pane: conversations, or the requests of strangers. */
 export function Sidebar({ path }: { path: string }) {
   const { store } = useClient();
   const open = conversationIn(path);
-  const openState = open === null ? undefined : store.conversation(open)?.membership.state;
-  const showsRequests = path === "/requests" || openState === "request";
+  const openState = open === null ? undefined : store.conversation(open)?.membership;
+  const showsRequests = path === "/requests" || openState?.state === "request";
+  const isArchived = openState !== undefined && openState.archivedAt !== null;
+  const part = showsRequests
+    ? "request"
+    : path === "/left"
+      ? "left"
+      : isArchived || path === "/archived"
+        ? "archived"
+        : null;
   return (
     <nav class="sidebar" aria-label={t("list.label")} data-region>
-      {showsRequests ? <RequestsHeader /> : <ListHeader path={path} />}
-      {showsRequests ? <RequestList open={open} /> : <ConversationList open={open} />}
+      {part === null ? <ListHeader path={path} /> : <PartHeader title={t(labelOf(part))} />}
+      {part === "request" ? <RequestList open={open} /> : <ConversationList open={open} part={part} />}
     </nav>
   );
 }
@@ -54,34 +62,67 @@ function ListHeader({ path }: { path: string }) {
   );
 }
 
-function RequestsHeader() {
+function PartHeader({ title }: { title: string }) {
   return (
     <header class="bar sidebar-bar">
       <a class="icon-button" href="/" aria-label={t("nav.back")} title={t("nav.back")}>
         <BackIcon />
       </a>
-      <h1 class="bar-title">{t("requests.title")}</h1>
+      <h1 class="bar-title">{title}</h1>
     </header>
   );
 }
 
-function ConversationList({ open }: { open: string | null }) {
-  const { store, sync } = useClient();
-  const conversations = store.accepted.value;
+function ConversationList({ open, part }: { open: string | null; part: List | null }) {
+  const { store, sync, view } = useClient();
+  const any = store.accepted.value.length > 0;
   const requests = store.requests.value;
   const ready = sync.ready.value;
   const slow = useLasting(!ready, 150);
   if (!ready) return slow ? <ListSkeleton /> : null;
+  if (part !== null) return <ListOrWhy key={part} list={part} open={open} />;
   return (
     <>
+      {any && <ListTools />}
       {requests.length > 0 && <RequestsLink requests={requests} />}
-      {conversations.length === 0 ? (
-        <EmptyList />
-      ) : (
-        <Items list="accepted" conversations={conversations} open={open} />
-      )}
+      {any ? <ListOrWhy key={view.value} list={view.value} open={open} /> : <EmptyList />}
     </>
   );
+}
+
+/** A list, or why there is nothing in it. */
+function ListOrWhy({ list, open }: { list: List; open: string | null }) {
+  const { lists } = useClient();
+  const isEmpty = lists.shown(list).value.length === 0;
+  const more = lists.hasMore(list);
+  useEffect(() => {
+    if (isEmpty && more) void lists.loadMore(list);
+  }, [lists, list, isEmpty, more]);
+  if (!isEmpty) return <ConversationRows list={list} label={t(labelOf(list))} open={open} />;
+  if (more) return null;
+  return (
+    <div class="empty-list">
+      <p>{t(emptyOf(list))}</p>
+    </div>
+  );
+}
+
+const labels: Partial<Record<List, TextId>> = {
+  request: "requests.title",
+  left: "list.left",
+  unread: "list.onlyUnread",
+  archived: "archive.title",
+};
+
+function labelOf(list: List): TextId {
+  return labels[list] ?? "list.label";
+}
+
+function emptyOf(list: List): TextId {
+  if (list === "unread") return "list.noneUnread";
+  if (list === "archived") return "archive.empty";
+  if (list === "left") return "list.noneLeft";
+  return list === "accepted" ? "list.allArchived" : "list.noneInFolder";
 }
 
 function RequestsLink({ requests }: { requests: ConversationState[] }) {
@@ -109,44 +150,8 @@ function RequestList({ open }: { open: string | null }) {
   return (
     <>
       <p class="list-note">{t("requests.explain")}</p>
-      <Items list="request" conversations={requests} open={open} />
+      <ConversationRows list="request" label={t("requests.title")} open={open} />
     </>
-  );
-}
-
-interface ItemsProps {
-  list: List;
-  conversations: ConversationState[];
-  open: string | null;
-}
-
-function Items({ list, conversations, open }: ItemsProps) {
-  const { sync } = useClient();
-  const end = useRef<HTMLLIElement>(null);
-  const more = sync.more[list].value;
-  useEffect(() => {
-    if (end.current === null || more === null) return;
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) void sync.loadMore(list);
-    });
-    observer.observe(end.current);
-    return () => observer.disconnect();
-  }, [list, more, sync]);
-  const stop = conversations.some(({ conversation }) => conversation.id === open)
-    ? open
-    : conversations[0]?.conversation.id;
-  return (
-    <ul class="conversations" onKeyDown={(event) => moveInList(event, ".conversation")}>
-      {conversations.map((known) => (
-        <ConversationItem
-          key={known.conversation.id}
-          known={known}
-          isOpen={known.conversation.id === open}
-          isStop={known.conversation.id === stop}
-        />
-      ))}
-      <li ref={end} class="list-end" aria-hidden="true" />
-    </ul>
   );
 }
 

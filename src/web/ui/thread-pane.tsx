@@ -27,6 +27,7 @@ import { useChain } from "./use-chain.ts";
 const DetailsPane = lazy(() => import("./details-pane.tsx").then(({ DetailsPane }) => DetailsPane));
 
 const ChainPane = later(() => import("./chain-pane.tsx").then(({ ChainPane }) => ChainPane));
+const DateDialog = later(() => import("./date-dialog.tsx").then(({ DateDialog }) => DateDialog));
 
 /** An open conversation. */
 export function ThreadPane({ id, message }: { id: string; message: string | null }) {
@@ -36,15 +37,16 @@ export function ThreadPane({ id, message }: { id: string; message: string | null
   const { chain, closeChain } = useChain(actions);
   const [details, setDetails] = useState(() => hasRoom() && readPreference("details") !== "closed");
   const phase = thread.phase.value;
-  const unloaded = (thread.known.value?.window ?? null) === null;
+  const known = thread.known.value;
+  const unloaded = (known?.window ?? null) === null;
   useArrival(thread, message);
   useEffect(() => {
     if (unloaded || thread.phase.peek() !== "ready") void thread.open();
   }, [thread, unloaded]);
-  useEffect(() => () => client.reading.looksAway(), [client, thread]);
+  useVisit(thread, known !== undefined);
   useDivider(thread);
+  useDraft(thread);
   if (phase === "missing") return <NotFound />;
-  const known = thread.known.value;
   function toggleDetails() {
     if (hasRoom()) writePreference("details", details ? "closed" : "open");
     setDetails(!details);
@@ -122,7 +124,29 @@ function ThreadBody({ thread, actions }: { thread: Thread; actions: MessageActio
         actions={actions}
       />
       <OpenedAction thread={thread} actions={actions} />
+      {thread.asksDate.value && (
+        <Later>
+          <DateDialog thread={thread} />
+        </Later>
+      )}
     </>
+  );
+}
+
+/** Ends the mark of a conversation to come back to, and notes where its reader is when they go. */
+function useVisit(thread: Thread, isKnown: boolean): void {
+  const client = useClient();
+  useEffect(() => {
+    const known = thread.known.peek();
+    // That it could not be said is no news.
+    if (known !== undefined) client.arranging.opened(known).catch(() => {});
+  }, [client, thread, isKnown]);
+  useEffect(
+    () => () => {
+      thread.leave();
+      client.reading.looksAway();
+    },
+    [client, thread],
   );
 }
 
@@ -134,6 +158,20 @@ function useDivider(thread: Thread): void {
     if (before.current !== unread) thread.divide(before.current, document.hasFocus() && thread.atEnd.peek());
     before.current = unread;
   }, [thread, unread]);
+}
+
+/** Shows what is written in another session, once nobody writes here. */
+function useDraft(thread: Thread): void {
+  const draft = thread.known.value?.draft ?? null;
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = () => {
+      const wait = thread.adoptDraft();
+      if (wait !== null) timer = setTimeout(look, wait);
+    };
+    look();
+    return () => clearTimeout(timer);
+  }, [thread, draft]);
 }
 
 function EmptyThread({ conversation, me }: { conversation: Conversation; me: string }) {
