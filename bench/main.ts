@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { benchFlood, formatFlood, relateFlood } from "./flood.ts";
 import { benchInbox, formatInbox, relateInbox } from "./inbox.ts";
 import { benchOutbox, formatOutbox, relateOutbox } from "./outbox.ts";
+import { benchSearch, formatSearch, relateSearch } from "./search.ts";
 import { formatLines, relate } from "./report.ts";
 import { benchSend } from "./send.ts";
 import { describeMachine } from "./table.ts";
@@ -17,14 +18,17 @@ const usage = `npm run bench -- NAME [options]
           beside sign and POST (floor), and the same without dead ones
   flood   signed deliveries, and people who write here, with and without ten invalid requests for each delivery;
           then what each kind of invalid request costs
+  search  words that are rare, medium, common and everywhere, until the newest twenty messages are there;
+          beside the bare question to the index; and sends with and without indexing meanwhile
 
   --seconds N      of each run (5)
   --rounds N       interleaved (5)
-  --rate N,N       messages per second (50,200; flood 20)
+  --rate N,N       messages per second (50,200; flood and search 20)
   --lines N        conversations that share the rate (send 10, inbox and flood 64)
   --hosts N        inbox, flood: servers that the senders are spread over (16); outbox: servers that it goes to (1000)
   --dead N         outbox: how many of them are dead (a fifth)
   --idle N,N       send: idle sessions beside them; the floor and the prototype have the first number (1000,10000)
+  --rows N         search: messages in all (200000)
   --against DIR    another checkout with the same schema and its dependencies, as one more contender
   --json FILE      also write everything there
 `;
@@ -44,6 +48,7 @@ const { values, positionals } = parseArgs({
     dead: { type: "string" },
     idle: { type: "string" },
     against: { type: "string" },
+    rows: { type: "string" },
     json: { type: "string" },
   },
 });
@@ -93,6 +98,13 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
     const { series, costs } = await benchFlood({ ...options, say });
     const lines = relateFlood(series);
     return { options, series: [...series, ...costs], lines, table: formatFlood(lines, costs) };
+  },
+  search: async () => {
+    const [rows, lines] = [numbers("rows", 200_000)[0] ?? 0, numbers("lines", 100)[0] ?? 0];
+    const options = { ...common(), rows, lines, rate: numbers("rate", 20)[0] ?? 0, asked: 100 };
+    const series = await benchSearch({ ...options, say });
+    const related = relateSearch(series);
+    return { options, series, lines: related, table: formatSearch(related) };
   },
   outbox: async () => {
     const hosts = numbers("hosts", 1000)[0] ?? 0;
