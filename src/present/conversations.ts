@@ -65,9 +65,10 @@ export function presentFacts({
   history,
   state,
   chatEpoch,
+  expireAfter,
 }: GroupFacts): ConversationFacts {
   const picture = pictureId === null ? null : `/pictures/${pictureId}`;
-  return { title, description, picture, permissions, history, state, epoch: chatEpoch };
+  return { title, description, picture, permissions, history, state, epoch: chatEpoch, expireAfter };
 }
 
 function presentConversation(place: Place, view: View): Conversation {

@@ -10,6 +10,7 @@ export function conversationAsLeft(conversation: Conversation): Conversation {
     history: "joined",
     state: "open",
     epoch: 0,
+    expireAfter: null,
     members: conversation.members.map((member) => ({ ...member, role: "member" })),
   };
 }

@@ -94,6 +94,7 @@ export const facts = {
   history: z.enum(["joined", "all"]),
   state: z.enum(["open", "archived", "closed"]),
   epoch: count,
+  expireAfter: count.nullable(),
 };
 
 export const conversationSchema = z

@@ -113,6 +113,8 @@ export interface Conversation {
   state: "open" | "archived" | "closed";
   /** Rises with each change of who is in a group or what they may do. */
   epoch: number;
+  /** Seconds after which what is said from now on disappears; null when it stays. */
+  expireAfter: number | null;
   /** The server that keeps it; null when this one does, or none. */
   host: string | null;
   members: Member[];
@@ -128,7 +130,7 @@ export interface Conversation {
 /** What a group says of itself, to all of its members. */
 export type ConversationFacts = Pick<
   Conversation,
-  "title" | "description" | "picture" | "permissions" | "history" | "state" | "epoch"
+  "title" | "description" | "picture" | "permissions" | "history" | "state" | "epoch" | "expireAfter"
 >;
 
 /** The last three of somebody who was in a group: they keep what they saw until then. */

@@ -11,6 +11,7 @@ export const blankConversation: Conversation = {
   history: "joined",
   state: "open",
   epoch: 0,
+  expireAfter: null,
   host: null,
   members: [],
   former: [],

@@ -20,6 +20,8 @@ export interface ApplyDecisions {
   decisions: readonly Decision[];
   /** Set when the server that keeps the group decided: the decision's number in its log, and the epoch from then on. */
   heard?: { seq: number; epoch: number };
+  /** Who is not shown the lines: they block who did it. */
+  withheldFrom?: readonly PersonId[];
 }
 
 /**
@@ -30,7 +32,7 @@ export interface ApplyDecisions {
 export async function applyDecisions(
   ctx: Context,
   tx: Transaction,
-  { conversation, decisions, heard }: ApplyDecisions,
+  { conversation, decisions, heard, withheldFrom = [] }: ApplyDecisions,
 ): Promise<MessageRow[]> {
   const concerned = [...new Set(decisions.flatMap(peopleOf))];
   const [members, others] = await Promise.all([
@@ -43,7 +45,8 @@ export async function applyDecisions(
   for (const decision of decisions) {
     if (!(await change(group, decision))) continue;
     if (raisesEpoch(decision)) conversation.chatEpoch = heard?.epoch ?? conversation.chatEpoch + 1;
-    made.push({ decision, notice: writeNotice(group, decision, heard?.seq) });
+    const notice = writeNotice(group, decision, heard?.seq);
+    made.push({ decision, notice: { ...notice, withheldFrom: [...withheldFrom] } });
   }
   if (heard !== undefined) conversation.chatEpoch = heard.epoch;
   if (made.length === 0 && heard === undefined) return [];

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { listMessages, readConversation } from "#domain/read.ts";
+import { expireMessages } from "#domain/messages/expire.ts";
+import { blockPerson } from "#domain/relations/change.ts";
+import { Refusal } from "#lib/refusal.ts";
+import { createWorld } from "../../../test/helpers/world.ts";
+import { setTimer } from "./timer.ts";
+
+async function openScene() {
+  const world = await createWorld();
+  const [ann, bo, eve] = [await world.local("ann"), await world.local("bo"), await world.local("eve")];
+  const conversationId = await world.between(ann, bo);
+  const notices = async (person: typeof ann) => {
+    const read = { personId: person.id, conversationId, at: null, limit: 10 };
+    return (await listMessages(world.ctx, read)).messages.flatMap(({ notice }) => notice ?? []);
+  };
+  return { ...world, ann, bo, eve, conversationId, notices };
+}
+
+test("two people let what they say disappear, and both are told once", async () => {
+  const { ctx, ann, bo, say, pass, conversationId, notices } = await openScene();
+  await setTimer(ctx, { personId: ann.id, conversationId, seconds: 60 });
+  await setTimer(ctx, { personId: ann.id, conversationId, seconds: 60 });
+  await say(ann, conversationId, "soon gone");
+  expect(await notices(bo)).toEqual([{ type: "expiry", personIds: [], value: 60 }]);
+  pass(60_000);
+  expect(await expireMessages(ctx)).toBe(1);
+  const view = await readConversation(ctx, { personId: bo.id, conversationId });
+  expect(view.conversation.expireAfter).toBe(60);
+});
+
+test("a stranger finds nothing, and who has not accepted is told to", async () => {
+  const { ctx, ann, bo, eve, say, conversationId } = await openScene();
+  await say(ann, conversationId, "hello");
+  const set = (personId: typeof ann.id) => setTimer(ctx, { personId, conversationId, seconds: 60 });
+  await expect(set(eve.id)).rejects.toThrow(new Refusal("not_found"));
+  await expect(set(bo.id)).rejects.toThrow(new Refusal("not_accepted"));
+});
+
+test("whoever is blocked notices nothing, and the other is not told", async () => {
+  const { ctx, ann, bo, say, conversationId, notices } = await openScene();
+  await say(ann, conversationId, "hello");
+  await say(bo, conversationId, "hi");
+  await blockPerson(ctx, { personId: ann.id, otherId: bo.id, kind: "silent" });
+  await setTimer(ctx, { personId: bo.id, conversationId, seconds: 60 });
+  expect([await notices(bo), await notices(ann)]).toMatchObject([[{ type: "expiry" }], []]);
+  const set = setTimer(ctx, { personId: ann.id, conversationId, seconds: null });
+  await expect(set).rejects.toThrow(new Refusal("you_blocked"));
+});
+
+test("a server of our own kind is told, others are not", async () => {
+  const { ctx, connection, local, remote, between } = await createWorld();
+  const ann = await local("ann");
+  for (const [handle, isOurKind] of [
+    ["bo", true],
+    ["cy", false],
+  ] as const) {
+    const other = await remote(handle, `${handle}.example`);
+    if (isOurKind) await connection.sql`update person set signals = ${other.uri} where id = ${other.id}`;
+    await setTimer(ctx, { personId: ann.id, conversationId: await between(ann, other), seconds: 60 });
+  }
+  const told = await connection.sql`select host from delivery`;
+  expect(told).toMatchObject([{ host: "bo.example" }]);
+});

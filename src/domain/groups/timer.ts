@@ -1,0 +1,57 @@
+import { findMember, findMembers, lockConversations } from "#db/conversations.ts";
+import { findBlocksWithin } from "#db/relations.ts";
+import type { PersonRow } from "#db/people.ts";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "../context.ts";
+import { dispatch } from "../dispatch.ts";
+import { transact } from "../transact.ts";
+import { withhold } from "../messages/withhold.ts";
+import { applyDecisions } from "./apply.ts";
+
+export interface SetTimer {
+  personId: PersonId;
+  conversationId: ConversationId;
+  /** After how many seconds what is said from now on disappears; null for never. */
+  seconds: number | null;
+}
+
+/**
+ * Chooses for a conversation that is no group how long what is said in it stays; any of its people who has accepted it
+ * may. Servers of our own kind are told. What is so already changes nothing.
+ */
+export async function setTimer(ctx: Context, { personId, conversationId, seconds }: SetTimer): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const [conversation] = await lockConversations(tx, [conversationId]);
+    const [member, members] = await Promise.all([
+      findMember(tx, conversationId, personId),
+      findMembers(tx, [conversationId]),
+    ]);
+    if (conversation?.kind !== "direct" || member === null) throw new Refusal("not_found");
+    if (member.state !== "accepted") throw new Refusal("not_accepted");
+    const people = members.map(({ person }) => person);
+    const isOurs = people.some(({ id, host }) => id === personId && host === null);
+    const saying = { authorId: personId, people, ...(isOurs ? {} : { remote: true }) };
+    const withheldFrom = withhold(await findBlocksWithin(tx, [conversationId]), saying);
+    const facts = { expireAfter: seconds };
+    const changed = await applyDecisions(ctx, tx, {
+      conversation,
+      withheldFrom,
+      decisions: [{ type: "facts", by: personId, facts }],
+    });
+    if (changed.length === 0 || !isOurs) return;
+    const isTold = ({ id, signals }: PersonRow) =>
+      id !== personId && signals !== null && !withheldFrom.includes(id);
+    const recipients = people.filter(isTold);
+    await dispatch(ctx, tx, [
+      {
+        ...{ type: "UpdateRoom", conversationId, recipients },
+        actorId: personId,
+        streamId: conversationId,
+        audience: recipients.map(({ id }) => id),
+        detail: { facts, epoch: conversation.chatEpoch },
+        shownOn: null,
+      },
+    ]);
+  });
+}
