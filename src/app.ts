@@ -45,7 +45,7 @@ import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
 import { commonHeaders, noStore } from "#routes/headers.ts";
 import { docsRoutes } from "#routes/pages/docs.ts";
-import { departureRoutes, groupRoutes } from "#routes/api/groups.ts";
+import { departureRoutes, groupRoutes, timerRoutes } from "#routes/api/groups.ts";
 import { emojiRoutes } from "#routes/pages/emoji.ts";
 import { profileRoutes } from "#routes/pages/profile.ts";
 import { webRoutes } from "#routes/pages/web.ts";
@@ -299,6 +299,7 @@ function api(
     .route("/", oneMessageRoutes(services))
     .route("/", deliveryRoutes(services))
     .route("/", groupRoutes(services))
+    .route("/", timerRoutes(services))
     .route("/", departureRoutes(services))
     .route("/", actRoutes(services))
     .route("/", shelfRoutes(services))

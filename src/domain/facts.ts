@@ -50,7 +50,7 @@ export async function loadPerson(ctx: Context, { personId }: { personId: PersonI
 /** What a group says of itself. */
 export type GroupFacts = Pick<
   ConversationRow,
-  "title" | "description" | "pictureId" | "permissions" | "history" | "state" | "chatEpoch"
+  "title" | "description" | "pictureId" | "permissions" | "history" | "state" | "chatEpoch" | "expireAfter"
 >;
 
 /** Loads what a group says of itself now. */

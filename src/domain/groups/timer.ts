@@ -1,4 +1,4 @@
-import { findMember, findMembers, lockConversations } from "#db/conversations.ts";
+import { findConversation, findMember, findMembers, lockConversations } from "#db/conversations.ts";
 import { findBlocksWithin } from "#db/relations.ts";
 import type { PersonRow } from "#db/people.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
@@ -8,19 +8,32 @@ import { dispatch } from "../dispatch.ts";
 import { transact } from "../transact.ts";
 import { withhold } from "../messages/withhold.ts";
 import { applyDecisions } from "./apply.ts";
+import { changeGroup, type Outcome } from "./verbs.ts";
 
 export interface SetTimer {
   personId: PersonId;
   conversationId: ConversationId;
+  /** What the person knew of a group when they decided; absent for now. */
+  epoch?: number | null;
   /** After how many seconds what is said from now on disappears; null for never. */
   seconds: number | null;
+}
+
+/** Chooses for a conversation how long what is said in it stays; in a group, whoever may change it. */
+export async function setTimer(ctx: Context, input: SetTimer): Promise<Outcome> {
+  const { seconds, ...of } = input;
+  const conversation = await findConversation(ctx.db, of.conversationId);
+  if (conversation?.kind === "group")
+    return await changeGroup(ctx, { ...of, change: { expireAfter: seconds } });
+  await setTimerOfFew(ctx, input);
+  return "done";
 }
 
 /**
  * Chooses for a conversation that is no group how long what is said in it stays; any of its people who has accepted it
  * may. Servers of our own kind are told. What is so already changes nothing.
  */
-export async function setTimer(ctx: Context, { personId, conversationId, seconds }: SetTimer): Promise<void> {
+async function setTimerOfFew(ctx: Context, { personId, conversationId, seconds }: SetTimer): Promise<void> {
   await transact(ctx, async (tx) => {
     const [conversation] = await lockConversations(tx, [conversationId]);
     const [member, members] = await Promise.all([

@@ -127,6 +127,12 @@ test("a foreign id and one that does not exist get the very same answer, on ever
     { path: (id: string) => `/messages/${id}?for=me`, id: message.id, method: "DELETE" },
     { path: (id: string) => `/conversations/${id}/pins`, id: conversation },
     { path: (id: string) => `/conversations/${id}/export`, id: conversation },
+    {
+      path: (id: string) => `/conversations/${id}/timer`,
+      id: conversation,
+      method: "PUT",
+      json: { seconds: 60 },
+    },
     { path: (id: string) => `/messages/${id}/history`, id: message.id },
     { path: (id: string) => `/messages/${id}/chain`, id: message.id },
     ...["PUT", "DELETE"].flatMap((method) =>

@@ -1,5 +1,6 @@
 import { Hono, type Context as Call } from "hono";
 import { z } from "zod";
+import { setTimer } from "#domain/groups/timer.ts";
 import {
   changeGroup,
   forgetGroup,
@@ -34,6 +35,8 @@ const ChangeBody = z.strictObject({
   state: z.enum(["open", "archived", "closed"]).exactOptional(),
   epoch: z.int().nonnegative().exactOptional(),
 });
+/** Five seconds to four hundred days. */
+const TimerBody = z.strictObject({ seconds: z.int().min(5).max(34_560_000).nullable() });
 const RoleBody = z.strictObject({ role: z.enum(roles) });
 const OwnerBody = z.strictObject({ personId: z.uuid() });
 
@@ -82,6 +85,25 @@ export function groupRoutes(services: Services) {
         return await answer(c, services, { ...of, outcome });
       },
     );
+}
+
+/** How long what is said in a conversation stays, be it a group or not. */
+export function timerRoutes(services: Services) {
+  const { ctx } = services;
+  return new Hono<BearerEnv>().put(
+    "/conversations/:id/timer",
+    describe({
+      tag: "Conversations",
+      summary: "Let what is said from now on disappear after so many seconds; null lets it stay",
+      answers,
+    }),
+    parse("json", TimerBody),
+    async (c) => {
+      const of = { personId: c.var.bearer.personId, conversationId: conversationOf(c.req.param("id")) };
+      const outcome = await setTimer(ctx, { ...of, ...c.req.valid("json") });
+      return await answer(c, services, { ...of, outcome });
+    },
+  );
 }
 
 /** Who goes from a group, by themselves or not. */
