@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { Settings } from "#domain/context.ts";
 import { requestLimits, type RequestLimits } from "#domain/requests/limits.ts";
-import { failpointActions, failpointNames, type Failpoint } from "#lib/failpoint.ts";
+import { failpointActions, failpointNames, type FailpointSetting } from "#lib/failpoint.ts";
 import { logLevels } from "#lib/log.ts";
 import { parseSecretKey } from "#lib/secret-key.ts";
 import { StartupError } from "#lib/startup-error.ts";
@@ -35,7 +35,7 @@ export interface Config {
   /** npm started us: what ends npm reaches its shell and not us, so we end when our parent has. */
   readonly endsWithParent: boolean;
   /** Only for tests. */
-  readonly failpoint?: Failpoint;
+  readonly failpoint?: FailpointSetting;
 }
 
 /** Wrong settings; the message names each variable and what it must be. */
@@ -219,7 +219,7 @@ function parseLimits(text: string): Partial<RequestLimits> | undefined {
   return Object.fromEntries(pairs.map((pair) => [pair!["name"], Number(pair!["number"])]));
 }
 
-function parseFailpoint(text: string): Failpoint | undefined {
+function parseFailpoint(text: string): FailpointSetting | undefined {
   const [name, action] = text.split(":");
   const knownName = failpointNames.find((known) => known === name);
   const knownAction = failpointActions.find((known) => known === action);

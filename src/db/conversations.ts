@@ -175,8 +175,8 @@ export interface Bump {
   activityAt: Date | null;
 }
 
-const bump = writeOnce(
-  () => sql`
+/** Moves conversations to their new numbers, as a statement or the end of one. */
+export const bumping = sql`
   update conversation set
     revision = bump.revision, position = bump.position, log_seq = bump.log_seq, changed_xid = pg_current_xact_id(),
     activity_at = coalesce(bump.activity_at::timestamptz, conversation.activity_at)
@@ -185,18 +185,24 @@ const bump = writeOnce(
     ${sql.placeholder("positions")}::bigint[], ${sql.placeholder("seqs")}::bigint[],
     ${sql.placeholder("activities")}::text[]
   ) as bump (id, revision, position, log_seq, activity_at)
-  where conversation.id = bump.id`,
-);
+  where conversation.id = bump.id`;
 
-/** Moves locked conversations to their new numbers, in one statement. */
-export async function bumpConversations(tx: Transaction, bumps: readonly Bump[]): Promise<void> {
-  await bump(tx).execute({
+/** What takes the places of its placeholders. */
+export function bumpValues(bumps: readonly Bump[]) {
+  return {
     ids: bumps.map(({ id }) => id),
     revisions: bumps.map(({ revision }) => revision),
     positions: bumps.map(({ position }) => position),
     seqs: bumps.map(({ logSeq }) => logSeq),
     activities: bumps.map(({ activityAt }) => activityAt?.toISOString() ?? null),
-  });
+  };
+}
+
+const bump = writeOnce(() => bumping);
+
+/** Moves locked conversations to their new numbers, in one statement. */
+export async function bumpConversations(tx: Transaction, bumps: readonly Bump[]): Promise<void> {
+  await bump(tx).execute(bumpValues(bumps));
 }
 
 export async function setMemberState(

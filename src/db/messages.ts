@@ -1,84 +1,30 @@
-import { and, asc, desc, eq, getTableColumns, gt, isNotNull, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, lte, sql } from "drizzle-orm";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { buildOnce, isAmong, writeOnce } from "./prepare.ts";
-import { rowsFor } from "./rows.ts";
 import { deleteEntries } from "./search-index.ts";
 import { hiddenMessage, idempotencyKey, message, messageVersion } from "./schema/messages.ts";
 
 export type MessageRow = typeof message.$inferSelect;
 export type KeyRow = typeof idempotencyKey.$inferInsert;
 
-/** What a message brings; the rest of it comes later, if ever. */
-const brought = [
-  "id",
-  "conversationId",
-  "authorId",
-  "uri",
-  "position",
-  "revision",
-  "text",
-  "html",
-  "form",
-  "inReplyTo",
-  "forwarded",
-  "notice",
-  "seq",
-  "chatEpoch",
-  "late",
-  "omitted",
-  "alsoTo",
-  "vouched",
-  "expiresAt",
-  "withheldFrom",
-  "mentions",
-  "audience",
-  "key",
-  "sentAt",
-  "receivedAt",
-] as const;
-const newMessages = rowsFor(message, brought);
-
-export type NewMessage = Pick<MessageRow, (typeof brought)[number]>;
-
-const insertion = writeOnce(
+const sentKeys = writeOnce<typeof idempotencyKey.$inferSelect>(
   () => sql`
-  with new as (
-    insert into ${message} (${newMessages.names}) ${newMessages.select} returning id, version, text, html, revision, received_at
-  )
-  insert into ${messageVersion} (message_id, version, text, html, revision, at) select * from new`,
+  select k.person_id as "personId", k.client, k.key, k.digest, k.message_id as "messageId"
+  from unnest(
+    ${sql.placeholder("people")}::uuid[], ${sql.placeholder("clients")}::text[], ${sql.placeholder("keys")}::text[]
+  ) as sought (person_id, client, key) join ${idempotencyKey} k using (person_id, client, key)`,
 );
-
-/** What a message has that was only just made. */
-const blank = Object.fromEntries(
-  Object.entries(getTableColumns(message)).map(([key, column]) => [key, column.default ?? null]),
-);
-
-/** Inserts messages with their first versions. A unique violation means that one of them is there already. */
-export async function insertMessages(tx: Transaction, rows: readonly NewMessage[]): Promise<MessageRow[]> {
-  await insertion(tx).execute(newMessages.values(rows));
-  return rows.map((row) => ({ ...blank, ...row }) as MessageRow);
-}
-
-const newKeys = rowsFor(idempotencyKey, ["personId", "client", "key", "digest", "messageId", "createdAt"]);
-const keysInsertion = writeOnce(
-  () => sql`insert into ${idempotencyKey} (${newKeys.names}) ${newKeys.select}`,
-);
-
-export async function insertKeys(tx: Transaction, rows: readonly KeyRow[]): Promise<void> {
-  if (rows.length > 0) await keysInsertion(tx).execute(newKeys.values(rows));
-}
 
 /** Earlier sends under these keys; one round trip for all. */
 export async function findKeys(q: Queryable, keys: readonly Pick<KeyRow, "personId" | "client" | "key">[]) {
   if (keys.length === 0) return [];
-  const sought = keys.map(({ personId, client, key }) => sql`(${personId}::uuid, ${client}, ${key})`);
-  const column = sql`(${idempotencyKey.personId}, ${idempotencyKey.client}, ${idempotencyKey.key})`;
-  return await q
-    .select()
-    .from(idempotencyKey)
-    .where(sql`${column} in (${sql.join(sought, sql`, `)})`);
+  return await sentKeys(q).execute({
+    people: keys.map(({ personId }) => personId),
+    clients: keys.map(({ client }) => client),
+    keys: keys.map(({ key }) => key),
+  });
 }
 
 const byIds = buildOnce((db) =>

@@ -10,7 +10,7 @@ import type postgres from "postgres";
 import type { Database, Queryable } from "./connect.ts";
 
 /** Statements with more parameters are lists of many lengths, and too many to keep each. */
-const PARAMETERS = 40;
+const PARAMETERS = 60;
 
 /**
  * Makes a client keep the statements that drizzle sends through it. Drizzle asks for unnamed ones: those PostgreSQL parses and plans

@@ -10,17 +10,18 @@ export interface Rows<Row> {
   values(rows: readonly Row[]): Record<string, unknown[]>;
 }
 
-/** Describes rows with some of a table's columns; the others have their defaults. */
+/** Describes rows with some of a table's columns; the others have their defaults. Tables of one statement need a `prefix` each. */
 export function rowsFor<Table extends PgTable>(
   table: Table,
   keys: readonly (keyof Table["$inferInsert"] & string)[],
+  prefix = "",
 ): Rows<Table["$inferInsert"]> {
   const all = getTableColumns(table);
   const columns = keys.map((key) => ({ key, column: all[key]!, name: sql.identifier(all[key]!.name) }));
   const list = (parts: readonly SQL[]) => sql.join([...parts], sql`, `);
   const names = list(columns.map(({ name }) => sql`${name}`));
   // As texts, because lists of different lengths make no array.
-  const arrays = list(columns.map(({ key }) => sql`${sql.placeholder(key)}::text[]`));
+  const arrays = list(columns.map(({ key }) => sql`${sql.placeholder(prefix + key)}::text[]`));
   const typed = list(columns.map(({ name, column }) => sql`${name}::${sql.raw(column.getSQLType())}`));
   return {
     names,
@@ -28,7 +29,7 @@ export function rowsFor<Table extends PgTable>(
     values: (rows) =>
       Object.fromEntries(
         columns.map(({ key, column }) => [
-          key,
+          prefix + key,
           rows.map((row) => (row[key] == null ? null : String(column.mapToDriverValue(row[key])))),
         ]),
       ),

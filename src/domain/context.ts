@@ -1,5 +1,5 @@
 import type { Database } from "#db/connect.ts";
-import type { FailpointName } from "#lib/failpoint.ts";
+import type { Failpoint } from "#lib/failpoint.ts";
 import type { SecretBox } from "#lib/secret-box.ts";
 import type { DomainEvent } from "./events.ts";
 import type { RequestLimits } from "./requests/limits.ts";
@@ -37,5 +37,5 @@ export interface Context {
   /** Tells whoever listens now; a signal that is lost is made good by the next. */
   readonly signal: (signal: Signal) => void;
   /** Where tests make the process die, throw or wait. */
-  readonly failpoint: (name: FailpointName) => Promise<void>;
+  readonly failpoint: Failpoint;
 }

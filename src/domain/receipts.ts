@@ -53,31 +53,26 @@ export async function sendReads(
   return new Set(leaving.filter(isSent));
 }
 
-/** Tells the others here, in the caller's transaction, how far people have read: of marks that rose for them. */
-export async function tellReceipts(
+/** Gives marks that rose for the others the next numbers of their conversations, whose rows are still to be written. */
+export function numberReceipts(
+  { conversations }: Pick<Locked, "conversations">,
+  risen: readonly Risen[],
+): ReadonlyMap<Risen, number> {
+  const shown = risen.filter((mark) => mark.shown);
+  return new Map(shown.map((mark) => [mark, (conversations.get(mark.conversationId)!.revision += 1)]));
+}
+
+/** Tells the others here, in the caller's transaction, how far people have read. */
+export function tellReceipts(
   tx: Transaction,
-  {
-    risen,
-    leaving,
-    conversations,
-    people,
-  }: Locked & { risen: readonly Risen[]; leaving: ReadonlySet<Risen> },
-): Promise<void> {
-  const touched = new Map<ConversationId, ConversationRow>();
-  for (const mark of risen.filter(({ shown }) => shown)) {
+  numbered: ReadonlyMap<Risen, number>,
+  { leaving, people }: Pick<Locked, "people"> & { leaving: ReadonlySet<Risen> },
+): void {
+  for (const [mark, revision] of numbered) {
     const { conversationId, personId } = mark;
-    const conversation = conversations.get(conversationId)!;
-    conversation.revision += 1;
-    touched.set(conversationId, conversation);
     const to = localIds(people.get(conversationId)!);
-    const { revision } = conversation;
     record(tx, "receipt.changed", { conversationId, revision, personId, to, leaves: leaving.has(mark) });
   }
-  if (touched.size === 0) return;
-  await bumpConversations(
-    tx,
-    [...touched.values()].map((conversation) => ({ ...conversation, activityAt: null })),
-  );
 }
 
 /** Raises one person's marks in locked conversations and tells everybody whom it concerns; answers where they rose for them. */
@@ -96,7 +91,11 @@ export async function readUpTo(
     const people = new Map([...members].map(([id, rows]) => [id, rows.map(({ person }) => person)]));
     const leaving = await sendReads(ctx, tx, { risen, people });
     const conversations = new Map(upTo.map(({ conversation }) => [conversation.id, conversation]));
-    await tellReceipts(tx, { risen, leaving, conversations, people });
+    tellReceipts(tx, numberReceipts({ conversations }, risen), { leaving, people });
+    await bumpConversations(
+      tx,
+      ids.map((id) => ({ ...conversations.get(id)!, activityAt: null })),
+    );
   }
   return new Set(risen.flatMap(({ read, conversationId }) => (read ? conversationId : [])));
 }

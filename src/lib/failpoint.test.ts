@@ -24,3 +24,13 @@ test("kill ends the process at its place without running another statement", () 
   expect(ended.signal).toBe("SIGKILL");
   expect(ended.stdout).toBe("passed");
 });
+
+test("what must have happened by then is waited for, where something is set", async () => {
+  const reached: string[] = [];
+  const failpoint = createFailpoint({ name: "after-insert", action: "throw" });
+  await failpoint("before-commit", async () => reached.push("before-commit"));
+  await expect(failpoint("after-insert", async () => reached.push("after-insert"))).rejects.toThrow(
+    "failpoint",
+  );
+  expect(reached).toEqual(["after-insert"]);
+});

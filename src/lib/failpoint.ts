@@ -14,17 +14,21 @@ export type FailpointName = (typeof failpointNames)[number];
 export const failpointActions = ["kill", "throw", "delay"] as const;
 export type FailpointAction = (typeof failpointActions)[number];
 
-export interface Failpoint {
+export interface FailpointSetting {
   readonly name: FailpointName;
   readonly action: FailpointAction;
 }
 
+/** Called at each named place; where something is set for it, `reach` is waited for first, so that the place is reached. */
+export type Failpoint = (name: FailpointName, reach?: () => Promise<unknown>) => Promise<void>;
+
 const delayMilliseconds = 2_000;
 
 /** Makes the function that the code calls at each named place; without a setting it does nothing. */
-export function createFailpoint(setting?: Failpoint): (name: FailpointName) => Promise<void> {
-  return async (name) => {
+export function createFailpoint(setting?: FailpointSetting): Failpoint {
+  return async (name, reach) => {
     if (setting?.name !== name) return;
+    await reach?.();
     if (setting.action === "throw") throw new Error(`failpoint ${name}`);
     if (setting.action === "delay") {
       await new Promise((resolve) => setTimeout(resolve, delayMilliseconds));

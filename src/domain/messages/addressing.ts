@@ -1,5 +1,5 @@
 import type { ConversationRow } from "#db/conversations.ts";
-import type { NewMessage } from "#db/messages.ts";
+import type { NewMessage } from "#db/posts.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Context } from "../context.ts";
 import type { Participant } from "../dispatch.ts";

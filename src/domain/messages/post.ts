@@ -1,5 +1,6 @@
 import { isUniqueViolation, type Transaction } from "#db/connect.ts";
-import type { MessageRow, NewMessage } from "#db/messages.ts";
+import type { MessageRow } from "#db/messages.ts";
+import type { NewMessage } from "#db/posts.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
 import { newId, type ConversationId, type MessageId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";

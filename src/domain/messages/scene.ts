@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { findParticipants, lockConversations, type ConversationRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import { findKeys, findMessagesByIds, findMessagesByUris, type MessageRow } from "#db/messages.ts";
+import { findSights, type Sight } from "#db/receipts.ts";
 import { findBlocksWithin, type BlockRow } from "#db/relations.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Role } from "#lib/permissions.ts";
@@ -27,6 +28,8 @@ export interface Scene {
   keys: Map<string, { digest: string; messageId: MessageId }>;
   earlier: Map<string, MessageRow>;
   elsewhere: Elsewhere;
+  /** What the others would see of how far the authors here have read, by member. */
+  sights: Map<string, Sight>;
 }
 
 /** Locks the conversations of a batch and reads what decides about its messages. */
@@ -38,7 +41,7 @@ export async function loadScene(
   const ids = [...new Set(inputs.map(({ conversationId }) => conversationId))];
   const replyIds = inputs.flatMap(({ inReplyTo }) => inReplyTo ?? []);
   // One round trip: the connection runs them in this order, so everything is read under the lock.
-  const [locked, members, blocks, replies, keys, byUri] = await Promise.all([
+  const [locked, members, blocks, replies, keys, byUri, sights] = await Promise.all([
     lockConversations(tx, ids),
     findParticipants(tx, ids),
     findBlocksWithin(tx, ids),
@@ -51,6 +54,7 @@ export async function loadScene(
       tx,
       inputs.flatMap(({ remote }) => remote?.uri ?? []),
     ),
+    findSights(tx, writersOf(inputs)),
   ]);
   // What comes from elsewhere says itself in which form, and asks no other server.
   const spoken = new Set(inputs.flatMap(({ remote, conversationId }) => (remote ? [] : conversationId)));
@@ -75,7 +79,9 @@ export async function loadScene(
   for (const { conversationId, state, role, person } of members) {
     roles.set(memberName(conversationId, person.id), role);
     if (state !== "accepted") hesitant.add(memberName(conversationId, person.id));
-    people.set(conversationId, [...(people.get(conversationId) ?? []), person]);
+    const others = people.get(conversationId);
+    if (others === undefined) people.set(conversationId, [person]);
+    else others.push(person);
   }
   return {
     conversations: new Map(locked.map((row) => [row.id, row])),
@@ -90,7 +96,15 @@ export async function loadScene(
     ),
     earlier,
     elsewhere,
+    sights: new Map(sights.map((row) => [memberName(row.conversationId, row.personId), row])),
   };
+}
+
+/** The people here who write, once for each conversation. */
+function writersOf(inputs: readonly PostMessage[]) {
+  const own = inputs.filter(({ remote }) => remote === undefined);
+  const writers = own.map(({ conversationId, authorId: personId }) => ({ conversationId, personId }));
+  return [...new Map(writers.map((at) => [memberName(at.conversationId, at.personId), at])).values()];
 }
 
 /** Under which key a send is known; null for one that has none. */

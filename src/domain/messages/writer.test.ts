@@ -127,3 +127,17 @@ test("messages to many servers leave in order and each author's number rises by 
     select m.position::int from delivery d join message m on m.id = d.message_id order by d.conversation_id, d.id`;
   expect(order.map((row) => row["position"])).toEqual(Array.from({ length: 6 }, () => [1, 2]).flat());
 });
+
+test("a statement that fails behind which COMMIT was sent leaves nothing, and tells nobody", async () => {
+  const { world, ann, ids } = await scene(1);
+  await world.connection.sql.unsafe(`
+    create function refuse() returns trigger language plpgsql as $$ begin raise 'poison'; end $$;
+    create trigger refuse before insert on message_version for each row execute function refuse()`);
+  world.events.length = 0;
+  const post = postMessage(world.ctx, { authorId: ann.id, conversationId: ids[0]!, text: "x" });
+  await expect(post).rejects.toMatchObject({ cause: { message: "poison" } });
+  expect(world.events).toEqual([]);
+  const left = await world.connection.sql`
+    select position::int, (select count(*)::int from message) as messages from conversation`;
+  expect(left).toEqual([{ position: 0, messages: 0 }]);
+});
