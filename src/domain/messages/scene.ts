@@ -73,21 +73,9 @@ export async function loadScene(
   ]);
   const earlier = new Map<string, MessageRow>([...byUri.map((row) => [row.uri!, row] as const)]);
   for (const row of byKey) earlier.set(row.id, row);
-  const people = new Map<ConversationId, Participant[]>();
-  const hesitant = new Set<string>();
-  const roles = new Map<string, Role>();
-  for (const { conversationId, state, role, person } of members) {
-    roles.set(memberName(conversationId, person.id), role);
-    if (state !== "accepted") hesitant.add(memberName(conversationId, person.id));
-    const others = people.get(conversationId);
-    if (others === undefined) people.set(conversationId, [person]);
-    else others.push(person);
-  }
   return {
     conversations: new Map(locked.map((row) => [row.id, row])),
-    people,
-    roles,
-    hesitant,
+    ...sortMembers(members),
     blocks,
     askings,
     replies: new Map(replies.map((row) => [row.id, row])),
@@ -98,6 +86,20 @@ export async function loadScene(
     elsewhere,
     sights: new Map(sights.map((row) => [memberName(row.conversationId, row.personId), row])),
   };
+}
+
+function sortMembers(members: Awaited<ReturnType<typeof findParticipants>>) {
+  const people = new Map<ConversationId, Participant[]>();
+  const hesitant = new Set<string>();
+  const roles = new Map<string, Role>();
+  for (const { conversationId, state, role, person } of members) {
+    roles.set(memberName(conversationId, person.id), role);
+    if (state !== "accepted") hesitant.add(memberName(conversationId, person.id));
+    const others = people.get(conversationId);
+    if (others === undefined) people.set(conversationId, [person]);
+    else others.push(person);
+  }
+  return { people, hesitant, roles };
 }
 
 /** The people here who write, once for each conversation. */
