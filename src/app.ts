@@ -29,6 +29,7 @@ import { joinBus, packEvents, type Bus, type Transport } from "#realtime/bus.ts"
 import { createHub, type Hub } from "#realtime/hub.ts";
 import { Presence } from "#realtime/presence.ts";
 import { createSocketServer, socketRoutes } from "#realtime/socket.ts";
+import { aboutGroups } from "#routes/api/about-groups.ts";
 import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
 import { actRoutes, shelfRoutes } from "#routes/api/acts.ts";
 import { exportRoutes } from "#routes/api/export.ts";
@@ -45,7 +46,6 @@ import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
 import { commonHeaders, noStore } from "#routes/headers.ts";
 import { docsRoutes } from "#routes/pages/docs.ts";
-import { departureRoutes, groupRoutes, timerRoutes } from "#routes/api/groups.ts";
 import { emojiRoutes } from "#routes/pages/emoji.ts";
 import { profileRoutes } from "#routes/pages/profile.ts";
 import { webRoutes } from "#routes/pages/web.ts";
@@ -298,9 +298,7 @@ function api(
     .route("/", messageRoutes(services))
     .route("/", oneMessageRoutes(services))
     .route("/", deliveryRoutes(services))
-    .route("/", groupRoutes(services))
-    .route("/", timerRoutes(services))
-    .route("/", departureRoutes(services))
+    .route("/", aboutGroups(services))
     .route("/", actRoutes(services))
     .route("/", shelfRoutes(services))
     .route("/", searchRoutes(services));

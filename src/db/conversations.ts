@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { buildOnce, isAmong, writeOnce } from "./prepare.ts";
@@ -70,6 +70,13 @@ export async function findMemberships(q: Queryable, people: readonly PersonId[])
     .from(member)
     .where(inArray(member.personId, [...people]))
     .orderBy(asc(member.conversationId), asc(member.personId));
+}
+
+/** How many people are in a conversation. */
+export async function countPresent(q: Queryable, conversationId: ConversationId): Promise<number> {
+  const isIn = eq(member.conversationId, conversationId);
+  const rows = await q.select({ count: count() }).from(member).where(isIn);
+  return rows[0]!.count;
 }
 
 export async function findMember(q: Queryable, conversationId: ConversationId, personId: PersonId) {

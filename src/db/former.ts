@@ -23,6 +23,21 @@ import { person } from "./schema/people.ts";
 const isTheirs = (viewerId: PersonId, ids: readonly ConversationId[]) =>
   and(eq(reader.personId, viewerId), inArray(reader.conversationId, [...ids]));
 
+/** Whom of some people a group has banned. */
+export async function findBannedAmong(
+  q: Queryable,
+  conversationId: ConversationId,
+  people: readonly PersonId[],
+): Promise<PersonId[]> {
+  const isTheirs = and(
+    eq(formerMember.conversationId, conversationId),
+    inArray(formerMember.personId, [...people]),
+    eq(formerMember.state, "banned"),
+  );
+  const rows = await q.select({ id: formerMember.personId }).from(formerMember).where(isTheirs);
+  return rows.map(({ id }) => id);
+}
+
 /** Of each of these groups, who went of those who were in it while a reader was, the last to go first. */
 export async function findFormer(
   q: Queryable,

@@ -18,6 +18,18 @@ export async function lockUri(tx: Transaction, uri: string): Promise<void> {
   await uriLock(tx).execute({ uri });
 }
 
+const uriLocks = buildOnce((db) =>
+  db
+    .select({ lock: sql`pg_advisory_xact_lock(hashtextextended(uri, 0))` })
+    .from(sql`(select uri from unnest(${sql.placeholder("uris")}::text[]) as uri order by uri) as sorted`)
+    .prepare("lock_uris"),
+);
+
+/** The same for several, in one order. */
+export async function lockUris(tx: Transaction, uris: readonly string[]): Promise<void> {
+  if (uris.length > 0) await uriLocks(tx).execute({ uris: [...new Set(uris)] });
+}
+
 const received = buildOnce((db) =>
   db
     .insert(receivedActivity)

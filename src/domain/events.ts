@@ -1,4 +1,4 @@
-import type { ConversationId, MessageId, PersonId, SessionId } from "#lib/ids.ts";
+import type { ConversationId, InvitationId, MessageId, PersonId, SessionId } from "#lib/ids.ts";
 
 /** A change of a conversation, for the local people who belonged to it when it happened. */
 interface ConversationFact {
@@ -60,7 +60,11 @@ export interface EventPayloads {
   };
   /** How a person stands to another. */
   "relation.changed": { personId: PersonId; number: number; otherId: PersonId; leaves: boolean };
+  /** Of whoever is invited or asks. */
+  "invitation.changed": OwnFact & { invitationId: InvitationId };
   "message.saved": PersonalFact & { messageId: MessageId };
+  /** Something waits in the lanes of which no other event tells. */
+  "activities.due": Record<never, never>;
   /** The operator decided about other servers. */
   "servers.changed": Record<never, never>;
   "session.revoked": { sessionId: SessionId; personId: PersonId };

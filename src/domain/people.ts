@@ -19,6 +19,7 @@ import { newId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { lockCircle, tellCircle } from "./circle.ts";
 import type { Context } from "./context.ts";
+import { retellInvitations } from "./groups/invitations.ts";
 import { makeKeyPairs, saveKeyPairs } from "./keys.ts";
 import { transact } from "./transact.ts";
 
@@ -53,6 +54,7 @@ export async function saveRemotePerson(ctx: Context, input: SaveRemotePerson): P
     const row = { id: newId<"person">(), createdAt: now, fetchedAt: now, formerHandle, renamedAt, ...input };
     const saved = await upsertRemotePerson(tx, row);
     await tellCircle(tx, circle);
+    if (known !== null && looksOther(known, input)) await retellInvitations(ctx, tx, { inviterId: known.id });
     return saved;
   });
 }
@@ -86,6 +88,7 @@ export async function deleteRemotePerson(ctx: Context, input: { uri: string }): 
     const circle = await lockCircle(tx, known.id);
     await buryPerson(tx, known.id);
     await tellCircle(tx, circle);
+    await retellInvitations(ctx, tx, { inviterId: known.id });
   });
 }
 

@@ -3,6 +3,7 @@ import { findDraftsSince, type DraftRow } from "#db/drafts.ts";
 import { findFolders, findFoldersSince, type FolderRow } from "#db/folders.ts";
 import { findForgottenSince } from "#db/former.ts";
 import { findHiddenSince } from "#db/messages.ts";
+import { findInvitationsByIds, findInvitationsSince, type ShownInvitation } from "#db/invitations.ts";
 import { findDeliveriesSince, findDeliveryStates } from "#db/outbox.ts";
 import { findPersonById, type Since } from "#db/people.ts";
 import { findPreferenceSince } from "#db/preferences.ts";
@@ -29,6 +30,7 @@ export type PersonalChange =
       messageId: MessageId;
       savedAt: Date | null;
     }
+  | { kind: "invitation"; number: number; invitation: ShownInvitation }
   | { kind: "relation"; number: number; relation: RelationRow }
   | {
       kind: "delivery";
@@ -110,6 +112,15 @@ const sources: readonly Source[] = [
   source({
     find: findSavedSince,
     load: async (_, __, items) => items.map((item) => ({ kind: "saved", ...item })),
+  }),
+  source({
+    find: findInvitationsSince,
+    load: async (tx, _, items) => {
+      const ids = items.map(({ id }) => id);
+      return (await findInvitationsByIds(tx, ids)).map((invitation) => {
+        return { kind: "invitation", number: invitation.invitation.number, invitation };
+      });
+    },
   }),
   source({
     find: findRelationsSince,

@@ -11,6 +11,7 @@ import {
   pushForgotten,
   pushGroupMember,
   pushHidden,
+  pushInvitation,
   pushMember,
   pushMembership,
   pushMessage,
@@ -53,6 +54,8 @@ const effects: Effects = {
   "preferences.changed": [pushPreferences, meet],
   "delivery.changed": [wakeLanes, pushDelivery],
   "relation.changed": [wakeLanes, pushRelation, meet],
+  "invitation.changed": [pushInvitation],
+  "activities.due": [({ lanes }) => lanes?.wake()],
   "servers.changed": [heedRules],
   "session.revoked": [closeSession],
 };

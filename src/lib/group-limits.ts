@@ -1,3 +1,6 @@
+/** Most people in one group. */
+export const GROUP_MEMBERS = 1000;
+
 /** Of how many people who went a group tells those who were there with them. */
 export const FORMER = 200;
 

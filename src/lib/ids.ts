@@ -8,6 +8,8 @@ export type ConversationId = Id<"conversation">;
 export type MessageId = Id<"message">;
 export type SessionId = Id<"session">;
 export type FolderId = Id<"folder">;
+export type InvitationId = Id<"invitation">;
+export type InviteLinkId = Id<"invite-link">;
 export type ActivityId = Id<"activity">;
 /** What stays in order on its way out: the activities of one conversation, or those that concern one person alone. */
 export type StreamId = Id<"conversation" | "person">;

@@ -51,7 +51,12 @@ export type RefusalCode =
   | "banned"
   | "already_member"
   | "too_many_members"
-  | "title_invalid";
+  | "title_invalid"
+  | "invitation_rejected"
+  | "join_rejected"
+  | "too_many_links"
+  | "kept_elsewhere"
+  | "in_the_past";
 
 /** An expected "no": the request was understood and a rule forbids it. `field` names the input at fault. */
 export class Refusal extends Error {

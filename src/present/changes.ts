@@ -3,6 +3,7 @@ import type { DraftRow } from "#domain/drafts.ts";
 import type { FolderRow } from "#domain/folders.ts";
 import type { GroupFacts, MemberFact } from "#domain/facts.ts";
 import type { Preferences } from "#domain/preferences.ts";
+import type { ShownInvitation } from "#domain/groups/invitations.ts";
 import type { KnownPerson } from "#domain/people.ts";
 import type { DeliveryState, ShownMessage, View } from "#domain/read.ts";
 import type { PersonalChange } from "#domain/personal-changes.ts";
@@ -10,6 +11,7 @@ import type { RelationRow } from "#domain/relations/change.ts";
 import type { Change, ChangeOf } from "#protocol/changes.ts";
 import { presentFacts, presentMembership, presentView } from "./conversations.ts";
 import { presentDraft, presentFolder } from "./list.ts";
+import { presentInvitation } from "./invitations.ts";
 import { presentDelivery, presentMessage } from "./messages.ts";
 import { presentRelation } from "./relations.ts";
 import { presentPreferences } from "./preferences.ts";
@@ -37,12 +39,13 @@ interface Facts {
   "folders.changed": FolderRow[];
   "conversation.forgotten": null;
   "relation.changed": RelationRow;
+  "invitation.changed": ShownInvitation;
   "preferences.changed": Preferences;
   "delivery.changed": DeliveryState[];
 }
 
 /** Events that say something about the server itself and not about anybody's conversations. */
-type Unshown = "session.revoked" | "servers.changed";
+type Unshown = "session.revoked" | "servers.changed" | "activities.due";
 type ShownName = Exclude<EventName, Unshown>;
 
 /** One row per event that a client is shown; its change has the event's own name. */
@@ -103,6 +106,7 @@ export const presentChange: Presenters = {
   "relation.changed": (_, { number }, row) => {
     return { type: "relation.changed", number, relation: presentRelation(row) };
   },
+  "invitation.changed": (place, { number }, shown) => presentInvited(place, { number, shown }),
   "preferences.changed": (_, { number }, preferences) => presentChosen(number, preferences),
   "delivery.changed": (_, { number, conversationId, messageId }, states) => {
     return {
@@ -123,7 +127,7 @@ export function presentCaughtUp(row: ShownMessage): Change {
 }
 
 /** One of the viewer's own changes, when they catch up with it. */
-export function presentPersonalChange(change: PersonalChange): Change {
+export function presentPersonalChange(place: Place, change: PersonalChange): Change {
   const { number } = change;
   if (change.kind === "preferences") return presentChosen(number, change.preferences);
   if (change.kind === "draft") return presentWritten(number, change.conversationId, change.draft);
@@ -135,6 +139,7 @@ export function presentPersonalChange(change: PersonalChange): Change {
   if (change.kind === "relation") {
     return { type: "relation.changed", number, relation: presentRelation(change.relation) };
   }
+  if (change.kind === "invitation") return presentInvited(place, { ...change, shown: change.invitation });
   if (change.kind === "saved") return presentSaved(change, change.savedAt);
   const { conversationId, messageId, states } = change;
   return {
@@ -156,6 +161,13 @@ function presentWritten(
 
 function presentArranged(number: number, folders: readonly FolderRow[]): ChangeOf<"folders.changed"> {
   return { type: "folders.changed", number, folders: folders.map(presentFolder) };
+}
+
+function presentInvited(
+  place: Place,
+  { number, shown }: { number: number; shown: ShownInvitation },
+): ChangeOf<"invitation.changed"> {
+  return { type: "invitation.changed", number, invitation: presentInvitation(place, shown) };
 }
 
 function presentSaved(

@@ -56,6 +56,11 @@ function presentReceipts({ member, members, sharesReceipts }: View): Membership[
   return Object.fromEntries(shown.map(({ person, shownPosition }) => [person.id, shownPosition]));
 }
 
+/** Where the picture of a group is to be had on this server. */
+export function picturePath(id: string | null): string | null {
+  return id === null ? null : `/pictures/${id}`;
+}
+
 /** What a group says of itself. */
 export function presentFacts({
   title,
@@ -67,7 +72,7 @@ export function presentFacts({
   chatEpoch,
   expireAfter,
 }: GroupFacts): ConversationFacts {
-  const picture = pictureId === null ? null : `/pictures/${pictureId}`;
+  const picture = picturePath(pictureId);
   return { title, description, picture, permissions, history, state, epoch: chatEpoch, expireAfter };
 }
 

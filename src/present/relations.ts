@@ -3,6 +3,8 @@ import type { Own as OwnRows } from "#domain/relations/read.ts";
 import type { Own } from "#protocol/api.ts";
 import type { Relation } from "#protocol/types.ts";
 import { presentFolder } from "./list.ts";
+import { presentInvitation } from "./invitations.ts";
+import type { Place } from "./people.ts";
 import { presentPreferences } from "./preferences.ts";
 
 /** How somebody stands to another, for themselves. */
@@ -16,11 +18,13 @@ export function presentRelation(row: RelationRow): Relation {
 }
 
 /** What only somebody's own sessions see besides conversations. */
-export function presentOwn({ number, relations, preferences, folders }: OwnRows): Own {
+export function presentOwn(place: Place, own: OwnRows): Own {
+  const { number, relations, preferences, folders, invitations } = own;
   return {
     number,
     relations: relations.map(presentRelation),
     preferences: presentPreferences(preferences),
     folders: folders.map(presentFolder),
+    invitations: invitations.map((shown) => presentInvitation(place, shown)),
   };
 }

@@ -4,6 +4,9 @@ import type {
   Delivery,
   Draft,
   Folder,
+  Invitation,
+  InviteLink,
+  JoinRequest,
   Membership,
   Message,
   Person,
@@ -63,11 +66,43 @@ export interface Own {
   relations: Relation[];
   preferences: Preferences;
   folders: Folder[];
+  /** Those that are still open. */
+  invitations: Invitation[];
 }
 
 /** `GET /me/folders` */
 export interface FolderList {
   folders: Folder[];
+}
+
+/** `GET /conversations/:id/invitations`: those that wait for an answer, oldest first. */
+export interface InvitationList {
+  invitations: Invitation[];
+}
+
+/** `GET /conversations/:id/links`: newest first. */
+export interface InviteLinkList {
+  links: InviteLink[];
+}
+
+/** `GET /conversations/:id/join-requests`: those that wait, oldest first. */
+export interface JoinRequestList {
+  requests: JoinRequest[];
+}
+
+/** `GET /join/:code`: what is seen of a group before one comes in. */
+export interface JoinPreview {
+  title: string;
+  picture: string | null;
+  /** How many people are in it. */
+  members: number;
+  /** Whether somebody must agree first. */
+  approval: boolean;
+}
+
+/** Where something must be agreed to first: by somebody in the group, or by the server that keeps it. */
+export interface Asked {
+  state: "asked";
 }
 
 /** `GET /sync?after=CURSOR`: which conversations changed since; without `after`, where to begin. */

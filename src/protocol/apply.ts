@@ -8,6 +8,7 @@ import {
   arrange,
   done,
   forget,
+  invite,
   isGone,
   keep,
   numbered,
@@ -70,8 +71,10 @@ export function applyPersonalPage(
 }
 
 /** Takes over what was fetched of the viewer's own; their number stays, for it says which changes were applied. */
-export function applyOwn(state: ChatState, { relations, preferences, folders }: Own): ChatState {
-  return relations.reduce(relate, arrange({ ...state, preferences, relations: {} }, folders));
+export function applyOwn(state: ChatState, own: Own): ChatState {
+  const { relations, preferences, folders, invitations } = own;
+  const arranged = arrange({ ...state, preferences, relations: {}, invitations: {} }, folders);
+  return invitations.reduce(invite, relations.reduce(relate, arranged));
 }
 
 const appliers: Appliers = {
@@ -188,6 +191,8 @@ const appliers: Appliers = {
       const flips = preferences.receipts !== next.preferences.receipts;
       return { state: { ...next, preferences }, missing: flips ? { kind: "everything" } : null };
     }),
+  "invitation.changed": (state, change) =>
+    personal(state, change, (next) => done(invite(next, change.invitation))),
   "delivery.changed": (state, change) =>
     personal(state, change, (next) => {
       const known = next.conversations[change.conversationId];

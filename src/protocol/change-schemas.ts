@@ -10,6 +10,7 @@ import {
   facts,
   folderSchema,
   id,
+  invitationSchema,
   memberSchema,
   membershipSchema,
   messageSchema,
@@ -116,6 +117,11 @@ const changeSchemas = {
     type: z.literal("preferences.changed"),
     number: count,
     preferences: preferencesSchema,
+  }),
+  "invitation.changed": z.object({
+    type: z.literal("invitation.changed"),
+    number: count,
+    invitation: invitationSchema,
   }),
   "delivery.changed": z.object({
     type: z.literal("delivery.changed"),

@@ -5,6 +5,7 @@ import type {
   Delivery,
   Draft,
   Folder,
+  Invitation,
   Member,
   Membership,
   Message,
@@ -69,6 +70,8 @@ export interface ChangePayloads {
   "relation.changed": Personal & { relation: Relation };
   /** The viewer chose what to share with everybody, or what to say of themselves. */
   "preferences.changed": Personal & { preferences: Preferences };
+  /** The viewer is invited, asks to be let in, or that was answered or taken back. */
+  "invitation.changed": Personal & { invitation: Invitation };
   /** How other servers took one of the viewer's own messages. */
   "delivery.changed": Personal & { conversationId: string; messageId: string; deliveries: Delivery[] };
 }

@@ -193,6 +193,20 @@ export const relationSchema = z
   })
   .meta({ id: "Relation" }) satisfies z.ZodType<types.Relation>;
 
+export const invitationSchema = z
+  .object({
+    id,
+    conversationId: id.nullable(),
+    title: z.string(),
+    picture: z.string().nullable(),
+    host: z.string().nullable(),
+    person: personSchema,
+    inviter: personSchema,
+    state: z.enum(["pending", "asked", "accepted", "rejected", "revoked"]),
+    createdAt: date,
+  })
+  .meta({ id: "Invitation" }) satisfies z.ZodType<types.Invitation>;
+
 export const viewSchema = z
   .object({
     conversation: conversationSchema,
@@ -234,6 +248,7 @@ export const ownSchema = z
     relations: z.array(relationSchema),
     preferences: preferencesSchema,
     folders: z.array(folderSchema),
+    invitations: z.array(invitationSchema),
   })
   .meta({ id: "Own" }) satisfies z.ZodType<api.Own>;
 

@@ -3,6 +3,7 @@ import type {
   Delivery,
   Draft,
   Folder,
+  Invitation,
   Membership,
   Message,
   Preferences,
@@ -50,6 +51,8 @@ export interface ChatState {
   /** Whom the viewer blocks or mutes, by person id; nobody else is in it. */
   relations: Readonly<Record<string, Relation>>;
   folders: readonly Folder[];
+  /** Those that are still open, by id. */
+  invitations: Readonly<Record<string, Invitation>>;
 }
 
 /** What must be fetched because a change could not be applied: a number was missed, or the change was unknown territory. */
@@ -72,4 +75,5 @@ export const nothing: ChatState = {
   conversations: {},
   relations: {},
   folders: [],
+  invitations: {},
 };

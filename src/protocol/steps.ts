@@ -2,7 +2,7 @@ import type { ConversationView } from "./api.ts";
 import { conversationAsLeft, messageAsLeft } from "./as-left.ts";
 import { previewOf } from "./preview.ts";
 import type { Applied, ChatState, ConversationState, Window } from "./state.ts";
-import type { Folder, Membership, Message, Relation } from "./types.ts";
+import type { Folder, Invitation, Membership, Message, Relation } from "./types.ts";
 
 /** The steps of which `apply` is made. */
 
@@ -119,6 +119,13 @@ export function arrange(state: ChatState, folders: readonly Folder[]): ChatState
     return [id, stays ? known : { ...known, membership: { ...known.membership, folderIds } }] as const;
   });
   return { ...state, folders, conversations: Object.fromEntries(conversations) };
+}
+
+/** Keeps only invitations that are still open. */
+export function invite(state: ChatState, invitation: Invitation): ChatState {
+  const { [invitation.id]: _, ...others } = state.invitations;
+  const isOpen = invitation.state === "pending" || invitation.state === "asked";
+  return { ...state, invitations: isOpen ? { ...others, [invitation.id]: invitation } : others };
 }
 
 /** Notes that a message is kept, or not any more. */

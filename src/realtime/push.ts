@@ -14,6 +14,7 @@ import {
   type SeenMessage,
 } from "#domain/facts.ts";
 import { listFolders } from "#domain/folders.ts";
+import { loadInvitation } from "#domain/groups/invitations.ts";
 import { readRelation } from "#domain/relations/read.ts";
 import { readPreferences } from "#domain/preferences.ts";
 import { loadReceipt } from "#domain/receipts.ts";
@@ -178,6 +179,16 @@ export async function pushRelation({ ctx, hub }: Pushing, event: EventOf<"relati
   if (!hub.listens([event.personId])) return;
   const relation = await readRelation(ctx, event);
   hub.send([event.personId], encodeFrame(presentChange["relation.changed"](ctx.settings, event, relation)));
+}
+
+/** Shows somebody's own sessions that they are invited, or what became of it. */
+export async function pushInvitation(
+  { ctx, hub }: Pushing,
+  event: EventOf<"invitation.changed">,
+): Promise<void> {
+  if (!hub.listens([event.personId])) return;
+  const shown = await loadInvitation(ctx, event);
+  hub.send([event.personId], encodeFrame(presentChange["invitation.changed"](ctx.settings, event, shown)));
 }
 
 /** Shows somebody's own sessions that they keep a message, or let go of it. */

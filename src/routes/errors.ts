@@ -64,6 +64,11 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   already_member: [409, "They are in this group already."],
   too_many_members: [422, "These are more people than a group can have."],
   title_invalid: [422, "A group has a title of 100 characters at most."],
+  invitation_rejected: [409, "They have rejected your invitation: a link lets them come when they like."],
+  join_rejected: [403, "They have not let you in: wait until somebody there invites you."],
+  too_many_links: [422, "No more links can be made for this group: take another back first."],
+  kept_elsewhere: [409, "This is done on the server that keeps the group."],
+  in_the_past: [422, "This moment is over."],
   id_conflict: [409, "This id stands for something else."],
 };
 

@@ -80,6 +80,14 @@ export const printable = [
   "No control characters are expected.",
 ] as const;
 
+/** What somebody types to reach another. */
+export const addressSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(400)
+  .refine(...printable);
+
 interface Description {
   /** What it does, in a few words. */
   summary: string;

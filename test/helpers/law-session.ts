@@ -82,7 +82,11 @@ async function fetchMissing(world: World, state: ChatState, missing: Missing): P
     return applyConversationPage(state, page);
   }
   const { changes, through, more } = await readPersonalChanges(ctx, { personId, after, limit: 100 });
-  const page = { changes: changes.map(presentPersonalChange), through, more };
+  const page = {
+    changes: changes.map((change) => presentPersonalChange(ctx.settings, change)),
+    through,
+    more,
+  };
   const applied = applyPersonalPage(state, page);
   let next = applied.state;
   for (const miss of applied.missing) next = await fetchMissing(world, next, miss);
@@ -119,7 +123,7 @@ export function shown(state: ChatState): ChatState {
 /** All that the API would answer to this person now. */
 export async function fetchState(world: World, personId: PersonId): Promise<ChatState> {
   const { ctx } = world;
-  const own = presentOwn(await readOwn(ctx, personId));
+  const own = presentOwn(ctx.settings, await readOwn(ctx, personId));
   const conversations: Record<string, ChatState["conversations"][string]> = {};
   for (const state of ["accepted", "request", "declined", "left", "removed", "banned"] as const) {
     const { views } = await listConversations(ctx, {

@@ -62,7 +62,8 @@ class Server {
       const conversations = given !== null && since !== String(this.revision) ? [this.view] : [];
       return { generation, cursor: `${generation} ${this.revision}`, number, conversations };
     }
-    if (name === "/me/own") return { number, relations: [], preferences: this.preferences, folders: [] };
+    if (name === "/me/own")
+      return { number, relations: [], preferences: this.preferences, folders: [], invitations: [] };
     if (name === "/me/changes") return { changes: [], through: number, more: false };
     if (name === "/conversations") {
       return this.#page(query.get("state") ?? "", query.get("before"));

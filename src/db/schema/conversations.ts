@@ -202,7 +202,8 @@ export const invitation = pgTable(
     inviterId: id<"person">("inviter_id")
       .notNull()
       .references(() => person.id),
-    state: text("state").$type<"pending" | "accepted" | "rejected" | "revoked">().notNull(),
+    /** `asked`: by who came by a link that needs consent; then `inviterId` made the link. */
+    state: text("state").$type<"pending" | "asked" | "accepted" | "rejected" | "revoked">().notNull(),
     /** The id of the `Invite` of another server, which an `Accept` names; our own activity's is its `activityId`. */
     uri: text("uri").unique(),
     activityId: id<"activity">("activity_id"),

@@ -13,6 +13,7 @@ import { change } from "./changes.ts";
 import { deciderOf, noticeOf, raisesEpoch, type Decision } from "./decision.ts";
 import { localsOf, personOf, type Group } from "./group.ts";
 import { follow, isKeptHere, nextSeq } from "./log.ts";
+import { findOutsiders, settleInvitations } from "./settle-invitations.ts";
 import { wordsOf } from "./words.ts";
 
 export interface ApplyDecisions {
@@ -35,7 +36,8 @@ export async function applyDecisions(
   tx: Transaction,
   { conversation, decisions, heard, withheldFrom = [] }: ApplyDecisions,
 ): Promise<MessageRow[]> {
-  const concerned = [...new Set(decisions.flatMap(peopleOf))];
+  const outsiders = await findOutsiders(tx, { conversation, decisions });
+  const concerned = [...new Set([...decisions.flatMap(peopleOf), ...outsiders])];
   const [members, others] = await Promise.all([
     findGroupMembers(tx, conversation.id),
     findConcerned(tx, concerned),
@@ -65,6 +67,8 @@ export async function applyDecisions(
     });
     await follow(ctx, tx, { conversation, people: everybodyIn(group, members), entries });
   }
+  const settled = made.map(({ decision }) => decision);
+  await settleInvitations(ctx, tx, { conversation, decisions: settled });
   return notices;
 }
 

@@ -6,10 +6,12 @@ import type { Role } from "#lib/permissions.ts";
 import type { Context } from "../context.ts";
 import { dispatch } from "../dispatch.ts";
 import type { NamedFacts } from "../outgoing/types.ts";
+import { record } from "../transact.ts";
 
 /** What somebody wants done in a group that another server keeps. */
 export type Wish =
   | { type: "Leave" }
+  | { type: "Invite"; personId: PersonId; inviterId: null }
   | { type: "AddMember"; personId: PersonId; role: Role }
   | { type: "RemoveMember"; personId: PersonId; ban: boolean }
   | { type: "UpdateRoom"; facts: NamedFacts };
@@ -37,5 +39,6 @@ export async function ask(
       shownOn: null,
     },
   ]);
+  record(tx, "activities.due", {});
   return "asked";
 }

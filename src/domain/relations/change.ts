@@ -6,6 +6,8 @@ import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { closeRequests } from "../conversations.ts";
 import { dispatch } from "../dispatch.ts";
+import { endInvitations } from "../groups/invitations.ts";
+import { lockAsking } from "../requests/quota.ts";
 import { record, transact } from "../transact.ts";
 
 export type { RelationRow };
@@ -59,9 +61,14 @@ async function changeRelation(ctx: Context, pair: Pair, choice: Partial<Relation
     const before = (await findRelation(tx, personId, otherId)) ?? nothingBetween(pair);
     const after = { ...before, ...choice };
     if (isSame(before, after)) return before;
+    if (after.block !== null) await lockAsking(tx, { askedIds: [personId] });
     // Lanes are locked before numbers are taken.
     const told = await tellBlock(ctx, tx, { before, after, other });
-    if (after.block !== null) await closeRequests(tx, personId, conversations);
+    if (after.block !== null) {
+      await closeRequests(tx, personId, conversations);
+      const theirs = { people: [personId], inviterId: otherId, is: "pending" } as const;
+      await endInvitations(ctx, tx, { ...theirs, state: "rejected" });
+    }
     const blockUri = after.block === "open" ? (told ?? before.blockUri) : null;
     const row = { ...after, blockUri, number: await takeNumber(tx, personId) };
     await upsertRelation(tx, row);

@@ -1,4 +1,5 @@
 import { findFolders, type FolderRow } from "#db/folders.ts";
+import { findOpenInvitations, type ShownInvitation } from "#db/invitations.ts";
 import { findPersonById, type PersonRow } from "#db/people.ts";
 import { findRelation, findRelations, type RelationRow } from "#db/relations.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -14,19 +15,21 @@ export interface Own {
   relations: RelationRow[];
   preferences: Preferences;
   folders: FolderRow[];
+  invitations: ShownInvitation[];
 }
 
 /** Loads what only a person's own sessions see. */
 export async function readOwn(ctx: Context, personId: PersonId): Promise<Own> {
   return await snapshot(ctx, async (tx) => {
-    const [person, relations, preferences, folders] = await Promise.all([
+    const [person, relations, preferences, folders, invitations] = await Promise.all([
       findPersonById(tx, personId),
       findRelations(tx, personId),
       loadPreferences(tx, personId),
       findFolders(tx, personId),
+      findOpenInvitations(tx, personId),
     ]);
     if (person === null) throw new Refusal("not_found");
-    return { number: person.number, relations, preferences, folders };
+    return { number: person.number, relations, preferences, folders, invitations };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Transaction } from "#db/connect.ts";
-import { lockUri } from "#db/inbound.ts";
-import { countBegun, countWaitingOfHost, findAskings, type Asking } from "#db/requests.ts";
+import { lockUri, lockUris } from "#db/inbound.ts";
+import { findInvitees, type Invitee } from "#db/invitees.ts";
+import { countAsking, countBegun, countWaitingOfHost, findAskings, type Asking } from "#db/requests.ts";
 import type { PersonRow } from "#db/people.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal, type RefusalCode } from "#lib/refusal.ts";
@@ -33,9 +34,7 @@ export async function countAskings(
   { asked, hesitant }: { asked: readonly Asked[]; hesitant: readonly PersonId[] },
 ): Promise<Askings> {
   if (hesitant.length === 0) return { rows: [], exhausted: new Set(), silenced: new Set() };
-  for (const id of [...new Set(hesitant)].toSorted()) await lockUri(tx, `requests for ${id}`);
-  for (const id of new Set(asked.map(({ authorId }) => authorId).toSorted()))
-    await lockUri(tx, `requests of ${id}`);
+  await lockAsking(tx, { askedIds: hesitant, askerIds: asked.map(({ authorId }) => authorId) });
   const rows = await findAskings(tx, asked);
   const exhausted = new Set<PersonId>();
   const silenced = new Set<PersonId>();
@@ -94,7 +93,73 @@ function refusalOf(ctx: Context, row: Asking, { exhausted, silenced }: Askings):
   return isFull || asksAll ? "requests_full" : null;
 }
 
-/** Refuses the conversation that somebody has just begun with a person who does not know them, beyond the day's share. */
+/** Nobody else begins a request with these people, or as one of these, until the transaction ends. */
+export async function lockAsking(
+  tx: Transaction,
+  { askedIds, askerIds = [] }: { askedIds: readonly PersonId[]; askerIds?: readonly PersonId[] },
+): Promise<void> {
+  await lockUris(
+    tx,
+    askedIds.map((id) => `requests for ${id}`),
+  );
+  await lockUris(
+    tx,
+    askerIds.map((id) => `requests of ${id}`),
+  );
+}
+
+/** People are asked into a group. */
+export interface Inviting {
+  inviter: PersonRow;
+  /** The server that keeps the group, when that is another: it speaks for the inviter. */
+  keeper: PersonRow | null;
+  /** Null for a group that is not known here. */
+  conversationId: ConversationId | null;
+  roomUri?: string | null;
+  people: readonly PersonRow[];
+}
+
+/**
+ * How people stand to a group and to who asks them into it; nobody else asks them meanwhile. An invitation by a stranger
+ * is a request, and uses up the same shares: refuses where they are used up. Whom the inviter has met may be asked freely.
+ */
+export async function limitInvitations(
+  ctx: Context,
+  tx: Transaction,
+  { inviter, keeper, people, ...where }: Inviting,
+): Promise<Map<PersonId, Invitee>> {
+  const here = new Set(people.filter(({ host }) => host === null).map(({ id }) => id));
+  await lockAsking(tx, { askedIds: [...here], askerIds: [inviter.id] });
+  const about = { ...where, inviterId: inviter.id, keeperId: keeper?.id ?? null };
+  const ids = people.map(({ id }) => id);
+  const invitees = await findInvitees(tx, about, ids);
+  const strangers = invitees.filter(
+    ({ personId, isStranger, openId }) => isStranger && openId === null && here.has(personId),
+  );
+  const { host } = keeper ?? inviter;
+  if (host !== null && strangers.length > 0)
+    await checkShares(ctx, tx, { askerId: inviter.id, host, more: strangers.length });
+  const { waitingPerPerson } = ctx.settings.requests;
+  if (strangers.some(({ waiting }) => waiting >= waitingPerPerson)) throw new Refusal("requests_full");
+  return new Map(invitees.map((invitee) => [invitee.personId, invitee]));
+}
+
+/** Refuses what somebody of another server asks beyond what they, and their server, may. */
+async function checkShares(
+  ctx: Context,
+  tx: Transaction,
+  { askerId, host, more }: { askerId: PersonId; host: string; more: number },
+): Promise<void> {
+  if (!(await stanceOf(ctx, host, tx)).asks) throw new Refusal("server_silenced");
+  const asking = (await countAsking(tx, askerId)) + more;
+  if (asking > ctx.settings.requests.waitingPerSender || (await isExhausted(ctx, tx, host)))
+    throw new Refusal("requests_full");
+}
+
+/**
+ * Refuses the conversation that somebody has just begun with a person who does not know them, or the invitations that they
+ * have just written to such people, beyond the day's share.
+ */
 export async function checkBegun(ctx: Context, tx: Transaction, author: PersonRow): Promise<void> {
   const { strangersPerDay, strangersPerDayOfNewAccount, newAccountDays } = ctx.settings.requests;
   await lockUri(tx, `conversations of ${author.id}`);

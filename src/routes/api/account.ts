@@ -54,7 +54,7 @@ export function accountRoutes({ ctx }: Services) {
         summary: "What only one's own sessions see: whom one blocks or mutes, what one chose",
         answers: { 200: ownSchema },
       }),
-      async (c) => c.json<Own>(presentOwn(await readOwn(ctx, c.var.bearer.personId))),
+      async (c) => c.json<Own>(presentOwn(place, await readOwn(ctx, c.var.bearer.personId))),
     )
     .get(
       "/me/changes",
@@ -69,7 +69,11 @@ export function accountRoutes({ ctx }: Services) {
           ...c.var.bearer,
           ...c.req.valid("query"),
         });
-        return c.json<ChangePage>({ changes: changes.map(presentPersonalChange), through, more });
+        return c.json<ChangePage>({
+          changes: changes.map((change) => presentPersonalChange(place, change)),
+          through,
+          more,
+        });
       },
     )
     .get(

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { invitePerson } from "#domain/groups/invite.ts";
+import { createLink } from "#domain/groups/links.ts";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { ConversationView, MessagePage, Sent } from "#protocol/api.ts";
 import type { Folder } from "#protocol/types.ts";
 import { startApp, type TestApp } from "../../../test/helpers/app.ts";
@@ -59,7 +62,7 @@ test("what somebody chose for all conversations and for one is told to them alon
     await app.request(`${base}/me/own`, { token: ann.token }),
     await app.request(`${base}/me/own`, { token: bo.token }),
   ];
-  expect(own.json).toEqual({ number: 2, relations: [], preferences: expected, folders: [] });
+  expect(own.json).toEqual({ number: 2, relations: [], preferences: expected, folders: [], invitations: [] });
   expect(others.json).toMatchObject({ number: 0, preferences: { presence: true, status: null } });
 });
 
@@ -73,6 +76,9 @@ test("a foreign id and one that does not exist get the very same answer, on ever
   const folder = (made.json as Folder).id;
   const begun = await app.request(`${base}/conversations`, { token: ann.token, json: { title: "Band" } });
   const group = (begun.json as ConversationView).conversation.id;
+  const into = { personId: ann.id as PersonId, conversationId: group as ConversationId };
+  const invitation = (await invitePerson(app.ctx, { ...into, inviteeId: bo.id as PersonId }))!;
+  const link = await createLink(app.ctx, { ...into, uses: null, expiresAt: null, approval: true });
   const routes = [
     { path: (id: string) => `/conversations/${id}`, id: conversation },
     { path: (id: string) => `/conversations/${id}/messages`, id: conversation },
@@ -113,6 +119,23 @@ test("a foreign id and one that does not exist get the very same answer, on ever
       { method: "DELETE", what: "bans", rest: "" },
     ].map(({ what, rest, ...options }) => {
       return { path: (id: string) => `/conversations/${id}/${what}/${bo.id}${rest}`, id: group, ...options };
+    }),
+    { path: (id: string) => `/conversations/${id}/invitations`, id: group },
+    { path: (id: string) => `/conversations/${id}/invitations`, id: group, json: { address: "@eve" } },
+    { path: (id: string) => `/invitations/${id}`, id: invitation, method: "DELETE" },
+    { path: (id: string) => `/invitations/${id}/accept`, id: invitation, method: "POST" },
+    { path: (id: string) => `/invitations/${id}/reject`, id: invitation, method: "POST" },
+    { path: (id: string) => `/conversations/${id}/links`, id: group },
+    { path: (id: string) => `/conversations/${id}/links`, id: group, json: {} },
+    { path: (id: string) => `/links/${id}`, id: link.id, method: "DELETE" },
+    { path: (id: string) => `/conversations/${id}/join-requests`, id: group },
+    ...["approve", "reject"].map((verb) => {
+      const method = "POST";
+      return {
+        path: (id: string) => `/conversations/${id}/join-requests/${bo.id}/${verb}`,
+        id: group,
+        method,
+      };
     }),
     { path: (id: string) => `/people/${id}`, id: bo.id },
     { path: (id: string) => `/people/${id}/block`, id: bo.id, method: "PUT", json: { kind: "silent" } },
@@ -215,6 +238,11 @@ test("a bad body or query is answered 422 and names the field; nothing changes",
       { method: "PATCH", json: { status: { text: "x".repeat(101), until: null } } },
       "status.text",
     ],
+    [`${path}/links`, { json: { uses: 0 } }, "uses"],
+    [`${path}/links`, { json: { expiresAt: "soon" } }, "expiresAt"],
+    [`${path}/links`, { json: { expiresAt: "2020-01-01T00:00:00Z" } }, "expiresAt"],
+    [`${path}/invitations`, { json: {} }, "address"],
+    [`${path}/invitations`, { json: { address: "@nobody" } }, "address"],
     [`${base}/sync?after=x`, {}, "after"],
     [`${base}/me/changes?after=x`, {}, "after"],
   ];

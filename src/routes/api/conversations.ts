@@ -18,7 +18,7 @@ import {
   idOf,
   limitSchema,
   parse,
-  printable,
+  addressSchema,
   writeCursor,
 } from "../parse.ts";
 import type { Services } from "../services.ts";
@@ -31,13 +31,7 @@ const ListQuery = z.strictObject({
 });
 const StartBody = z
   .strictObject({
-    address: z
-      .string()
-      .trim()
-      .min(1)
-      .max(400)
-      .refine(...printable)
-      .exactOptional(),
+    address: addressSchema.exactOptional(),
     title: z.string().exactOptional(),
     description: z.string().exactOptional(),
     history: z.enum(["joined", "all"]).exactOptional(),

@@ -7,6 +7,7 @@ import { Hono } from "hono";
 const clientPaths = [
   "/",
   "/c/*",
+  "/join/*",
   "/requests",
   "/requests/*",
   "/new",

@@ -29,7 +29,7 @@ function begin(relations: Relation[]) {
   const store = new ChatStore();
   store.begin("ann", 0);
   store.update((state) =>
-    applyOwn(state, { number: 0, relations, preferences: defaultPreferences, folders: [] }),
+    applyOwn(state, { number: 0, relations, preferences: defaultPreferences, folders: [], invitations: [] }),
   );
   const asked: unknown[] = [];
   const answer = async (...input: unknown[]) => {

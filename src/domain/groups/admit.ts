@@ -1,0 +1,53 @@
+import type { Transaction } from "#db/connect.ts";
+import { countPresent, type ConversationRow } from "#db/conversations.ts";
+import { findBannedAmong } from "#db/former.ts";
+import { GROUP_MEMBERS } from "#lib/group-limits.ts";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "../context.ts";
+import { applyDecisions } from "./apply.ts";
+
+/** Refuses while nobody can come into a group. */
+export function checkOpen({ state }: Pick<ConversationRow, "state">): void {
+  if (state === "archived") throw new Refusal("group_archived");
+  if (state === "closed") throw new Refusal("group_closed");
+}
+
+/** Refuses whom a group has banned. */
+export async function checkBan(
+  tx: Transaction,
+  conversationId: ConversationId,
+  people: readonly PersonId[],
+): Promise<void> {
+  if ((await findBannedAmong(tx, conversationId, people)).length > 0) throw new Refusal("banned");
+}
+
+/** Refuses more people than a group holds. */
+export async function checkRoom(
+  tx: Transaction,
+  conversationId: ConversationId,
+  { more, field }: { more: number; field?: string },
+): Promise<void> {
+  const present = await countPresent(tx, conversationId);
+  if (present + more > GROUP_MEMBERS)
+    throw new Refusal("too_many_members", field === undefined ? {} : { field });
+}
+
+/**
+ * The one way into a locked group that is kept here: by an invitation, by a link, by consent. Refuses whom it has banned, and more than it holds.
+ */
+export async function admit(
+  ctx: Context,
+  tx: Transaction,
+  {
+    conversation,
+    people,
+  }: { conversation: ConversationRow; people: readonly { personId: PersonId; by: PersonId }[] },
+): Promise<void> {
+  const ids = people.map(({ personId }) => personId);
+  checkOpen(conversation);
+  await checkBan(tx, conversation.id, ids);
+  await checkRoom(tx, conversation.id, { more: people.length });
+  const decisions = people.map((one) => ({ type: "join" as const, role: "member" as const, ...one }));
+  await applyDecisions(ctx, tx, { conversation, decisions });
+}
