@@ -36,6 +36,8 @@ export interface Contender {
   hear(listener: (line: number, arrival: Arrival) => void): void;
   /** The messages of one line beyond a number, in their order; null where none are kept. */
   stored(line: number, after: number): Promise<readonly StoredRow[] | null>;
+  /** Rows that were ever inserted in each table, where that is counted. */
+  inserted?(): Promise<ReadonlyMap<string, number>>;
   /** Null where the system does not tell. */
   cpu(): Promise<CpuTimes | null>;
   close(): Promise<void>;
@@ -50,4 +52,9 @@ export interface Scale {
   readonly lines: number;
   /** Sessions that only listen. */
   readonly idle: number;
+  /** Live sessions of B on each line (3); `each`: B is as many people, in one group with A. */
+  readonly sessions?: number;
+  readonly each?: boolean;
+  /** Connections over which all A send, where they send over HTTP: a browser opens 6. */
+  readonly connections?: number;
 }

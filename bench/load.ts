@@ -39,6 +39,35 @@ const LENGTH = 200;
 
 /** Sends by schedule, whether or not earlier messages have arrived (an open loop), and watches them arrive. */
 export async function runLoad(contender: Contender, schedule: Schedule): Promise<Run> {
+  const watch = watchArrivals(contender);
+  const sending: Promise<void>[] = [];
+  const offsets = arrivalTimes(schedule);
+  const messages = offsets.map((_, index) => makeMessage(contender, index))[Symbol.iterator]();
+  await pace(offsets, (due) => {
+    const { value } = messages.next();
+    if (value !== undefined) sending.push(watch.send(value, due));
+  });
+  await Promise.all(sending);
+  return await watch.end();
+}
+
+/** Sends the next message of a line as soon as the one before is acknowledged (a closed loop), so many at a time. */
+export async function runClosed(
+  contender: Contender,
+  { seconds, abreast }: { seconds: number; abreast: number },
+): Promise<Run> {
+  const watch = watchArrivals(contender);
+  const end = now() + seconds * 1000;
+  const sender = async (_: unknown, first: number): Promise<void> => {
+    for (let index = first; now() < end; index += abreast)
+      await watch.send(makeMessage(contender, index), now());
+  };
+  await Promise.all(Array.from({ length: abreast }, sender));
+  return await watch.end();
+}
+
+/** Notes what is sent, and what of it arrives. */
+function watchArrivals(contender: Contender) {
   const sends: SendRecord[] = [];
   const arrivals: Arrival[][] = contender.lines.map(() => []);
   const missing = new Map<string, { send: SendRecord; sessions: number }>();
@@ -52,22 +81,20 @@ export async function runLoad(contender: Contender, schedule: Schedule): Promise
     wait.send.delivered = at;
     missing.delete(arrival.key);
   });
-  const sending: Promise<void>[] = [];
-  const offsets = arrivalTimes(schedule);
-  const messages = offsets.map((_, index) => makeMessage(contender, index))[Symbol.iterator]();
-  await pace(offsets, (due) => {
-    const { value } = messages.next();
-    if (value === undefined) return;
-    const { go, ...message } = value;
-    const send: SendRecord = { ...message, due, sent: now(), acknowledged: null, delivered: null };
-    sends.push(send);
-    if (contender.sessions > 0) missing.set(send.key, { send, sessions: contender.sessions });
-    sending.push(acknowledge(send, go));
-  });
-  await Promise.all(sending);
-  // Whether all arrived is for the check to say.
-  await poll("arrivals", () => missing.size === 0, PATIENCE).catch(() => undefined);
-  return { sends, arrivals };
+  return {
+    send: async ({ go, ...message }: ReturnType<typeof makeMessage>, due: number): Promise<void> => {
+      const send: SendRecord = { ...message, due, sent: now(), acknowledged: null, delivered: null };
+      sends.push(send);
+      if (contender.sessions > 0) missing.set(send.key, { send, sessions: contender.sessions });
+      await go();
+      send.acknowledged = now();
+    },
+    end: async (): Promise<Run> => {
+      // Whether all arrived is for the check to say.
+      await poll("arrivals", () => missing.size === 0, PATIENCE).catch(() => undefined);
+      return { sends, arrivals };
+    },
+  };
 }
 
 function makeMessage({ lines }: Contender, index: number) {
@@ -75,11 +102,6 @@ function makeMessage({ lines }: Contender, index: number) {
   const key = randomUUID();
   const text = key.padEnd(LENGTH, " lorem ipsum");
   return { line, key, text, go: lines[line]!.prepare(key, text) };
-}
-
-async function acknowledge(send: SendRecord, go: () => Promise<void>): Promise<void> {
-  await go();
-  send.acknowledged = now();
 }
 
 /** Calls `ring` at each moment (milliseconds from the start), with the moment that was meant. */

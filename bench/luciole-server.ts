@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { WebSocket } from "ws";
 import type { Context } from "#domain/context.ts";
-import { newId, type PersonId } from "#lib/ids.ts";
+import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
+import type { Permissions } from "#lib/permissions.ts";
 import { BEARER_PREFIX, type ServerFrame, SOCKET_PROTOCOL } from "#protocol/socket.ts";
 import { buildWeb } from "../scripts/build-web.ts";
 import { createContext } from "../src/app.ts";
@@ -115,6 +116,36 @@ export async function makePeople({ sql }: Database, count: number): Promise<Pers
     select decode(hash, 'hex'), session_id, 'access' from unnest(${hashes}::text[], ${sessions}::uuid[]) as t (hash, session_id)`;
   await sql`analyze`;
   return people;
+}
+
+const permissions: Permissions = {
+  write: "member",
+  invite: "admin",
+  pin: "admin",
+  edit: "admin",
+  delete: "admin",
+};
+
+/** A group whose first member owns it. In bulk, as nobody waits for a thousand invitations here. */
+export async function makeGroup({ sql }: Database, people: readonly Person[]): Promise<ConversationId> {
+  const id = newId<"conversation">();
+  const ids = people.map((person) => person.id);
+  await sql`
+    insert into conversation (id, kind, title, permissions, chat_epoch, activity_at, created_by, created_at)
+    values (${id}, 'group', 'bench', ${sql.json(permissions)}, 1, now(), ${ids[0]!}, now())`;
+  await sql`
+    insert into member (conversation_id, person_id, role, state, rank, joined_at)
+    select ${id}, person_id, case when n = 1 then 'owner' else 'member' end, 'accepted', n, now()
+    from unnest(${ids}::uuid[]) with ordinality as t (person_id, n)`;
+  await sql`analyze`;
+  return id;
+}
+
+/** Rows that were ever inserted, by table. PostgreSQL counts with up to a second's delay. */
+export async function countInserted({ sql }: Database): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql<{ relname: string; count: number }[]>`
+    select relname, n_tup_ins::int as count from pg_stat_user_tables where n_tup_ins > 0`;
+  return new Map(rows.map(({ relname, count }) => [relname, count]));
 }
 
 type Posted = Extract<ServerFrame, { type: "message.posted" }>["message"];

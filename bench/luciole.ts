@@ -4,7 +4,9 @@ import { startConversation } from "#domain/conversations.ts";
 import type { ConversationId } from "#lib/ids.ts";
 import { type Arrival, type Contender, type Line, type Scale, SESSIONS } from "./contender.ts";
 import {
+  countInserted,
   listen,
+  makeGroup,
   makePeople,
   type Person,
   protocols,
@@ -15,6 +17,8 @@ import { startIdle } from "./processes.ts";
 
 /** Connections that a browser opens to one server (HTTP/1.1). */
 const CONNECTIONS = 6;
+/** Sockets that are being opened at a time. */
+const ABREAST = 64;
 
 type Hear = (line: number, arrival: Arrival) => void;
 
@@ -23,20 +27,36 @@ export async function startLuciole(scale: Scale, checkout?: string): Promise<Con
   await using started = new AsyncDisposableStack();
   const server = await startLucioleServer(started, { checkout });
   const { at, database } = server;
-  const [authors, readers, idlers] = await Promise.all(
-    [scale.lines, scale.lines, scale.idle].map((count) => makePeople(database, count)),
+  const { lines, idle, sessions = SESSIONS, each = false } = scale;
+  const [authors = [], readers = [], idlers] = await Promise.all(
+    [lines, each ? lines * sessions : lines, idle].map((count) => makePeople(database, count)),
   );
-  const pairs = (authors ?? []).map((a, line): Pair => [a, readers![line]!]);
-  const conversations = await server.within((ctx) => beginConversations(ctx, pairs));
+  const others = authors.map((_, line) =>
+    each ? readers.slice(line * sessions, (line + 1) * sessions) : [readers[line]!],
+  );
+  const conversations = each
+    ? await Promise.all(authors.map((a, line) => makeGroup(database, [a, ...others[line]!])))
+    : await server.within((ctx) =>
+        beginConversations(
+          ctx,
+          authors.map((a, line): Pair => [a, others[line]![0]!]),
+        ),
+      );
 
   let hear: Hear = () => {};
-  const pool = openPool(started, at);
-  await Promise.all(
-    pairs.map(async ([, b], line) => {
-      for (let session = 0; session < SESSIONS; session += 1)
-        await listen(at, b, ({ key, position }) => hear(line, { session, key: key ?? "", position }));
-    }),
-  );
+  const pool = openPool(started, at, scale.connections);
+  const listeners = others
+    .flatMap((people, line) =>
+      Array.from({ length: sessions }, (_, session) => async () => {
+        const person = people[session % people.length]!;
+        await listen(at, person, ({ key, position }) => hear(line, { session, key: key ?? "", position }));
+      }),
+    )
+    [Symbol.iterator]();
+  const opener = async () => {
+    for (const open of listeners) await open();
+  };
+  await Promise.all(Array.from({ length: ABREAST }, opener));
   await startIdle(
     started,
     idlers!.map((person) => ({ url: socketUrl(at), protocols: protocols(person) })),
@@ -44,9 +64,10 @@ export async function startLuciole(scale: Scale, checkout?: string): Promise<Con
   const owned = started.move();
   return {
     name: checkout === undefined ? "luciole" : "other",
-    sessions: SESSIONS,
-    lines: pairs.map(([a], line) => sender(pool, a, conversations[line]!)),
+    sessions,
+    lines: authors.map((a, line) => sender(pool, a, conversations[line]!)),
     hear: (listener) => void (hear = listener),
+    inserted: () => countInserted(database),
     stored: async (line, after) => {
       const rows = await database.sql`
         select key, position::int, text from message
@@ -58,9 +79,9 @@ export async function startLuciole(scale: Scale, checkout?: string): Promise<Con
   };
 }
 
-/** As many connections as a browser opens. */
-export function openPool(started: AsyncDisposableStack, at: string): Pool {
-  const pool = new Pool(`http://${at}`, { connections: CONNECTIONS });
+/** As many connections as a browser opens, or more. */
+export function openPool(started: AsyncDisposableStack, at: string, connections = CONNECTIONS): Pool {
+  const pool = new Pool(`http://${at}`, { connections });
   started.defer(() => pool.destroy());
   return pool;
 }

@@ -1,17 +1,22 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { benchFlood, formatFlood, relateFlood } from "./flood.ts";
+import { benchGroup, formatGroup, relateGroup } from "./group.ts";
 import { benchInbox, formatInbox, relateInbox } from "./inbox.ts";
 import { benchOutbox, formatOutbox, relateOutbox } from "./outbox.ts";
 import { benchSearch, formatSearch, relateSearch } from "./search.ts";
 import { formatLines, relate } from "./report.ts";
 import { benchSend } from "./send.ts";
 import { describeMachine } from "./table.ts";
+import { benchThroughput, formatThroughput, relateThroughput } from "./throughput.ts";
 
 const usage = `npm run bench -- NAME [options]
 
   send    from A's request until all three live sessions of B have the message, committed;
           beside a bare relay (floor) and a relay with one commit per batch (prototype)
+  group   one message to all members of a large group, each with a session; beside a relay that serialises its frame
+          once (floor) and the prototype
+  throughput  as many messages as go through, each sent when the one before is acknowledged; beside the prototype
   inbox   signed deliveries from other servers until they are answered, committed, and on the screens of their
           reader; beside request, digest, signature and JSON (floor), and Fedify's inbox with nothing behind it
   outbox  one post to people on many servers, some of them dead, until each live one has it;
@@ -23,8 +28,10 @@ const usage = `npm run bench -- NAME [options]
 
   --seconds N      of each run (5)
   --rounds N       interleaved (5)
-  --rate N,N       messages per second (50,200; flood and search 20)
-  --lines N        conversations that share the rate (send 10, inbox and flood 64)
+  --rate N,N       messages per second (50,200; flood and search 20, group 5)
+  --lines N        conversations that share the rate (send 10, throughput 32, inbox and flood 64)
+  --abreast N      throughput: messages under way at a time (64)
+  --members N      group: beside the one who writes (1000)
   --hosts N        inbox, flood: servers that the senders are spread over (16); outbox: servers that it goes to (1000)
   --dead N         outbox: how many of them are dead (a fifth)
   --idle N,N       send: idle sessions beside them; the floor and the prototype have the first number (1000,10000)
@@ -44,6 +51,8 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string" },
     rate: { type: "string" },
     lines: { type: "string" },
+    abreast: { type: "string" },
+    members: { type: "string" },
     hosts: { type: "string" },
     dead: { type: "string" },
     idle: { type: "string" },
@@ -84,6 +93,20 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
     const series = await benchSend({ ...options, say });
     const lines = relate(series);
     return { options, series, lines, table: formatLines(lines) };
+  },
+  group: async () => {
+    const { against: _, ...shared } = common();
+    const options = { ...shared, rates: numbers("rate", 5), members: numbers("members", 1000)[0] ?? 0 };
+    const series = await benchGroup({ ...options, say });
+    const lines = relateGroup(series);
+    return { options, series, lines, table: formatGroup(lines) };
+  },
+  throughput: async () => {
+    const [lines, abreast] = [numbers("lines", 32)[0] ?? 0, numbers("abreast", 64)[0] ?? 0];
+    const options = { ...common(), lines, abreast };
+    const series = await benchThroughput({ ...options, say });
+    const related = relateThroughput(series);
+    return { options, series, lines: related, table: formatThroughput(related) };
   },
   inbox: async () => {
     const [authors, hosts] = [numbers("lines", 64)[0] ?? 0, numbers("hosts", 16)[0] ?? 0];

@@ -14,7 +14,7 @@ export async function startFloor(scale: Scale): Promise<Contender> {
   const owned = started.move();
   return {
     name: "floor",
-    sessions: SESSIONS,
+    sessions: scale.sessions ?? SESSIONS,
     ...relay,
     stored: async () => null,
     cpu: () => cpuOf(server, null),
@@ -33,7 +33,7 @@ export async function startPrototype(scale: Scale): Promise<Contender> {
   const owned = started.move();
   return {
     name: "prototype",
-    sessions: SESSIONS,
+    sessions: scale.sessions ?? SESSIONS,
     ...relay,
     stored: async (line, after) => {
       const rows = await sql`
@@ -47,13 +47,17 @@ export async function startPrototype(scale: Scale): Promise<Contender> {
 }
 
 /** A and the sessions of B on each line, and those who only listen; alike for both. */
-async function openRelay(started: AsyncDisposableStack, port: number, { lines: count, idle }: Scale) {
+async function openRelay(
+  started: AsyncDisposableStack,
+  port: number,
+  { lines: count, idle, sessions = SESSIONS }: Scale,
+) {
   const conversations = Array.from({ length: count }, () => randomUUID() as string);
   const addressOf = (name: string) => `ws://127.0.0.1:${port}/?person=${name}`;
   let hear: Hear = () => {};
   const lines = await Promise.all(
     conversations.map(async (conversation, line) => {
-      for (let session = 0; session < SESSIONS; session += 1) {
+      for (let session = 0; session < sessions; session += 1) {
         const socket = await open(addressOf(`b${line}`));
         socket.on("message", (data) => {
           const { key, position } = readFrame<Outgoing>(data);

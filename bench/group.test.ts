@@ -1,0 +1,14 @@
+import { beforeAll, expect, test } from "vitest";
+import { buildWebOnce } from "../test/helpers/server.ts";
+import { benchGroup, formatGroup, relateGroup } from "./group.ts";
+
+beforeAll(buildWebOnce);
+
+test("group measures frame once, prototype and us, and a message makes as few rows for many as for two", async () => {
+  const options = { seconds: 1, rounds: 1, rates: [5], members: 20, say: () => {} };
+  const lines = relateGroup(await benchGroup(options));
+  expect(lines.map(({ contender }) => contender)).toEqual(["floor", "prototype", "luciole"]);
+  for (const { p50 } of lines) expect(p50.median).toBeGreaterThan(0);
+  expect(lines.at(-1)?.inserts).toBeLessThanOrEqual(4);
+  expect(formatGroup(lines).split("\n")).toHaveLength(2 + lines.length);
+});
