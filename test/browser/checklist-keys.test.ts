@@ -69,7 +69,7 @@ test("Enter begins a line where that was chosen, and Ctrl with Enter sends", asy
   const { enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
   const id = await acquaint("ann", "bob");
   const ann = await enter("ann", "/settings");
-  await ann.page.getByText("Begins a new line").click();
+  await ann.page.getByRole("radio", { name: "Begins a new line" }).check();
   await ann.page.locator(".conversation").click();
   await ann.sees("first", "second");
   await ann.page.locator(".composer-input").fill("two");
@@ -94,7 +94,7 @@ test("everything fits at 320 pixels and with text of twice the size, without scr
   for (const session of [ann, large]) {
     for (const path of ["/", `/c/${id}`, "/settings", "/archived", "/saved"]) {
       await session.page.goto(server.origin + path);
-      await session.page.locator("h1").first().waitFor();
+      await session.page.locator("h1:visible").first().waitFor();
       if (path.startsWith("/c/")) await session.page.locator(".message").last().waitFor();
       expect([path, await overflow(session)]).toEqual([path, 0]);
     }
@@ -120,6 +120,7 @@ test("in forced colours everything is there, and with reduced motion nothing mov
   await ann.open("bob");
   await ann.sees("look, @ann");
   await ann.page.locator(".message").last().focus();
+  await ann.page.keyboard.press("ArrowUp");
   await ann.picture("forced-thread");
   const outline = await ann.page.evaluate<string>("getComputedStyle(document.activeElement).outlineStyle");
   expect(outline).not.toBe("none");

@@ -9,6 +9,8 @@ const clientPaths = [
   "/c/*",
   "/join/*",
   "/requests",
+  "/archived",
+  "/left",
   "/requests/*",
   "/new",
   "/sign-in",
