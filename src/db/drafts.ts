@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, isNotNull } from "drizzle-orm";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import type { Since } from "./people.ts";
-import { draft } from "./schema/conversations.ts";
+import { draft } from "./schema/lists.ts";
 
 export type DraftRow = typeof draft.$inferSelect;
 

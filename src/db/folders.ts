@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, isNull, max, sql } from "drizzle-orm";
 import type { FolderId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import type { Since } from "./people.ts";
-import { folder } from "./schema/conversations.ts";
+import { folder } from "./schema/lists.ts";
 
 export type FolderRow = typeof folder.$inferSelect;
 

@@ -17,7 +17,8 @@ import {
 import type { ConversationId, FolderId, PersonId } from "#lib/ids.ts";
 import type { Since } from "./people.ts";
 import type { Queryable } from "./connect.ts";
-import { conversation, folder, member, reader } from "./schema/conversations.ts";
+import { conversation, member, reader } from "./schema/conversations.ts";
+import { folder } from "./schema/lists.ts";
 import { message } from "./schema/messages.ts";
 import { person, preference } from "./schema/people.ts";
 import { isUntil, isWithheldFrom, visibleTo } from "./sight.ts";
@@ -26,41 +27,17 @@ export type ReaderState = (typeof reader.$inferSelect)["state"];
 /** A conversation as one of its readers sees it, without the list of its members. */
 export type SummaryRow = Awaited<ReturnType<typeof select>>[number];
 
-/** Where a page of the list begins: after this conversation, newest activity first. */
-export interface ListCursor {
-  activityAt: Date;
-  id: ConversationId;
-}
-
 /** One conversation as `personId` sees it; null when it is not theirs. */
 export async function findSummary(q: Queryable, personId: PersonId, id: ConversationId) {
-  const rows = await select(q, {
-    where: and(eq(reader.personId, personId), eq(reader.conversationId, id)),
-    limit: 1,
-  });
+  const rows = await select(q, and(eq(reader.personId, personId), eq(reader.conversationId, id)));
   return rows[0] ?? null;
-}
-
-/** A page of somebody's conversations in one state, newest activity first. */
-export async function findSummaries(
-  q: Queryable,
-  personId: PersonId,
-  page: { state: ReaderState; before: ListCursor | null; limit: number },
-) {
-  const { before } = page;
-  const older = (activityAt: SQL) =>
-    before === null
-      ? undefined
-      : sql`(${activityAt}, ${conversation.id}) < (${before.activityAt.toISOString()}::timestamptz, ${before.id}::uuid)`;
-  const where = and(isListed(q, personId), eq(reader.state, page.state));
-  return await select(q, { where, older, limit: page.limit });
 }
 
 /** Somebody's conversations that a transaction not older than `xmin` changed. Overlap is harmless, a gap is not. */
 export async function findSummariesSince(q: Queryable, personId: PersonId, xmin: string) {
   // What happens after somebody went is not theirs to know.
   const changed = and(isNull(reader.leftRevision), sql`${conversation.changedXid} >= ${xmin}::xid8`);
-  return await select(q, { where: and(isListed(q, personId), changed), limit: null });
+  return await select(q, and(isListed(q, personId), changed));
 }
 
 /** `xmin`: whatever commits later has at least this id. `xmax`: nothing that has begun has this id or a higher one. */
@@ -83,12 +60,11 @@ export async function findMembersSince(q: Queryable, personId: PersonId, since: 
 /** Several conversations as `personId` sees them. */
 export async function findSummariesByIds(q: Queryable, personId: PersonId, ids: readonly ConversationId[]) {
   if (ids.length === 0) return [];
-  const where = and(eq(reader.personId, personId), inArray(reader.conversationId, [...ids]));
-  return await select(q, { where, limit: null });
+  return await select(q, and(eq(reader.personId, personId), inArray(reader.conversationId, [...ids])));
 }
 
 /** Nobody but who began it, or looked it up too, sees a conversation in which nothing was said to them yet. */
-function isListed(q: Queryable, personId: PersonId) {
+export function isListed(q: Queryable, personId: PersonId) {
   const isSaid = exists(
     q
       .select({ one: sql`1` })
@@ -107,7 +83,7 @@ function isOfferedTo(personId: PersonId | typeof reader.personId) {
 }
 
 /** What the reader of a query has still to read; whoever went has nothing left to. */
-function isUnread(q: Queryable) {
+export function isUnread(q: Queryable) {
   return and(
     visibleTo(q, reader),
     gt(message.position, reader.readPosition),
@@ -119,7 +95,7 @@ function isUnread(q: Queryable) {
 }
 
 /** Since when a conversation is put away: not any more if something was said later, unless it was muted then. */
-function archivedAt(activityAt: SQL) {
+export function archivedAt(activityAt: SQL) {
   const muted = sql`case when ${reader.mute} is not null then coalesce(${reader.muteUntil}, 'infinity') end`;
   const stays = sql`${activityAt} <= greatest(${reader.archivedAt}, ${muted})`;
   return sql<Date | null>`case when ${stays} then ${reader.archivedAt} end`.mapWith(reader.archivedAt);
@@ -164,15 +140,22 @@ export async function isInList(q: Queryable, personId: PersonId, id: Conversatio
   return rows.length > 0;
 }
 
-interface Clause {
-  where: SQL | undefined;
-  /** Of the rows before it in the list, as their time of activity says; all without. */
-  older?: (activityAt: SQL) => SQL | undefined;
-  limit: number | null;
+/** What a query's reader saw last, as `last`: nobody's words are not it. */
+export function lastOf(q: Queryable) {
+  return q
+    .select({ id: message.id, receivedAt: message.receivedAt })
+    .from(message)
+    .where(and(visibleTo(q, reader), isNull(message.notice)))
+    .orderBy(desc(message.position))
+    .limit(1)
+    .as("last");
 }
 
-async function select(q: Queryable, { where, older, limit }: Clause) {
-  const visible = visibleTo(q, reader);
+/** When that was; else when they came, went, or the conversation was begun. */
+export const activityOf = sql<Date>`coalesce("last"."received_at", ${member.joinedAt}, ${reader.leftAt},
+  ${conversation.createdAt})`.mapWith(conversation.createdAt);
+
+async function select(q: Queryable, where: SQL | undefined) {
   const count = sql<number>`count(*)::int`;
   const named = sql`${reader.personId} = any(${message.mentions})`;
   const unread = q
@@ -183,24 +166,14 @@ async function select(q: Queryable, { where, older, limit }: Clause) {
     .from(message)
     .where(isUnread(q))
     .as("unread");
-  const last = q
-    .select({ id: message.id, receivedAt: message.receivedAt })
-    .from(message)
-    .where(and(visible, isNull(message.notice)))
-    .orderBy(desc(message.position))
-    .limit(1)
-    .as("last");
+  const last = lastOf(q);
   const lastPosition = q
     .select({ position: message.position })
     .from(message)
     .where(and(isOfferedTo(reader.personId), isUntil(reader.historyUntil)))
     .orderBy(desc(message.position))
     .limit(1);
-  const activityAt =
-    sql<Date>`coalesce(${last.receivedAt}, ${member.joinedAt}, ${reader.leftAt}, ${conversation.createdAt})`.mapWith(
-      conversation.createdAt,
-    );
-  const query = q
+  return await q
     .select({
       conversation,
       keeperHost: person.host,
@@ -208,10 +181,10 @@ async function select(q: Queryable, { where, older, limit }: Clause) {
       sharesReceipts: sql<boolean>`coalesce(${reader.receipts}, ${preference.receipts}, true)`,
       unread: unread.all,
       unreadMentions: unread.mentions,
-      archivedAt: archivedAt(activityAt),
+      archivedAt: archivedAt(activityOf),
       folderIds,
       lastId: last.id,
-      activityAt,
+      activityAt: activityOf,
       lastPosition: sql<number>`coalesce((${lastPosition}), 0)`.mapWith(Number),
     })
     .from(reader)
@@ -224,7 +197,6 @@ async function select(q: Queryable, { where, older, limit }: Clause) {
     .leftJoin(preference, eq(preference.personId, reader.personId))
     .leftJoinLateral(last, sql`true`)
     .innerJoinLateral(unread, sql`true`)
-    .where(and(where, older?.(activityAt)))
-    .orderBy(desc(activityAt), desc(conversation.id));
-  return limit === null ? await query : await query.limit(limit);
+    .where(where)
+    .orderBy(desc(activityOf), desc(conversation.id));
 }

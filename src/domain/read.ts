@@ -1,6 +1,7 @@
 import { asLeft } from "#db/as-left.ts";
 import { findMembers } from "#db/conversations.ts";
 import { findDrafts, type DraftRow } from "#db/drafts.ts";
+import { countFolders } from "#db/folders.ts";
 import { findFormer, findMembersAsLeft } from "#db/former.ts";
 import type { Transaction } from "#db/connect.ts";
 import { findPositionAt } from "#db/moments.ts";
@@ -16,7 +17,8 @@ import {
   type ShownMessage,
   type Viewer,
 } from "#db/sight.ts";
-import { findSummaries, findSummary, type ListCursor, type SummaryRow } from "#db/views.ts";
+import { findPlaces, type ListFilter, type ListPlace } from "#db/list.ts";
+import { findSummariesByIds, findSummary, type SummaryRow } from "#db/views.ts";
 import { FORMER } from "#lib/group-limits.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Role } from "#lib/permissions.ts";
@@ -24,7 +26,7 @@ import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { snapshot } from "./snapshot.ts";
 
-export type { MessageRow, ShownMessage };
+export type { ListPlace, MessageRow, ShownMessage };
 
 /** A conversation as one of its members sees it, with everybody who is in it. */
 export interface View extends SummaryRow {
@@ -49,16 +51,32 @@ export async function readConversation(
   return await snapshot(ctx, (tx) => loadView(tx, input));
 }
 
-/** A page of somebody's conversations, newest activity first. */
+/** Which conversations, and from where on; without more, those in one state. */
+export interface ListConversations extends Partial<Omit<ListFilter, "states">> {
+  personId: PersonId;
+  /** `left`: those that one left or had to leave. */
+  state: "accepted" | "request" | "declined" | "left";
+  before: ListPlace | null;
+  limit: number;
+}
+
+/** A page of somebody's conversations: pinned ones first, then newest activity first. Refuses an unknown folder. */
 export async function listConversations(
   ctx: Context,
-  input: { personId: PersonId; state: "accepted" | "request"; before: ListCursor | null; limit: number },
-): Promise<{ views: View[]; next: ListCursor | null }> {
+  input: ListConversations,
+): Promise<{ views: View[]; next: ListPlace | null }> {
   return await snapshot(ctx, async (tx) => {
-    const rows = await findSummaries(tx, input.personId, { ...input, limit: input.limit + 1 });
-    const views = await completeViews(tx, rows.slice(0, input.limit));
-    const last = rows.length > input.limit ? views.at(-1) : undefined;
-    return { views, next: last ? { activityAt: last.activityAt, id: last.conversation.id } : null };
+    const { personId, state, before, limit, ...some } = input;
+    const states = state === "left" ? (["left", "removed", "banned"] as const) : [state];
+    const filter = { archived: null, folderId: null, isUnread: false, name: null, ...some, states };
+    if (filter.folderId !== null && (await countFolders(tx, personId, [filter.folderId])) === 0)
+      throw new Refusal("not_found", { field: "folder" });
+    const places = await findPlaces(tx, { personId, filter }, { before, limit: limit + 1 });
+    const page = places.slice(0, limit);
+    const ids = page.map(({ id }) => id);
+    const views = await completeViews(tx, await findSummariesByIds(tx, personId, ids));
+    const byId = new Map(views.map((view) => [view.conversation.id, view]));
+    return { views: ids.map((id) => byId.get(id)!), next: places.length > limit ? page.at(-1)! : null };
   });
 }
 

@@ -15,46 +15,54 @@ export const picture = pgTable("picture", {
   createdAt: at("created_at").notNull(),
 });
 
-export const conversation = pgTable("conversation", {
-  id: id<"conversation">("id").primaryKey(),
-  kind: text("kind").$type<"direct" | "group">().notNull(),
-  title: text("title"),
-  description: text("description").notNull().default(""),
-  pictureId: id<"picture">("picture_id").references(() => picture.id),
-  /** Who may do what in a group; null between people who are all alike. */
-  permissions: jsonb("permissions").$type<Permissions>(),
-  /** What newcomers see of a group: from when they joined, or all of it. */
-  history: text("history").$type<"joined" | "all">().notNull().default("joined"),
-  /** `archived`: nobody writes until it is opened again; `closed`: nobody ever writes again. */
-  state: text("state").$type<"open" | "archived" | "closed">().notNull().default("open"),
-  /** Rises with each change of who is in a group or what they may do; its host counts. */
-  chatEpoch: counter("chat_epoch").notNull().default(0),
-  /** The actor that speaks for a group: the instance actor of the server that keeps it; null where nobody does. */
-  keeperId: id<"person">("keeper_id").references(() => person.id),
-  /** A group's newest number in its host's log, as far as it is known here. */
-  logSeq: counter("log_seq").notNull().default(0),
-  /** Seconds after which what is said from now on disappears; null when it stays. */
-  expireAfter: integer("expire_after"),
-  /** Exactly one untitled conversation exists per set of people: a digest of their ids. */
-  participants: text("participants").unique(),
-  /** The address that names it on the wire; null when it is made of our ORIGIN and `id`. */
-  uri: text("uri"),
-  /** The newest change's number, gapless, local to this server. */
-  revision: counter("revision").notNull().default(0),
-  /** The newest message's position, gapless. */
-  position: counter("position").notNull().default(0),
-  /** MLS epoch; null for conversations that are not encrypted. */
-  epoch: counter("epoch"),
-  /** The transaction of the newest change, for `sync`. */
-  changedXid: xid("changed_xid")
-    .notNull()
-    .default(sql`pg_current_xact_id()`),
-  activityAt: at("activity_at").notNull(),
-  createdBy: id<"person">("created_by")
-    .notNull()
-    .references(() => person.id),
-  createdAt: at("created_at").notNull(),
-});
+export const conversation = pgTable(
+  "conversation",
+  {
+    id: id<"conversation">("id").primaryKey(),
+    kind: text("kind").$type<"direct" | "group">().notNull(),
+    title: text("title"),
+    description: text("description").notNull().default(""),
+    pictureId: id<"picture">("picture_id").references(() => picture.id),
+    /** Who may do what in a group; null between people who are all alike. */
+    permissions: jsonb("permissions").$type<Permissions>(),
+    /** What newcomers see of a group: from when they joined, or all of it. */
+    history: text("history").$type<"joined" | "all">().notNull().default("joined"),
+    /** `archived`: nobody writes until it is opened again; `closed`: nobody ever writes again. */
+    state: text("state").$type<"open" | "archived" | "closed">().notNull().default("open"),
+    /** Rises with each change of who is in a group or what they may do; its host counts. */
+    chatEpoch: counter("chat_epoch").notNull().default(0),
+    /** The actor that speaks for a group: the instance actor of the server that keeps it; null where nobody does. */
+    keeperId: id<"person">("keeper_id").references(() => person.id),
+    /** A group's newest number in its host's log, as far as it is known here. */
+    logSeq: counter("log_seq").notNull().default(0),
+    /** Seconds after which what is said from now on disappears; null when it stays. */
+    expireAfter: integer("expire_after"),
+    /** Exactly one untitled conversation exists per set of people: a digest of their ids. */
+    participants: text("participants").unique(),
+    /** The address that names it on the wire; null when it is made of our ORIGIN and `id`. */
+    uri: text("uri"),
+    /** The newest change's number, gapless, local to this server. */
+    revision: counter("revision").notNull().default(0),
+    /** The newest message's position, gapless. */
+    position: counter("position").notNull().default(0),
+    /** MLS epoch; null for conversations that are not encrypted. */
+    epoch: counter("epoch"),
+    /** The transaction of the newest change, for `sync`. */
+    changedXid: xid("changed_xid")
+      .notNull()
+      .default(sql`pg_current_xact_id()`),
+    activityAt: at("activity_at").notNull(),
+    createdBy: id<"person">("created_by")
+      .notNull()
+      .references(() => person.id),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [
+    // What happened last on the server: where lists are read from, and what changed since.
+    index("conversation_activity").on(table.activityAt),
+    index("conversation_changed").on(table.changedXid),
+  ],
+);
 
 /** Other names under which messages refer to a conversation; meaningful only for its own members. */
 export const conversationAlias = pgTable(
@@ -113,6 +121,9 @@ export const member = pgTable(
   (table) => [
     primaryKey({ columns: [table.conversationId, table.personId] }),
     index("member_person").on(table.personId, table.number),
+    index("member_joined")
+      .on(table.personId, table.joinedAt)
+      .where(sql`${table.joinedAt} is not null`),
   ],
 );
 
@@ -263,44 +274,6 @@ export const joinRequest = pgTable(
     createdAt: at("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.conversationId, table.personId] })],
-);
-
-/** A person's own order of their conversations. */
-export const folder = pgTable(
-  "folder",
-  {
-    id: id<"folder">("id").primaryKey(),
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
-    name: text("name").notNull(),
-    rank: integer("rank").notNull(),
-    deletedAt: at("deleted_at"),
-    number: counter("number").notNull(),
-  },
-  (table) => [index("folder_person").on(table.personId, table.number)],
-);
-
-/** What somebody has begun to write; a row stays when it is gone, so that their sessions hear of it. */
-export const draft = pgTable(
-  "draft",
-  {
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
-    /** Null once it was sent or thrown away. */
-    text: text("text"),
-    inReplyTo: id<"message">("in_reply_to"),
-    changedAt: at("changed_at").notNull(),
-    number: counter("number").notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.personId, table.conversationId] }),
-    index("draft_number").on(table.personId, table.number),
-  ],
 );
 
 /** What the host of a group has accepted, in its order: the same on the host and on every server that follows it. */

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { startConversation } from "#domain/conversations.ts";
-import { listConversations, readChanges, readConversation } from "#domain/read.ts";
 import { createGroup } from "#domain/groups/create.ts";
+import { type ListPlace, listConversations, readChanges, readConversation } from "#domain/read.ts";
 import type { ConversationId } from "#lib/ids.ts";
 import { presentCaughtUp } from "#present/changes.ts";
 import { presentView } from "#present/conversations.ts";
@@ -18,15 +18,41 @@ import {
   idOf,
   limitSchema,
   parse,
+  printable,
   addressSchema,
   writeCursor,
 } from "../parse.ts";
 import type { Services } from "../services.ts";
 
 const tag = "Conversations";
+/** A place in the list that `writePlace` wrote. */
+const placeSchema = z
+  .string()
+  .regex(/^[pr]\./, "This cursor was not made by this server.")
+  .transform((text) => ({ isPinned: text.startsWith("p"), cursor: text.slice(2) }))
+  .pipe(z.object({ isPinned: z.boolean(), cursor: cursorSchema }))
+  .transform(({ isPinned, cursor: { at, id } }): ListPlace => {
+    return { isPinned, activityAt: at, id: id as ConversationId };
+  });
+
+function writePlace({ isPinned, activityAt, id }: ListPlace): string {
+  return `${isPinned ? "p" : "r"}.${writeCursor({ at: activityAt, id })}`;
+}
+
+const flag = z.enum(["true", "false"]).transform((text) => text === "true");
 const ListQuery = z.strictObject({
-  state: z.enum(["accepted", "request"]).default("accepted"),
-  before: cursorSchema.optional(),
+  state: z.enum(["accepted", "request", "left"]).default("accepted"),
+  archived: flag.optional(),
+  unread: flag.optional(),
+  folder: z.uuid().optional(),
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .refine(...printable)
+    .optional(),
+  before: placeSchema.optional(),
   limit: limitSchema,
 });
 const StartBody = z
@@ -50,20 +76,26 @@ export function conversationRoutes({ ctx, resolveAddress }: Services) {
       "/conversations",
       describe({
         tag,
-        summary: "List conversations, newest activity first",
+        summary: "List conversations: pinned ones first, then newest activity first",
         answers: { 200: conversationPageSchema },
       }),
       parse("query", ListQuery),
       async (c) => {
-        const { state, before, limit } = c.req.valid("query");
-        const { personId } = c.var.bearer;
-        const cursor =
-          before === undefined ? null : { activityAt: before.at, id: before.id as ConversationId };
-        const { views, next } = await listConversations(ctx, { personId, state, before: cursor, limit });
+        const { state, archived, unread, folder, q, before, limit } = c.req.valid("query");
+        const { views, next } = await listConversations(ctx, {
+          personId: c.var.bearer.personId,
+          state,
+          archived: archived ?? null,
+          isUnread: unread ?? false,
+          folderId: folder === undefined ? null : idOf<"folder">(folder),
+          name: q ?? null,
+          before: before ?? null,
+          limit,
+        });
         const conversations = views.map((view) => presentView(place, view));
         return c.json<ConversationPage>({
           conversations,
-          next: next && writeCursor({ at: next.activityAt, id: next.id }),
+          next: next && writePlace(next),
         });
       },
     )
