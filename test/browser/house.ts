@@ -13,6 +13,7 @@ export interface House {
   enter(handle: string, path?: string, look?: Look): Promise<Visit>;
   /** Does something over the API as somebody. */
   post<Answer>(handle: string, path: string, body: unknown): Promise<Answer>;
+  get<Answer>(handle: string, path: string): Promise<Answer>;
   password(handle: string): string;
   /** Says something in a conversation as somebody. */
   say(handle: string, conversationId: string, text: string): Promise<void>;
@@ -38,15 +39,18 @@ export async function openHouse(
   for (const handle of handles) keys.set(handle, await server.createAccount(handle));
   const password = (handle: string) => keys.get(handle)?.password ?? "";
 
-  async function post<Answer>(handle: string, path: string, body: unknown): Promise<Answer> {
+  async function ask<Answer>(handle: string, path: string, init: RequestInit): Promise<Answer> {
     const response = await fetch(`${server.origin}/api/chat/v1${path}`, {
-      method: "POST",
       headers: { authorization: `Bearer ${keys.get(handle)?.token}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
+      ...init,
     });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Answer;
   }
+
+  const get = <Answer>(handle: string, path: string) => ask<Answer>(handle, path, {});
+  const post = <Answer>(handle: string, path: string, body: unknown) =>
+    ask<Answer>(handle, path, { method: "POST", body: JSON.stringify(body) });
 
   async function acquaint(one: string, other: string, texts: readonly string[] = []): Promise<string> {
     const begun = await post<{ conversation: { id: string } }>(one, "/conversations", {
@@ -109,5 +113,5 @@ export async function openHouse(
     return session;
   }
 
-  return { server, browser, enter, post, say, fill, crowd, password, acquaint };
+  return { server, browser, enter, post, get, say, fill, crowd, password, acquaint };
 }

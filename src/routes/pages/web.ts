@@ -13,6 +13,8 @@ const clientPaths = [
   "/left",
   "/requests/*",
   "/new",
+  "/new/*",
+  "/join/*",
   "/sign-in",
   "/sign-up",
   "/saved",

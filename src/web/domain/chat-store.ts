@@ -22,6 +22,9 @@ export class ChatStore {
   readonly accepted = computed(() => this.#listed("accepted"));
   readonly requests = computed(() => this.#listed("request"));
 
+  /** Groups into which one is asked, or asks to be let. */
+  readonly invitations = computed(() => Object.values(this.#state.value.invitations));
+
   get state(): ReadonlySignal<ChatState> {
     return this.#state;
   }

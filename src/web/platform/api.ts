@@ -60,7 +60,7 @@ export interface MembershipChange {
 /** What is sent: a text, perhaps an answer; or a message that is passed on. */
 export type NewMessage = { key: string; text: string; inReplyTo?: string } | { key: string; forward: string };
 
-const root = "/api/chat/v1";
+export const root = "/api/chat/v1";
 
 /** The chat API, by what it answers. */
 export class Api {
@@ -68,6 +68,11 @@ export class Api {
 
   constructor(request: Request) {
     this.#request = request;
+  }
+
+  /** A request of a part that is loaded later, and knows its own paths. */
+  get request(): Request {
+    return this.#request;
   }
 
   server = (): Promise<ServerInfo> => this.#request("GET", `${root}/server`);

@@ -51,6 +51,7 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export interface HttpRequest {
   method: Method;
   path: string;
+  /** A file travels as it is, all else as JSON. */
   body?: unknown;
   token?: string;
 }
@@ -78,10 +79,11 @@ export async function http<Answer>(request: HttpRequest): Promise<Answer> {
 
 async function exchange({ method, path, body, token }: HttpRequest): Promise<Response> {
   const headers = new Headers({ accept: "application/json" });
-  if (body !== undefined) headers.set("content-type", "application/json");
+  const isFile = body instanceof Blob;
+  if (body !== undefined) headers.set("content-type", isFile ? body.type : "application/json");
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
   const init: RequestInit = { method, headers, cache: "no-store", credentials: "same-origin" };
-  if (body !== undefined) init.body = JSON.stringify(body);
+  if (body !== undefined) init.body = isFile ? body : JSON.stringify(body);
   try {
     return await fetch(path, init);
   } catch (error) {

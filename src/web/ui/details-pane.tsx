@@ -1,16 +1,20 @@
 import type { ConversationState } from "#protocol/state.ts";
 import type { Person } from "#protocol/types.ts";
 import { isGroup, othersOf, peerOf, readersOf } from "../domain/people.ts";
+import { isGoverned } from "../domain/rights.ts";
 import { t } from "../platform/language.ts";
 import "../styles/trust.css";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { CopyAddress } from "./copy-address.tsx";
 import { enumerate, longDate } from "./format.ts";
+import { later, Later } from "./later.tsx";
 import { nameOf } from "./names.ts";
 import { PaneHeader } from "./pane-header.tsx";
 import { PersonActions } from "./person-actions.tsx";
 import { SharingChoice } from "./sharing-choice.tsx";
+
+const GroupDetails = later(() => import("./group-details.tsx").then(({ GroupDetails }) => GroupDetails));
 
 interface DetailsProps {
   known: ConversationState;
@@ -41,7 +45,13 @@ export function DetailsPane({ known, veiled, onClose }: DetailsProps) {
         {peer !== undefined && !isGroup(conversation) && people.length === 1 && (
           <PersonCard person={peer} veiled={veiled} />
         )}
-        {isGroup(conversation) && <People people={people} />}
+        {isGoverned(conversation) ? (
+          <Later>
+            <GroupDetails known={known} />
+          </Later>
+        ) : (
+          isGroup(conversation) && <People people={people} />
+        )}
         <section>
           <h3>{t("details.readers")}</h3>
           <p>

@@ -38,6 +38,9 @@ export const SmileIcon = line(
   "M12 3.8a8.2 8.2 0 1 1 0 16.4 8.2 8.2 0 0 1 0-16.4ZM8.5 13.8c.8 1.4 2 2.2 3.5 2.2s2.7-.8 3.5-2.2M9.2 9.5v.2M14.8 9.5v.2",
 );
 export const ChainIcon = line("M6 4.5v7a4 4 0 0 0 4 4h8M6 8.5h12M14.5 12l3.5 3.5-3.5 3.5");
+export const PeopleIcon = line(
+  "M9 11.5a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4ZM3.5 19c.3-3 2.4-4.7 5.5-4.7s5.2 1.7 5.5 4.7M16 5.6a3 3 0 0 1 0 5.6M17.5 14.6c1.8.6 2.8 2.1 3 4.4",
+);
 export const PencilIcon = line("M5 19l.8-3.8L16 5l3 3L8.8 18.2zM14 7l3 3");
 export const ReplyIcon = arrow("M9.5 6 4.5 11l5 5M5 11h8.5c3.5 0 6 2.5 6 7");
 export const RetryIcon = line("M19 12a7 7 0 1 1-2.1-5M19 4v4.5h-4.5");

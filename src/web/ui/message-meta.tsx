@@ -1,6 +1,7 @@
 import type { Delivery, Message } from "#protocol/types.ts";
 import type { ComponentChildren } from "preact";
 import { deliveriesAt, type Progress, progressIn } from "../domain/delivery.ts";
+import { isGroup } from "../domain/people.ts";
 import { isLate } from "../domain/rows.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t, type TextId } from "../platform/language.ts";
@@ -9,6 +10,7 @@ import { clock, enumerate, fullTime, momentBeside } from "./format.ts";
 import { BookmarkIcon, PinIcon } from "./icons.tsx";
 import { Light, progressWord } from "./light.tsx";
 import type { MessageActions } from "./message-actions.ts";
+import { SeenBy } from "./seen-by.tsx";
 import { reasonText } from "./reasons.ts";
 
 interface MetaProps {
@@ -71,7 +73,13 @@ export function StateWords({ message, thread, actions, always }: MetaProps & { a
   if (known === undefined) return null;
   const deliveries = known.deliveries[message.id] ?? [];
   const progress = progressIn(known, message);
-  const shows = message.authorId === me && message.body !== null && (always || needsWords.has(progress));
+  // Of many, some have read it sooner than all.
+  const isOwn = message.authorId === me;
+  const isPartlyRead = Object.values(known.membership.receipts).some((read) => read >= message.position);
+  if (isOwn && always && isGroup(known.conversation) && isPartlyRead) {
+    return <SeenBy known={known} message={message} onOpen={() => actions.dialog("details", message)} />;
+  }
+  const shows = isOwn && message.body !== null && (always || needsWords.has(progress));
   if (!shows) return null;
   return (
     <button

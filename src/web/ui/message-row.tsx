@@ -8,6 +8,7 @@ import { useClient } from "./context.ts";
 import { Forwarded } from "./forwarded.tsx";
 import type { RowProps } from "./log-row.tsx";
 import { MessageBody } from "./message-body.tsx";
+import { MessageLabels } from "./message-labels.tsx";
 import { MessageMeta, StateWords } from "./message-meta.tsx";
 import { MessageTools } from "./message-tools.tsx";
 import { useMenuRequest } from "./press.ts";
@@ -62,6 +63,7 @@ export function MessageRow({ row, thread, actions, isStop, showsState }: Message
           </MessageBody>
         </div>
       </div>
+      <MessageLabels message={message} thread={thread} />
       <MessageTools {...parts} />
       <MessageReactions {...parts} />
       <StateWords {...parts} always={showsState} />

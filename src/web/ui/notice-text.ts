@@ -38,10 +38,11 @@ export function digestText(notices: readonly NoticeMessage[], reader: Reader): s
   if (only !== undefined && more.length === 0) return noticeText(only, reader);
   const { crowds, others } = digest(notices);
   const last = others.at(-1);
-  const parts = crowds.map((crowd) => crowdText(crowd, reader));
-  if (last !== undefined) parts.push(noticeText(last, reader));
-  if (others.length > 1) parts.push(t("notice.more", { count: others.length - 1 }));
-  return parts.join(" · ");
+  const people = crowds.map((crowd) => crowdText(crowd, reader));
+  const changes = last === undefined ? [] : [noticeText(last, reader)];
+  if (others.length > 1) changes.push(t("notice.more", { count: others.length - 1 }));
+  // What came first is told first.
+  return (only === others[0] ? [...changes, ...people] : [...people, ...changes]).join(" · ");
 }
 
 type Plain = Exclude<NoticeMessage["notice"]["type"], "role" | "expiry">;

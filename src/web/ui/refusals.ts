@@ -23,6 +23,22 @@ const texts: Record<string, TextId> = {
   address_unknown: "refusal.addressUnknown",
   address_unreachable: "refusal.addressUnreachable",
   yourself: "refusal.yourself",
+  not_permitted: "refusal.notPermitted",
+  stale_epoch: "refusal.staleEpoch",
+  group_closed: "refusal.groupClosed",
+  group_archived: "refusal.groupArchived",
+  owner_must_transfer: "refusal.ownerMustTransfer",
+  banned: "refusal.banned",
+  already_member: "refusal.alreadyMember",
+  too_many_members: "refusal.tooManyMembers",
+  title_invalid: "refusal.titleInvalid",
+  invitation_rejected: "refusal.invitationRejected",
+  join_rejected: "refusal.joinRejected",
+  too_many_links: "refusal.tooManyLinks",
+  kept_elsewhere: "refusal.keptElsewhere",
+  stale: "refusal.answered",
+  not_a_picture: "refusal.notAPicture",
+  picture_has_metadata: "refusal.notAPicture",
 };
 
 /** Why the server said no, in the reader's language; codes without own words get a general one. */

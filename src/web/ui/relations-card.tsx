@@ -2,11 +2,11 @@ import type { Person, Relation } from "#protocol/types.ts";
 import { useEffect, useState } from "preact/hooks";
 import { personOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
-import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { Failure } from "./failure.tsx";
 import { moment } from "./format.ts";
 import { nameOf } from "./names.ts";
+import { PersonLine } from "./person-line.tsx";
 import { useDeed } from "./use-deed.ts";
 
 /** Whom the viewer blocks or mutes, each with the way back. */
@@ -36,19 +36,20 @@ function RelationRow({ relation }: { relation: Relation }) {
   const { personId, block } = relation;
   const undo = () => (block === null ? relations.unmute(personId) : relations.unblock(personId));
   return (
-    <li>
-      {person !== undefined && <Avatar person={person} size="small" />}
-      <span class="relation-who">
-        <bdi class="clipped">{person === undefined ? "…" : nameOf(person)}</bdi>
-        <bdi class="clipped faint small-text">{person?.address}</bdi>
-        <span class="muted small-text">{stateText(relation)}</span>
-        <Failure text={failure} />
-      </span>
+    <PersonLine
+      person={person}
+      note={
+        <>
+          <span class="muted small-text">{stateText(relation)}</span>
+          <Failure text={failure} />
+        </>
+      }
+    >
       <button type="button" class="button small" disabled={busy} onClick={() => void run(undo)}>
         {t(block === null ? "mute.undo" : "block.undo")}
         <span class="unseen"> {nameOf(person)}</span>
       </button>
-    </li>
+    </PersonLine>
   );
 }
 

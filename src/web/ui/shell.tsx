@@ -21,7 +21,10 @@ const NewConversation = later(() =>
   import("./new-conversation.tsx").then(({ NewConversation }) => NewConversation),
 );
 
-const lists = ["/", "/requests", "/archived", "/left", "/new"];
+const NewGroup = later(() => import("./new-group.tsx").then(({ NewGroup }) => NewGroup));
+const JoinPage = later(() => import("./join-page.tsx").then(({ JoinPage }) => JoinPage));
+
+const lists = ["/", "/requests", "/archived", "/left", "/new", "/new/group"];
 
 /** The panes beside each other; on a narrow screen the list or what was opened from it. */
 export function Shell() {
@@ -53,6 +56,7 @@ export function Shell() {
         <Router>
           <Route path="/c/:id" component={OpenThread} />
           <Route path="/c/:id/m/:message" component={OpenThread} />
+          <Route path="/join/:code" component={OpenInvitation} />
           <Route path="/settings" component={SettingsPane} />
           <Route path="/saved" component={SavedPane} />
           <Route path="/" component={EmptyPane} />
@@ -60,11 +64,13 @@ export function Shell() {
           <Route path="/archived" component={EmptyPane} />
           <Route path="/left" component={EmptyPane} />
           <Route path="/new" component={EmptyPane} />
+          <Route path="/new/group" component={EmptyPane} />
           <Route default component={NotFound} />
         </Router>
       </div>
       <Later>
         {path === "/new" && <NewConversation />}
+        {path === "/new/group" && <NewGroup />}
         {switching.value && <Switcher onClose={() => (switching.value = false)} />}
         {shortcuts && <ShortcutsDialog onClose={() => setShortcuts(false)} />}
       </Later>
@@ -88,6 +94,14 @@ function OpenThread({ id, message }: { id?: string; message?: string }) {
   return (
     <Later>
       <ThreadPane key={id} id={id} message={message ?? null} />
+    </Later>
+  );
+}
+
+function OpenInvitation({ code }: { code?: string }) {
+  return (
+    <Later>
+      <JoinPage key={code} code={code ?? ""} />
     </Later>
   );
 }

@@ -1,4 +1,3 @@
-import type { ConversationState } from "#protocol/state.ts";
 import { useEffect } from "preact/hooks";
 import { conversationIn } from "../domain/links.ts";
 import type { List } from "../domain/lists.ts";
@@ -7,8 +6,11 @@ import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { ConversationRows } from "./conversation-rows.tsx";
 import { useLasting } from "./hooks.ts";
-import { BackIcon, BookmarkIcon, Firefly, InboxIcon, PencilIcon } from "./icons.tsx";
+import { BackIcon, BookmarkIcon, Firefly, InboxIcon, PencilIcon, PeopleIcon } from "./icons.tsx";
+import { later, Later } from "./later.tsx";
 import { ListTools } from "./list-tools.tsx";
+
+const Invitations = later(() => import("./invitations.tsx").then(({ Invitations }) => Invitations));
 
 /** The first pane: conversations, or the requests of strangers. */
 export function Sidebar({ path }: { path: string }) {
@@ -35,7 +37,7 @@ export function Sidebar({ path }: { path: string }) {
 function ListHeader({ path }: { path: string }) {
   const { session, server } = useClient();
   const me = session.person.value;
-  const Title = path === "/" || path === "/new" ? "h1" : "h2";
+  const Title = path === "/" || path.startsWith("/new") ? "h1" : "h2";
   return (
     <header class="bar sidebar-bar">
       <a class="brand" href="/">
@@ -44,6 +46,14 @@ function ListHeader({ path }: { path: string }) {
       </a>
       <a class="icon-button" href="/saved" aria-label={t("saved.title")} title={t("saved.title")}>
         <BookmarkIcon />
+      </a>
+      <a
+        class="icon-button accent"
+        href="/new/group"
+        aria-label={t("newGroup.title")}
+        title={t("newGroup.title")}
+      >
+        <PeopleIcon />
       </a>
       <a class="icon-button accent" href="/new" aria-label={t("new.title")} title={t("new.title")}>
         <PencilIcon />
@@ -76,7 +86,7 @@ function PartHeader({ title }: { title: string }) {
 function ConversationList({ open, part }: { open: string | null; part: List | null }) {
   const { store, sync, view } = useClient();
   const any = store.accepted.value.length > 0;
-  const requests = store.requests.value;
+  const requests = store.requests.value.length + store.invitations.value.length;
   const ready = sync.ready.value;
   const slow = useLasting(!ready, 150);
   if (!ready) return slow ? <ListSkeleton /> : null;
@@ -84,7 +94,7 @@ function ConversationList({ open, part }: { open: string | null; part: List | nu
   return (
     <>
       {any && <ListTools />}
-      {requests.length > 0 && <RequestsLink requests={requests} />}
+      {requests > 0 && <RequestsLink count={requests} />}
       {any ? <ListOrWhy key={view.value} list={view.value} open={open} /> : <EmptyList />}
     </>
   );
@@ -125,21 +135,23 @@ function emptyOf(list: List): TextId {
   return list === "accepted" ? "list.allArchived" : "list.noneInFolder";
 }
 
-function RequestsLink({ requests }: { requests: ConversationState[] }) {
+function RequestsLink({ count }: { count: number }) {
   return (
     <a class="requests-link" href="/requests">
       <InboxIcon />
-      <span>{t("requests.link", { count: requests.length })}</span>
+      <span>{t("requests.link", { count })}</span>
       <span class="pill quiet" aria-hidden="true">
-        {requests.length}
+        {count}
       </span>
     </a>
   );
 }
 
 function RequestList({ open }: { open: string | null }) {
-  const requests = useClient().store.requests.value;
-  if (requests.length === 0) {
+  const { store } = useClient();
+  const requests = store.requests.value;
+  const invitations = store.invitations.value;
+  if (requests.length === 0 && invitations.length === 0) {
     return (
       <div class="empty-list">
         <p>{t("requests.empty")}</p>
@@ -150,6 +162,11 @@ function RequestList({ open }: { open: string | null }) {
   return (
     <>
       <p class="list-note">{t("requests.explain")}</p>
+      {invitations.length > 0 && (
+        <Later>
+          <Invitations invitations={invitations} />
+        </Later>
+      )}
       <ConversationRows list="request" label={t("requests.title")} open={open} />
     </>
   );

@@ -1,20 +1,43 @@
 import type { ConversationState } from "#protocol/state.ts";
 import type { Person } from "#protocol/types.ts";
+import { useEffect } from "preact/hooks";
 import { directPeer } from "../domain/people.ts";
+import { silenceIn } from "../domain/rights.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { Composer } from "./composer.tsx";
 import { useClient } from "./context.ts";
 import { Failure } from "./failure.tsx";
+import { later, Later } from "./later.tsx";
 import { nameOf } from "./names.ts";
 import { RequestBar } from "./request-bar.tsx";
 import { useDeed } from "./use-deed.ts";
 
+const loadSilence = () => import("./silent-foot.tsx");
+const SilentFoot = later(() => loadSilence().then(({ SilentFoot }) => SilentFoot));
+/** Until then a start has better things to load. */
+const calm = 2_000;
+
 /** Where one writes, or what has to be decided first, or why nothing can be written any more. */
 export function ThreadFoot({ thread, known }: { thread: Thread; known: ConversationState }) {
   const { relations, store } = useClient();
+  const isGroup = known.conversation.kind === "group";
+  useEffect(() => {
+    if (!isGroup) return;
+    // So that whoever is removed is told at once.
+    const timer = setTimeout(() => loadSilence().catch(() => {}), calm);
+    return () => clearTimeout(timer);
+  }, [isGroup]);
   const peer = directPeer(known.conversation, store.state.value.me);
   if (peer !== undefined && relations.blocks(peer.id)) return <BlockedBar peer={peer} />;
+  const silence = silenceIn(known, store.state.value.me);
+  if (silence !== null) {
+    return (
+      <Later>
+        <SilentFoot known={known} silence={silence} />
+      </Later>
+    );
+  }
   if (known.membership.state !== "accepted") return <RequestBar thread={thread} known={known} />;
   if (peer?.state === "deleted") {
     return (

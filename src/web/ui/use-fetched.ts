@@ -1,10 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
+import { ApiFailure } from "../platform/http.ts";
 import { failureText } from "./refusals.ts";
 
 export interface Fetched<Answer> {
   /** Null until it is there. */
   answer: Answer | null;
   failure: string | null;
+  /** Whether the server said no: to ask again makes no sense. */
+  refused: boolean;
   again: () => void;
 }
 
@@ -31,6 +34,7 @@ export function useFetched<Answer>(ask: () => Promise<Answer>, sign: string): Fe
   return {
     answer,
     failure: failure === null ? null : failureText(failure),
+    refused: failure instanceof ApiFailure,
     again: () => setRound(round + 1),
   };
 }

@@ -1,0 +1,85 @@
+import { applyView } from "#protocol/apply.ts";
+import type { Invitation } from "#protocol/types.ts";
+import { useLocation } from "preact-iso";
+import { useState } from "preact/hooks";
+import { isAsked } from "../platform/groups-api.ts";
+import { t } from "../platform/language.ts";
+import "../styles/groups.css";
+import { GroupAvatar } from "./avatar.tsx";
+import { useClient } from "./context.ts";
+import { Failure } from "./failure.tsx";
+import { nameOf } from "./names.ts";
+import { useDeed } from "./use-deed.ts";
+import { useGroupsApi } from "./use-group.ts";
+
+/** Groups into which the viewer is asked, or asks to be let; newest first. */
+export function Invitations({ invitations }: { invitations: readonly Invitation[] }) {
+  const sorted = invitations.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  return (
+    <ul class="invitations">
+      {sorted.map((invitation) => (
+        <InvitationCard key={invitation.id} invitation={invitation} />
+      ))}
+    </ul>
+  );
+}
+
+function InvitationCard({ invitation }: { invitation: Invitation }) {
+  const { store, sync, server } = useClient();
+  const { route } = useLocation();
+  const groups = useGroupsApi();
+  const { busy, failure, run } = useDeed();
+  const [soon, setSoon] = useState(false);
+  const { id, title, picture, inviter, state } = invitation;
+  const host = invitation.host ?? server.value?.host ?? location.host;
+  const asks = state === "asked";
+  async function accept() {
+    const view = await groups.answer(id, "accept");
+    sync.catchUp();
+    if (view === undefined || isAsked(view)) {
+      setSoon(true);
+      return;
+    }
+    store.update((known) => applyView(known, view));
+    route(`/c/${view.conversation.id}`);
+  }
+  async function reject() {
+    await groups.answer(id, "reject");
+    sync.catchUp();
+  }
+  return (
+    <li class="invitation">
+      <GroupAvatar id={invitation.conversationId ?? id} title={title} picture={picture} />
+      <div class="invitation-words">
+        <bdi class="invitation-title">{title}</bdi>
+        <span class="muted small-text">
+          {asks ? t("invitation.asked") : t("invitation.from", { name: nameOf(inviter) })}
+        </span>
+        <bdi class="faint small-text">{asks ? host : inviter.address}</bdi>
+        {soon && (
+          <span class="asked" role="status">
+            {t("invitation.soon", { host })}
+          </span>
+        )}
+        <Failure text={failure} />
+      </div>
+      <div class="invitation-answers">
+        <button type="button" class="button small" disabled={busy || soon} onClick={() => void run(reject)}>
+          {t(asks ? "invite.revoke" : "request.decline")}
+          <span class="unseen"> {title}</span>
+        </button>
+        {!asks && (
+          <button
+            type="button"
+            class="button small primary"
+            disabled={busy || soon}
+            onClick={() => void run(accept)}
+          >
+            {t("request.accept")}
+            <span class="unseen"> {title}</span>
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { openHouse } from "./house.ts";
+import { gather, openDetails } from "./groups.ts";
+import { looks } from "./person.ts";
+
+test.for(looks)(
+  "every screen of groups is usable by everybody and fits: %s",
+  { timeout: 240_000 },
+  async ([name, look], { skip }) => {
+    const house = await openHouse(skip, ["ann", "bob", "cy"]);
+    const id = await gather(house, "Lantern walk in the old town", ["ann", "bob"]);
+    await house.post("ann", `/conversations/${id}/invitations`, { address: "@cy" });
+    await house.post("ann", `/conversations/${id}/messages`, { key: crypto.randomUUID(), text: "Hello" });
+    const link = await house.post<{ url: string }>("ann", `/conversations/${id}/links`, {});
+    const ann = await house.enter("ann", `/c/${id}`, look);
+    const cy = await house.enter("cy", "/requests", look);
+    const check = async (one: typeof ann, screen: string) => {
+      await one.picture(`${name}-group-${screen}`);
+      const overflow = await one.page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+      expect({ screen, overflow, barriers: await one.barriers() }).toEqual({
+        screen,
+        overflow: 0,
+        barriers: [],
+      });
+    };
+    const { page } = ann;
+    await ann.sees("Hello");
+    await check(ann, "flow");
+
+    await openDetails(ann);
+    await page.getByRole("button", { name: "Change the description" }).click();
+    await page.getByRole("textbox", { name: "Description" }).fill("Every year in November, with candles");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.locator(".fact", { hasText: "with candles" }).waitFor();
+    await check(ann, "details");
+    await page.getByRole("button", { name: "Actions for bob" }).click();
+    await check(ann, "member-menu");
+    await page.getByRole("menuitem", { name: "Ban…" }).click();
+    await check(ann, "ban");
+    await page.keyboard.press("Escape");
+    for (const fold of ["Invite people", "Invite links", "Permissions", "Banned people"]) {
+      await page.locator("summary", { hasText: fold }).click();
+      await page.locator("details[open] .fold-body > *").first().waitFor();
+      await check(ann, fold.toLowerCase().replace(" ", "-"));
+      await page.locator("summary", { hasText: fold }).click();
+    }
+    await page.goto(`${house.server.origin}/new/group`);
+    await page.getByRole("combobox", { name: "People" }).fill("b");
+    await page.getByRole("option", { name: "bob" }).click();
+    await check(ann, "new");
+
+    await cy.page.getByText("ann invites you into a group").waitFor();
+    await check(cy, "invitation");
+    await cy.page.goto(link.url);
+    await cy.page.getByRole("button", { name: "Join", exact: true }).waitFor();
+    await check(cy, "join");
+    await cy.page.goto(`${house.server.origin}/join/nothing`);
+    await cy.page.getByText("This link does not lead anywhere").waitFor();
+    await check(cy, "join-gone");
+    expect(ann.complaints).toEqual([]);
+  },
+);
