@@ -58,7 +58,8 @@ const insertion = writeOnce(
   marks as (
     update ${member} set
       read_position = greatest(read_position, mark.at),
-      shown_position = case when mark.shown::boolean then mark.at else shown_position end
+      shown_position = case when mark.shown::boolean then mark.at else shown_position end,
+      marked_unread = marked_unread and read_position >= mark.at
     from unnest(
       ${given("readIn")}::uuid[], ${given("readers")}::uuid[], ${given("read")}::bigint[], ${given("shown")}::text[]
     ) as mark (conversation_id, person_id, at, shown)
