@@ -176,14 +176,13 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     sockets: createSocketServer(),
     start: async () => {
       endBeat = startPresenceBeat(node, name);
-      if (node.lanes === null) return;
-      node.lanes.start();
-      indexing?.start();
+      if (outward === null) return;
+      for (const worker of [outward.lanes, outward.follower, indexing]) worker?.start();
       jobs = await startJobs(ctx, { url: connection.url, openLocks: () => openWorkerLocks(connection) });
     },
     stop: async () => {
       endBeat();
-      await Promise.all([stop({ node, jobs, bus, egress }), indexing?.stop()]);
+      await Promise.all([stop({ node, jobs, bus, egress, follower: federation.follower }), indexing?.stop()]);
     },
   };
 }
@@ -221,13 +220,14 @@ interface Live {
   jobs: Jobs | null;
   bus: Bus | null;
   egress: Egress;
+  follower: Federation["follower"];
 }
 
 async function stop({ node, ...parts }: Live): Promise<void> {
   node.presence.stop();
   node.hub.stop();
   node.abroad?.stop();
-  await Promise.all([node.lanes?.stop(), parts.jobs?.stop()]);
+  await Promise.all([node.lanes?.stop(), parts.jobs?.stop(), parts.follower.stop()]);
   await parts.bus?.flush();
   await parts.egress.close();
 }

@@ -1,10 +1,11 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
-import type { ConversationId, PersonId } from "#lib/ids.ts";
+import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { ConversationRow, MemberRow } from "./conversations.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { rowsFor } from "./rows.ts";
 import { writeOnce } from "./prepare.ts";
 import { conversation, formerMember, logEntry, member } from "./schema/conversations.ts";
+import { activity } from "./schema/federation.ts";
 import { person } from "./schema/people.ts";
 
 export type FormerRow = typeof formerMember.$inferSelect;
@@ -107,6 +108,9 @@ const newEntries = rowsFor(logEntry, [
   "seq",
   "epoch",
   "revision",
+  "uri",
+  "digest",
+  "activityId",
   "decision",
   "state",
   "messageId",
@@ -121,4 +125,36 @@ export type NewLogEntry = typeof logEntry.$inferInsert;
 /** Writes numbers of groups' logs, in one statement. */
 export async function insertLogEntries(tx: Transaction, rows: readonly NewLogEntry[]): Promise<void> {
   if (rows.length > 0) await entriesInsertion(tx).execute(newEntries.values(rows));
+}
+
+/** Those of some people who live at servers of our own kind. */
+export async function findSmart(q: Queryable, ids: readonly PersonId[]) {
+  if (ids.length === 0) return [];
+  return await q
+    .select({ id: person.id, handle: person.handle, host: person.host })
+    .from(person)
+    .where(
+      and(
+        inArray(person.id, [...ids]),
+        isNotNull(person.host),
+        isNotNull(person.signals),
+        eq(person.state, "active"),
+      ),
+    )
+    .orderBy(asc(person.host), asc(person.id));
+}
+
+/** What was done to messages, as other servers were told, in order. */
+export async function findDeeds(q: Queryable, messageIds: readonly MessageId[]) {
+  if (messageIds.length === 0) return [];
+  return await q
+    .select({ id: activity.id, messageId: activity.messageId, type: activity.type })
+    .from(activity)
+    .where(
+      and(
+        inArray(activity.messageId, [...messageIds]),
+        inArray(activity.type, ["Create", "Update", "Delete"]),
+      ),
+    )
+    .orderBy(asc(activity.id));
 }

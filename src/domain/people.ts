@@ -78,6 +78,11 @@ export async function saveStandIns(
   );
 }
 
+/** Notes those of whom nothing is known but the address; whoever is known stays as they are. */
+export async function noteStandIns(ctx: Context, standIns: readonly StandIn[]): Promise<PersonRow[]> {
+  return await transact(ctx, (tx) => saveStandIns(ctx, tx, standIns));
+}
+
 /** Notes that an actor of another server is no more. What they wrote stays with those to whom they wrote it. */
 export async function deleteRemotePerson(ctx: Context, input: { uri: string }): Promise<void> {
   await transact(ctx, async (tx) => {

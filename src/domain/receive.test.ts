@@ -96,7 +96,7 @@ test("a deletion that comes before its message wins, if it is its author's", asy
   const [kept, gone] = [arrival(bo, [ann]), arrival(bo, [ann])];
   const deletion = (actor: PersonRow, uri: string) =>
     receiveDelete(world.ctx, {
-      activity: { uri: `${uri}/delete`, digest: "x" },
+      activity: { uri: `${uri}/delete`, digest: "x", said: "sha-256=x" },
       actor: { id: actor.id, uri: actor.uri! },
       uri,
     });
@@ -116,7 +116,7 @@ test("a deletion racing with its message leaves a deleted message or none, never
     messages.flatMap((message) => [
       receiveMessage(world.ctx, message),
       receiveDelete(world.ctx, {
-        activity: { uri: `${message.uri}/delete`, digest: "x" },
+        activity: { uri: `${message.uri}/delete`, digest: "x", said: "sha-256=x" },
         actor: { id: bo.id, uri: bo.uri! },
         uri: message.uri,
       }),
@@ -134,7 +134,7 @@ test("only the newest edit counts, by its author alone; the same activity id may
   await receiveMessage(world.ctx, message);
   const edit = (author: PersonRow, text: string, second: number) =>
     receiveEdit(world.ctx, {
-      activity: { uri: `${message.uri}/edit`, digest: text },
+      activity: { uri: `${message.uri}/edit`, digest: text, said: "sha-256=x" },
       authorId: author.id,
       uri: message.uri,
       body: { text, html: null },
@@ -153,7 +153,7 @@ test("one activity id with two contents is refused and changes nothing", async (
   const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
   const message = arrival(bo, [ann]);
   await receiveMessage(world.ctx, message);
-  const other = arrival(bo, [ann], { activity: { ...message.activity, digest: "other" } });
+  const other = arrival(bo, [ann], { activity: { ...message.activity, digest: "other", said: "sha-256=x" } });
   await expect(receiveMessage(world.ctx, other)).rejects.toThrow("id_conflict");
   const [view] = await conversationsOf(world, ann);
   expect(view?.conversation.position).toBe(1);
@@ -166,7 +166,7 @@ test("a repetition of an earlier edit does not undo a later one, nor does an edi
   await receiveMessage(world.ctx, message);
   const edit = (text: string, second: number | null) =>
     receiveEdit(world.ctx, {
-      activity: { uri: `${message.uri}/edit`, digest: `${text} ${second}` },
+      activity: { uri: `${message.uri}/edit`, digest: `${text} ${second}`, said: "sha-256=x" },
       authorId: bo.id,
       uri: message.uri,
       body: { text, html: null },
@@ -189,7 +189,7 @@ test("a known message under a new activity id, addressed to others, begins nothi
   await receiveMessage(world.ctx, message);
   const again = arrival(bo, [ann, cy], {
     uri: message.uri,
-    activity: { uri: "https://b.example/again", digest: "x" },
+    activity: { uri: "https://b.example/again", digest: "x", said: "sha-256=x" },
   });
   expect(await receiveMessage(world.ctx, again)).toEqual({ repeated: true });
   expect(await conversationsOf(world, cy)).toEqual([]);
@@ -205,7 +205,7 @@ test("of a message that another server changes without end, the newest hundred t
   await receiveMessage(world.ctx, message);
   for (let n = 1; n <= 105; n += 1) {
     await receiveEdit(world.ctx, {
-      activity: { uri: `${message.uri}/edit`, digest: `edit ${n}` },
+      activity: { uri: `${message.uri}/edit`, digest: `edit ${n}`, said: "sha-256=x" },
       authorId: bo.id,
       uri: message.uri,
       body: { text: `edit ${n}`, html: null },

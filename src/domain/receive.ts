@@ -6,8 +6,9 @@ import { findPeopleByIds } from "#db/people.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
+import { noteLogged, type Logged } from "./groups/note-logged.ts";
 import { matchConversation } from "./match.ts";
-import { deleteMessage, editWithin } from "./messages/change.ts";
+import { deleteWithin, editWithin } from "./messages/change.ts";
 import type { MessageForm } from "./messages/form.ts";
 import { postOne } from "./messages/post.ts";
 import { saveStandIns, type StandIn } from "./people.ts";
@@ -19,8 +20,13 @@ export interface ReceivedActivity {
   digest: string;
 }
 
+/** An activity that may stand in the log of a group: `said` is its digest there, the same wherever it is had from. */
+export interface LoggableActivity extends ReceivedActivity {
+  said: string;
+}
+
 export interface ReceiveMessage {
-  activity: ReceivedActivity;
+  activity: LoggableActivity;
   authorId: PersonId;
   /** The object's id, on its author's server. */
   uri: string;
@@ -70,7 +76,7 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
       takeActivity(ctx, tx, input.activity),
     ]);
     const isAnswer = parent?.conversationId === conversationId && !parent.withheldFrom.includes(author.id);
-    const { repeated } = await postOne(ctx, tx, {
+    const { repeated, message } = await postOne(ctx, tx, {
       conversationId,
       authorId: author.id,
       text: input.body.text,
@@ -87,12 +93,17 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
         aliases: input.contexts,
       },
     });
+    await noteLogged(tx, { conversationId, messageId: message.id, logged: loggedOf(input.activity) });
     return { repeated };
   });
 }
 
+function loggedOf({ uri, said }: LoggableActivity): Logged {
+  return { uri, digest: said };
+}
+
 export interface ReceiveEdit {
-  activity: ReceivedActivity;
+  activity: LoggableActivity;
   authorId: PersonId;
   uri: string;
   body: { text: string; html: string | null };
@@ -116,7 +127,9 @@ export async function receiveEdit(ctx: Context, input: ReceiveEdit): Promise<voi
     };
     if (!(await insertReceived(tx, repetition))) return;
     const remote = { html: body.html, updatedAt };
-    await editWithin(ctx, tx, { personId: input.authorId, messageId: message.id, text: body.text, remote });
+    const { id: messageId, conversationId } = message;
+    await editWithin(ctx, tx, { personId: input.authorId, messageId, text: body.text, remote });
+    await noteLogged(tx, { conversationId, messageId, logged: loggedOf(activity) });
   });
 }
 
@@ -126,7 +139,7 @@ export async function isKnownMessage(ctx: Context, uri: string): Promise<boolean
 }
 
 export interface ReceiveDelete {
-  activity: ReceivedActivity;
+  activity: LoggableActivity;
   /** `id` is null for an actor whom we never met. */
   actor: { id: PersonId | null; uri: string };
   uri: string;
@@ -134,16 +147,16 @@ export interface ReceiveDelete {
 
 /** Takes a deletion by a message's author. One that comes before its message is remembered, and wins. */
 export async function receiveDelete(ctx: Context, input: ReceiveDelete): Promise<void> {
-  const message = await transact(ctx, async (tx) => {
-    await lockUri(tx, input.uri);
-    const [known] = await findMessagesByUris(tx, [input.uri]);
-    if (known === undefined)
-      await insertTombstone(tx, { uri: input.uri, actorUri: input.actor.uri, at: ctx.now() });
-    return known;
+  await transact(ctx, async (tx) => {
+    const { uri, actor, activity } = input;
+    await lockUri(tx, uri);
+    const [message] = await findMessagesByUris(tx, [uri]);
+    if (message === undefined) return await insertTombstone(tx, { uri, actorUri: actor.uri, at: ctx.now() });
+    if (actor.id === null) throw new Refusal("not_author");
+    const { id: messageId, conversationId } = message;
+    await deleteWithin(ctx, tx, { personId: actor.id, messageId });
+    await noteLogged(tx, { conversationId, messageId, logged: loggedOf(activity) });
   });
-  if (message === undefined) return;
-  if (input.actor.id === null) throw new Refusal("not_author");
-  await deleteMessage(ctx, { personId: input.actor.id, messageId: message.id });
 }
 
 /** A message that is known: nothing of it is taken anew, and its activity's id must not stand for something else. */

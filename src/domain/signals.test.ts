@@ -100,6 +100,6 @@ test("somebody of another server writes in no conversation of others", async () 
   const cy = await world.remote("cy");
   await world.between(ann, cy);
   const told = { personId: cy.id, to: [ann.id, bo.id], conversationIds: [conversationId], aliases: [] };
-  await expect(receiveTyping(world.ctx, told)).rejects.toThrow(new Refusal("not_member"));
+  await expect(receiveTyping(world.ctx, told)).rejects.toThrow(new Refusal("not_found"));
   expect(world.signals).toEqual([]);
 });

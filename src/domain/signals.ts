@@ -78,7 +78,7 @@ export async function receiveTyping(ctx: Context, input: ReceiveTyping): Promise
   const others = await findTypingAudience(ctx.db, personId, ids);
   const seeing = others.filter(({ id, host }) => host === null && input.to.includes(id));
   const [conversationId, ...more] = new Set(seeing.map((other) => other.conversationId));
-  if (conversationId === undefined || more.length > 0) throw new Refusal("not_member");
+  if (conversationId === undefined || more.length > 0) throw new Refusal("not_found");
   ctx.signal({ signal: "typing", personId, conversationId, to: seeing.map(({ id }) => id), abroad: [] });
 }
 
@@ -89,6 +89,6 @@ export async function receivePresence(ctx: Context, input: Told & { about: Heard
   const to = circle
     .filter(({ id, host, visible }) => host === null && visible && input.to.includes(id))
     .map(({ id }) => id);
-  if (to.length === 0) throw new Refusal("not_member");
+  if (to.length === 0) throw new Refusal("not_found");
   ctx.signal({ signal: "heard", personId, to, about });
 }

@@ -6,6 +6,7 @@ import type { Egress } from "#lib/egress.ts";
 import { signingActor } from "./actors.ts";
 import { createCounters, type Counters } from "./counters.ts";
 import { createDocuments } from "./documents.ts";
+import { createFollower, type Follower } from "./follower.ts";
 import { federationRoutes, type FederationRoute } from "./http.ts";
 import { createInboxGuard } from "./inbox-guard.ts";
 import { createInboxLimits } from "./inbox-guard-limits.ts";
@@ -33,6 +34,8 @@ export interface Federation {
   readonly routes: readonly FederationRoute[];
   /** The workers that deliver. */
   readonly lanes: Lanes;
+  /** Asks for what of groups elsewhere did not come by itself. */
+  readonly follower: Follower;
   /** Tells other servers what is not stored. */
   readonly signalsOut: SignalsOut;
   /** Asks other servers what they run. */
@@ -75,7 +78,7 @@ export function assembleFederation(
   const counters = outside.counters ?? createCounters();
   const isNew = (host: string): Promise<boolean> => isNewServer(ctx, host);
   const guarding = { verifier, keys, documents, limits, admits, isNew };
-  const inbox = createInbox(ctx, { guard: createInboxGuard(guarding), actors, keys, counters });
+  const inbox = createInbox(ctx, { guard: createInboxGuard(guarding), actors, keys, counters, documents });
   const signalsGuard = createInboxGuard({ ...guarding, maxBytes: SIGNAL_BYTES });
   const signalsIn = createSignalsIn(ctx, { guard: signalsGuard, counters });
   const door = createPrivateDoor(ctx, { verifier, keys, limits, actors, admits });
@@ -83,6 +86,7 @@ export function assembleFederation(
   return {
     routes: closed(ctx, verifier, federationRoutes(ctx, { inbox, signalsIn, ...behind })),
     lanes: createLanes(ctx, { signing, actors }),
+    follower: createFollower(ctx, inbox.tools),
     servers,
     signalsOut: new SignalsOut(ctx, signing),
     pictures: createPictures(ctx, { egress }),

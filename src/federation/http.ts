@@ -27,7 +27,7 @@ export interface FederationRoute {
 }
 
 export interface FederationHttp {
-  readonly inbox: Inbox;
+  readonly inbox: Pick<Inbox, "receive">;
   readonly signalsIn: SignalsIn;
   readonly privateObjects: PrivateObjects;
   readonly rooms: Rooms;

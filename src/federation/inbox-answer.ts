@@ -22,6 +22,13 @@ const shown: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "requests_full",
   "request_pending_limit",
   "server_silenced",
+  "not_member",
+  "not_permitted",
+  "stale_epoch",
+  "group_archived",
+  "group_closed",
+  "owner_must_transfer",
+  "banned",
 ]);
 
 /** What a failure means for the sender: 202 or 403 for what will never be taken, 5xx for what may be taken later. */

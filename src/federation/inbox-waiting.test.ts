@@ -46,6 +46,7 @@ test("what is too much to wait behind an actor's slow message is to come again; 
       keys,
       actors: createRemoteActors(ctx, { egress, documents }),
       counters,
+      documents,
       waiting,
     });
     const ann = actorUri(origin, (await home.member("ann")).id);

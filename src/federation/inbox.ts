@@ -2,7 +2,9 @@ import type { Context } from "#domain/context.ts";
 import { findLocalPerson } from "#domain/people.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { log } from "#lib/log.ts";
+import { digestOf } from "./digest.ts";
 import type { Counters } from "./counters.ts";
+import type { Documents } from "./documents.ts";
 import { createInOrder, type InOrderLimits } from "./in-order.ts";
 import type { Arrival, Take, Tools } from "./inbound/handler.ts";
 import { readInbound } from "./inbound/table.ts";
@@ -20,6 +22,8 @@ const WAITING: InOrderLimits = { perKey: 50, perGroup: 100, all: 500 };
 export interface Inbox {
   /** Takes a request for the inbox of `owner`, or for the shared one (null). Never throws: 5xx lets the sender retry. */
   receive(request: InboxRequest, owner: PersonId | null): Promise<InboxAnswer>;
+  /** With what activities are taken, also those that are fetched. */
+  readonly tools: Tools;
 }
 
 export interface InboxOptions {
@@ -27,14 +31,15 @@ export interface InboxOptions {
   readonly actors: RemoteActors;
   readonly keys: RemoteKeys;
   readonly counters: Counters;
+  readonly documents: Documents;
   readonly waiting?: InOrderLimits;
 }
 
 /** Makes the inbox: guard, translate, look up what is missing, hand over to the domain, 202 after its commit. */
 export function createInbox(ctx: Context, options: InboxOptions): Inbox {
-  const { guard, actors, keys, counters } = options;
+  const { guard, actors, keys, counters, documents } = options;
   const inOrder = createInOrder(options.waiting ?? WAITING);
-  const tools: Tools = { ctx, actors, keys, recipients: createRecipients(ctx, actors) };
+  const tools: Tools = { ctx, actors, keys, documents, recipients: createRecipients(ctx, actors) };
 
   async function receive(request: InboxRequest, owner: PersonId | null): Promise<InboxAnswer> {
     const about: { actorId?: string } = {};
@@ -66,10 +71,10 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
     const owner = ownerId === null ? null : await findLocalPerson(ctx, { id: ownerId });
     if (owner === null && ownerId !== null) throw new GuardRefusal(404, "no_such_inbox");
     const take = readInbound({ origin: ctx.settings.origin, actorUri, activity });
-    return { actorUri, digest, owner, take };
+    return { actorUri, digest, canonical: digestOf(activity), owner, take };
   }
 
-  return { receive };
+  return { receive, tools };
 }
 
 /** 1, 10, 100, ...: what strangers can cause at will must not fill the log. */

@@ -12,7 +12,7 @@ export function arrival(
   count += 1;
   const uri = change.uri ?? `https://${author.host}/notes/${count}`;
   return {
-    activity: { uri: `${uri}/create`, digest: `${count}` },
+    activity: { uri: `${uri}/create`, digest: `${count}`, said: `sha-256=${count}` },
     authorId: author.id,
     form: "Note",
     uri,

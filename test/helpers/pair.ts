@@ -34,38 +34,51 @@ export interface Pair {
 
 interface Site {
   readonly port: number;
-  readonly peerPort: number;
+  /** Of all servers. */
+  readonly ports: readonly number[];
   readonly certificates: Certificates;
   readonly closing: (() => Promise<unknown>)[];
 }
 
 /** Starts two real servers with people's addresses `@name@localhost:PORT`. */
 export async function openPair(options: PairOptions = {}): Promise<Pair> {
+  const { members, close } = await openServers(2, options);
+  return { a: members[0]!, b: members[1]!, close };
+}
+
+/** The same with as many servers as one likes. */
+export async function openServers(
+  count: number,
+  options: PairOptions = {},
+): Promise<{ members: Member[]; close: Pair["close"] }> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async () => {
     const ended = await Promise.allSettled(closing.splice(0).map((end) => end()));
     for (const result of ended) if (result.status === "rejected") throw result.reason;
   };
   const certificates = await testCertificates();
-  const [portA, portB] = [await findServerPort(), await findServerPort()];
-  const common = { certificates, closing };
-  const [a, b] = await Promise.allSettled([
-    openMember(options, { ...common, port: portA, peerPort: portB }),
-    openMember(options, { ...common, port: portB, peerPort: portA }),
-  ]);
-  if (a.status === "fulfilled" && b.status === "fulfilled") return { a: a.value, b: b.value, close };
+  const ports: number[] = [];
+  while (ports.length < count) ports.push(await findServerPort());
+  const opened = await Promise.allSettled(
+    ports.map((port) => openMember(options, { certificates, closing, port, ports })),
+  );
+  const failed = opened.find((each) => each.status === "rejected");
+  if (failed === undefined)
+    return { members: opened.flatMap((each) => (each.status === "fulfilled" ? each.value : [])), close };
   await close();
-  throw a.status === "rejected" ? a.reason : (b as PromiseRejectedResult).reason;
+  throw failed.reason;
 }
 
 async function openMember({ database, repeating }: PairOptions, site: Site): Promise<Member> {
-  const { port, certificates, closing } = site;
+  const { port, ports, certificates, closing } = site;
   const inner = repeating ? await findServerPort() : port;
   const proxy = repeating && (await startFaultProxy({ ...repeating, port, target: inner, certificates }));
   if (proxy) closing.push(() => proxy.close());
   const dataDir = await mkdtemp(join(tmpdir(), "luciole-pair-"));
   await chmod(dataDir, 0o711);
-  const env = { ...pairEnvironment(site), PORT: String(inner) };
+  const addresses = ports.map((each) => `localhost:${each}`).join();
+  const common = pairEnvironment({ port, peerPort: port, certificates });
+  const env = { ...common, ALLOW_PRIVATE_ADDRESSES: addresses, PORT: String(inner) };
   const starting = startServer({ port: inner, dataDir, env, ...(database && { database }) });
   closing.push(async () => {
     const started = await starting.catch(() => undefined);

@@ -1,10 +1,11 @@
-import { insertLogEntries } from "#db/groups.ts";
+import { findDeeds, findSmart, insertLogEntries } from "#db/groups.ts";
 import type { ConversationRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import type { MessageRow } from "#db/messages.ts";
 import type { Context } from "../context.ts";
-import type { Participant } from "../dispatch.ts";
-import type { LoggedChange } from "../outgoing/types.ts";
+import { dispatch, type Dispatch, type Participant } from "../dispatch.ts";
+import type { ActivityDetails, LoggedChange } from "../outgoing/types.ts";
+import { record } from "../transact.ts";
 import type { Decision } from "./decision.ts";
 
 /** Whether this server keeps a group, and so counts what happens in it. */
@@ -25,31 +26,65 @@ export type Followed = { seq: number; message: MessageRow } & (
   | { decision: Decision }
 );
 
+export interface Follow {
+  conversation: ConversationRow;
+  /** Everybody whom it concerns. */
+  people: readonly Participant[];
+  entries: readonly Followed[];
+}
+
 /**
- * Writes what happened in a locked group that is kept here into its log, in the caller's transaction; `people` is
- * everybody whom it concerns. Lanes are locked before people.
+ * Writes what happened in a locked group that is kept here into its log, and tells the servers of our own kind, in the
+ * caller's transaction, after other servers were told of the deeds themselves. Lanes are locked before people.
  */
-export async function follow(
-  ctx: Context,
-  tx: Transaction,
-  {
-    conversation,
-    entries,
-  }: { conversation: ConversationRow; people: readonly Participant[]; entries: readonly Followed[] },
-): Promise<void> {
-  const createdAt = ctx.now();
+export async function follow(ctx: Context, tx: Transaction, input: Follow): Promise<void> {
+  const { conversation, people, entries } = input;
   if (entries.length === 0) return;
-  const rows = entries.map(({ seq, message, ...what }) => ({
-    conversationId: conversation.id,
-    seq,
-    epoch: conversation.chatEpoch,
-    revision: message.revision,
-    decision: "decision" in what ? { ...toldOf(what.decision) } : null,
-    state: "applied" as const,
-    messageId: message.id,
-    createdAt,
-  }));
+  const elsewhere = people.filter(({ host }) => host !== null).map(({ id }) => id);
+  const ids = entries.flatMap((entry) => ("deed" in entry ? entry.message.id : []));
+  const [deeds, smart] = await Promise.all([
+    findDeeds(tx, elsewhere.length === 0 ? [] : ids),
+    findSmart(tx, elsewhere),
+  ]);
+  const createdAt = ctx.now();
+  const rows = entries.map((entry) => {
+    const { message, seq } = entry;
+    const isOf = ({ messageId, type }: (typeof deeds)[number]): boolean =>
+      "deed" in entry && messageId === message.id && type === entry.deed;
+    const common = { conversationId: conversation.id, seq, messageId: message.id, createdAt };
+    return {
+      ...common,
+      epoch: conversation.chatEpoch,
+      revision: message.revision,
+      activityId: deeds.findLast(isOf)?.id ?? null,
+      decision: "decision" in entry ? { ...toldOf(entry.decision) } : null,
+      state: "applied" as const,
+    };
+  });
   await insertLogEntries(tx, rows);
+  if (smart.length === 0) return;
+  await dispatch(
+    ctx,
+    tx,
+    rows.map(({ seq }) => announce(conversation, smart, seq)),
+  );
+  record(tx, "activities.due", {});
+}
+
+/** A number is told once to each server: one of the members there hears it for all. */
+function announce(conversation: ConversationRow, smart: readonly Participant[], seq: number): Dispatch {
+  const first = new Map(smart.toReversed().map((person) => [person.host, person]));
+  const detail: ActivityDetails["LogEntry"] = { seq };
+  return {
+    type: "LogEntry",
+    actorId: conversation.keeperId!,
+    conversationId: conversation.id,
+    streamId: conversation.id,
+    audience: smart.map(({ id }) => id),
+    recipients: [...first.values()],
+    detail: { ...detail },
+    shownOn: null,
+  };
 }
 
 /** A decision as the log tells of it. Whoever makes another the owner is an admin from then on. */

@@ -64,16 +64,21 @@ export async function editWithin(ctx: Context, tx: Transaction, input: EditMessa
 }
 
 /** Deletes a message for everyone; its author may, and in groups whose role allows it. Deleting it again changes nothing. */
-export async function deleteMessage(
-  ctx: Context,
-  input: { personId: PersonId; messageId: MessageId },
-): Promise<MessageRow> {
-  return await transact(ctx, async (tx) => {
-    const { message, people, conversation } = await lockDeletable(tx, input);
-    if (message.deletedAt !== null) return message;
-    const [buried] = await bury(ctx, tx, { conversation, people, messages: [message] });
-    return buried!;
-  });
+export async function deleteMessage(ctx: Context, input: DeleteMessage): Promise<MessageRow> {
+  return await transact(ctx, (tx) => deleteWithin(ctx, tx, input));
+}
+
+export interface DeleteMessage {
+  personId: PersonId;
+  messageId: MessageId;
+}
+
+/** Deletes a message within a transaction that is open already. */
+export async function deleteWithin(ctx: Context, tx: Transaction, input: DeleteMessage): Promise<MessageRow> {
+  const { message, people, conversation } = await lockDeletable(tx, input);
+  if (message.deletedAt !== null) return message;
+  const [buried] = await bury(ctx, tx, { conversation, people, messages: [message] });
+  return buried!;
 }
 
 /** Deletes a message for oneself: no session of the person shows it again. */

@@ -4,7 +4,10 @@ import { readChat, readCreate, type IncomingNote } from "../translate/note-in.ts
 import { isOurs, isSameOrigin, parseLocalUri } from "../uris.ts";
 import { inbound, type Handler } from "./handler.ts";
 
-const take: Handler<IncomingNote>["take"] = async (tools, { said: note, actorUri, owner, digest }) => {
+const take: Handler<IncomingNote>["take"] = async (
+  tools,
+  { said: note, actorUri, owner, digest, canonical },
+) => {
   const { ctx, actors, recipients } = tools;
   const { origin } = ctx.settings;
   const local = await recipients.findLocal(note, owner);
@@ -16,7 +19,7 @@ const take: Handler<IncomingNote>["take"] = async (tools, { said: note, actorUri
   const named = note.contexts.flatMap((uri) => parseLocalUri(origin, uri) ?? []);
   const now = ctx.now();
   await receiveMessage(ctx, {
-    activity: { uri: note.activityUri, digest },
+    activity: { uri: note.activityUri, digest, said: canonical },
     authorId: author.id,
     uri: note.uri,
     form: note.form,

@@ -1,10 +1,13 @@
 import type { Context } from "#domain/context.ts";
 import type { PersonRow } from "#domain/people.ts";
+import type { Documents } from "../documents.ts";
 import type { Recipients } from "../recipients.ts";
 import type { RemoteActors } from "../remote-actors.ts";
 import type { RemoteKeys } from "../remote-keys.ts";
 import { isAboutItself, readObjectType, readType, type Unread } from "../translate/activity-in.ts";
 import { Dropped, type DropReason } from "../translate/dropped.ts";
+import { reference } from "../translate/values.ts";
+import { partOfRoom, type RoomPart } from "../uris.ts";
 
 /** With what an activity is taken. */
 export interface Tools {
@@ -12,6 +15,7 @@ export interface Tools {
   readonly actors: RemoteActors;
   readonly keys: Pick<RemoteKeys, "forget">;
   readonly recipients: Recipients;
+  readonly documents: Documents;
 }
 
 /** How an activity came, apart from what it says. */
@@ -20,6 +24,8 @@ export interface Arrival {
   readonly actorUri: string;
   /** SHA-256 of its bytes. */
   readonly digest: string;
+  /** The digest of what it says, the same wherever it is had from. */
+  readonly canonical: string;
   /** Whose inbox it came to; null for the shared one. */
   readonly owner: PersonRow | null;
 }
@@ -57,6 +63,15 @@ export function byObject(rows: Rows, named: Read = drops("not_embedded")): Read 
   return (unread) => {
     const type = readObjectType(unread.activity);
     return (type === null ? named : row(rows, type))(unread);
+  };
+}
+
+/** Chooses by what of a conversation the target is; for other collections there is no row. */
+export function byTarget(rows: Readonly<Partial<Record<RoomPart, Read>>>): Read {
+  return (unread) => {
+    const target = reference.safeParse(unread.activity["target"]).data;
+    const found = target === undefined ? null : partOfRoom(target);
+    return ((found === null ? undefined : rows[found.part]) ?? drops("unsupported"))(unread);
   };
 }
 

@@ -2,31 +2,43 @@ import { block } from "./block.ts";
 import { createChatMessage, createNote } from "./create-note.ts";
 import { deleteNote } from "./delete-note.ts";
 import { deletePerson } from "./delete-person.ts";
-import { byObject, byType, drops, ofItself } from "./handler.ts";
+import { byObject, byTarget, byType, drops, ofItself } from "./handler.ts";
+import { answer, invite, join, undoInvite } from "./invite.ts";
 import { like } from "./like.ts";
+import { logEntry } from "./log-entry.ts";
 import { move } from "./move.ts";
 import { pin } from "./pin.ts";
 import { read } from "./read.ts";
 import { undo } from "./undo.ts";
 import { updateNote } from "./update-note.ts";
 import { updatePerson } from "./update-person.ts";
+import { leave, wishedChange } from "./wished-change.ts";
 
 /** Everything that another server may tell us, by the type of the activity and, where it decides, of its object. */
 export const inboundRows = {
   Create: byObject({ Note: createNote, ChatMessage: createChatMessage }),
-  Update: ofItself(updatePerson, byObject({ Note: updateNote, ChatMessage: updateNote })),
+  Update: ofItself(
+    updatePerson,
+    byObject({ Note: updateNote, ChatMessage: updateNote, OrderedCollection: wishedChange }),
+  ),
   Delete: ofItself(deletePerson, deleteNote),
   Move: ofItself(move, drops("not_attributed")),
   Like: like,
   EmojiReact: like,
-  Undo: byObject({ Like: undo, EmojiReact: undo, Block: undo, Follow: drops("follow_not_offered") }, undo),
+  Undo: byObject(
+    { Like: undo, EmojiReact: undo, Block: undo, Invite: undoInvite, Follow: drops("follow_not_offered") },
+    undo,
+  ),
   Block: block,
-  Add: pin,
-  Remove: pin,
+  Add: byTarget({ pins: pin, members: wishedChange, log: logEntry }),
+  Remove: byTarget({ pins: pin, members: wishedChange }),
+  Leave: leave,
   Read: read,
   Follow: drops("follow_not_offered"),
-  Accept: drops("never_asked"),
-  Reject: drops("never_asked"),
+  Invite: invite,
+  Accept: answer,
+  Reject: answer,
+  Join: join,
   Announce: drops("announce_not_offered"),
   Flag: drops("report_not_offered"),
 };

@@ -1,0 +1,279 @@
+import { and, asc, desc, eq, gt, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import type { ActivityId, ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import type { ConversationRow } from "./conversations.ts";
+import type { Queryable, Transaction } from "./connect.ts";
+import {
+  conversation,
+  conversationAlias,
+  invitation,
+  logEntry,
+  member,
+  picture,
+  replica,
+  unnumberedActivity,
+} from "./schema/conversations.ts";
+import { activity } from "./schema/federation.ts";
+import { message } from "./schema/messages.ts";
+import { person } from "./schema/people.ts";
+
+export type LogEntryRow = typeof logEntry.$inferSelect;
+export type NewLogEntry = typeof logEntry.$inferInsert;
+
+/** Notes numbers of a log; one that is there stays as it is. Answers those that were not. */
+export async function insertHeard(tx: Transaction, rows: readonly NewLogEntry[]): Promise<LogEntryRow[]> {
+  if (rows.length === 0) return [];
+  return await tx
+    .insert(logEntry)
+    .values([...rows])
+    .onConflictDoNothing()
+    .returning();
+}
+
+/** The numbers of a log that are known above one. */
+export async function findEntriesAfter(
+  q: Queryable,
+  conversationId: ConversationId,
+  { after, limit }: { after: number; limit: number },
+): Promise<LogEntryRow[]> {
+  return await q
+    .select()
+    .from(logEntry)
+    .where(and(eq(logEntry.conversationId, conversationId), gt(logEntry.seq, after)))
+    .orderBy(asc(logEntry.seq))
+    .limit(limit);
+}
+
+/** Writes what became of a number. */
+export async function settleEntry(
+  tx: Transaction,
+  { conversationId, seq }: Pick<LogEntryRow, "conversationId" | "seq">,
+  set: Pick<LogEntryRow, "state"> & { messageId?: MessageId | null },
+): Promise<void> {
+  await tx
+    .update(logEntry)
+    .set({ ...set, nextAttemptAt: null })
+    .where(and(eq(logEntry.conversationId, conversationId), eq(logEntry.seq, seq)));
+}
+
+/** The number of a log under which an author's activity is logged; null while it is not known. */
+export async function findEntryOf(
+  tx: Transaction,
+  conversationId: ConversationId,
+  uri: string,
+): Promise<LogEntryRow | null> {
+  const rows = await tx
+    .select()
+    .from(logEntry)
+    .where(and(eq(logEntry.conversationId, conversationId), eq(logEntry.uri, uri)))
+    .orderBy(asc(logEntry.seq))
+    .limit(1);
+  return rows[0] ?? null;
+}
+
+/** Says what was logged last of a message: an activity of its author's server. */
+export async function nameEntry(
+  tx: Transaction,
+  row: { conversationId: ConversationId; messageId: MessageId; uri: string; digest: string },
+): Promise<void> {
+  const { conversationId, messageId, uri, digest } = row;
+  const newest = tx
+    .select({ seq: logEntry.seq })
+    .from(logEntry)
+    .where(and(eq(logEntry.conversationId, conversationId), eq(logEntry.messageId, messageId)))
+    .orderBy(desc(logEntry.seq))
+    .limit(1);
+  await tx
+    .update(logEntry)
+    .set({ uri, digest })
+    .where(
+      and(
+        eq(logEntry.conversationId, conversationId),
+        sql`${logEntry.seq} = ${newest}`,
+        isNull(logEntry.uri),
+        isNull(logEntry.activityId),
+      ),
+    );
+}
+
+/** Keeps what came from its author until its number comes. */
+export async function insertUnnumbered(
+  tx: Transaction,
+  row: typeof unnumberedActivity.$inferInsert,
+): Promise<void> {
+  await tx.insert(unnumberedActivity).values(row).onConflictDoNothing();
+}
+
+/** Takes out what came from its author before its number. */
+export async function takeUnnumbered(tx: Transaction, conversationId: ConversationId, uri: string) {
+  const of = and(eq(unnumberedActivity.conversationId, conversationId), eq(unnumberedActivity.uri, uri));
+  const rows = await tx.delete(unnumberedActivity).where(of).returning();
+  return rows[0] ?? null;
+}
+
+/** The message that an activity of ours is about, if that is in this conversation. */
+export async function findMessageOf(
+  tx: Transaction,
+  conversationId: ConversationId,
+  activityId: ActivityId,
+): Promise<MessageId | null> {
+  const rows = await tx
+    .select({ messageId: activity.messageId })
+    .from(activity)
+    .where(and(eq(activity.id, activityId), eq(activity.conversationId, conversationId)));
+  return rows[0]?.messageId ?? null;
+}
+
+/** A message has the lowest number of all that was logged of it: that of its coming into being. */
+export async function numberMessage(tx: Transaction, id: MessageId, seq: number): Promise<void> {
+  await tx
+    .update(message)
+    .set({ seq: sql`least(${message.seq}, ${seq}::bigint)` })
+    .where(eq(message.id, id));
+}
+
+/** How far a group's log is taken here, and the group's epoch by then. */
+export async function setLogSeq(
+  tx: Transaction,
+  { id, logSeq, chatEpoch }: Pick<ConversationRow, "id" | "logSeq" | "chatEpoch">,
+): Promise<void> {
+  await tx.update(conversation).set({ logSeq, chatEpoch }).where(eq(conversation.id, id));
+}
+
+/** The group of that address which that actor keeps, as far as it is known here. */
+export async function findReplicaId(
+  q: Queryable,
+  { uri, keeperId }: { uri: string; keeperId: PersonId },
+): Promise<ConversationId | null> {
+  const rows = await q
+    .select({ id: conversation.id })
+    .from(conversationAlias)
+    .innerJoin(conversation, eq(conversation.id, conversationAlias.conversationId))
+    .where(
+      and(
+        eq(conversationAlias.uri, uri),
+        eq(conversation.uri, uri),
+        eq(conversation.keeperId, keeperId),
+        eq(conversation.kind, "group"),
+      ),
+    )
+    .limit(1);
+  return rows[0]?.id ?? null;
+}
+
+/** Whether somebody of this server is in a conversation. */
+export async function hasLocalMember(q: Queryable, conversationId: ConversationId): Promise<boolean> {
+  const rows = await q
+    .select({ id: person.id })
+    .from(member)
+    .innerJoin(person, eq(person.id, member.personId))
+    .where(and(eq(member.conversationId, conversationId), isNull(person.host)))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** Whether somebody said yes to an invitation into a group of another server. */
+export async function hasAgreed(
+  q: Queryable,
+  of: { personId: PersonId; roomUri: string; keeperId: PersonId },
+): Promise<boolean> {
+  const rows = await q
+    .select({ id: invitation.id })
+    .from(invitation)
+    .where(
+      and(
+        eq(invitation.personId, of.personId),
+        eq(invitation.roomUri, of.roomUri),
+        eq(invitation.keeperId, of.keeperId),
+        eq(invitation.state, "accepted"),
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** Takes everybody out of a group in which nobody of this server is any more. */
+export async function deleteMembers(tx: Transaction, conversationId: ConversationId): Promise<void> {
+  await tx.delete(member).where(eq(member.conversationId, conversationId));
+}
+
+/** When the server that keeps a group is asked next. */
+export async function scheduleReplica(
+  q: Queryable,
+  row: { conversationId: ConversationId; nextAskAt: Date; attempts: number },
+): Promise<void> {
+  const { nextAskAt, attempts } = row;
+  await q
+    .insert(replica)
+    .values(row)
+    .onConflictDoUpdate({ target: replica.conversationId, set: { nextAskAt, attempts } });
+}
+
+/** Takes groups whose servers are to be asked now, and puts off the next time: whoever takes them may die. */
+export async function leaseReplicas(q: Queryable, lease: { now: Date; until: Date; limit: number }) {
+  const due = q
+    .select({ id: replica.conversationId })
+    .from(replica)
+    .where(lte(replica.nextAskAt, lease.now))
+    .orderBy(asc(replica.nextAskAt))
+    .limit(lease.limit)
+    .for("update", { skipLocked: true });
+  const taken = await q
+    .update(replica)
+    .set({ nextAskAt: lease.until })
+    .where(sql`${replica.conversationId} in ${due}`)
+    .returning();
+  return taken;
+}
+
+/** Takes numbers whose activities are to be fetched now, and puts off the next time. */
+export async function leaseMissing(q: Queryable, lease: { now: Date; until: Date; limit: number }) {
+  const due = q
+    .select({ conversationId: logEntry.conversationId, seq: logEntry.seq })
+    .from(logEntry)
+    .where(and(isNotNull(logEntry.nextAttemptAt), lte(logEntry.nextAttemptAt, lease.now)))
+    .orderBy(asc(logEntry.nextAttemptAt))
+    .limit(lease.limit)
+    .for("update", { skipLocked: true });
+  return await q
+    .update(logEntry)
+    .set({ nextAttemptAt: lease.until, attempts: sql`${logEntry.attempts} + 1` })
+    .where(sql`(${logEntry.conversationId}, ${logEntry.seq}) in ${due}`)
+    .returning();
+}
+
+/** Lets all groups elsewhere be asked about. */
+export async function hasten(q: Queryable, now: Date): Promise<void> {
+  await q.update(replica).set({ nextAskAt: now }).where(gt(replica.nextAskAt, now));
+}
+
+/** One number of a log, to be changed. */
+export async function findEntry(
+  tx: Transaction,
+  { conversationId, seq }: Pick<LogEntryRow, "conversationId" | "seq">,
+): Promise<LogEntryRow | null> {
+  const rows = await tx
+    .select()
+    .from(logEntry)
+    .where(and(eq(logEntry.conversationId, conversationId), eq(logEntry.seq, seq)))
+    .for("update");
+  return rows[0] ?? null;
+}
+
+/** Puts off a number whose activity could not be had. */
+export async function postponeMissing(
+  q: Queryable,
+  { conversationId, seq }: Pick<LogEntryRow, "conversationId" | "seq">,
+  nextAttemptAt: Date,
+): Promise<void> {
+  await q
+    .update(logEntry)
+    .set({ nextAttemptAt })
+    .where(
+      and(eq(logEntry.conversationId, conversationId), eq(logEntry.seq, seq), eq(logEntry.state, "missing")),
+    );
+}
+
+/** Notes the address of a picture. */
+export async function insertPicture(tx: Transaction, row: typeof picture.$inferInsert): Promise<void> {
+  await tx.insert(picture).values(row);
+}

@@ -1,0 +1,196 @@
+import { lockConversations, type ConversationRow } from "#db/conversations.ts";
+import type { Transaction } from "#db/connect.ts";
+import {
+  findEntriesAfter,
+  findMessageOf,
+  findReplicaId,
+  hasAgreed,
+  insertHeard,
+  numberMessage,
+  scheduleReplica,
+  setLogSeq,
+  settleEntry,
+  takeUnnumbered,
+  type LogEntryRow,
+  type NewLogEntry,
+} from "#db/log.ts";
+import { findGroupMembers } from "#db/groups.ts";
+import { findPeopleByIds } from "#db/people.ts";
+import type { ActivityId, ConversationId, PersonId } from "#lib/ids.ts";
+import { log } from "#lib/log.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "../context.ts";
+import type { LoggedChange } from "../outgoing/types.ts";
+import { transact } from "../transact.ts";
+import { applyDecisions } from "./apply.ts";
+import type { Decision } from "./decision.ts";
+import { keepFacts, type HeardFacts } from "./heard-facts.ts";
+
+/** A change that the server which keeps a group decided, with the people whom it is about. */
+export type HeardChange =
+  | Exclude<LoggedChange, { kind: "updated" }>
+  | { kind: "updated"; facts: HeardFacts; byId: PersonId | null };
+
+/** A number of the log of a group that another server keeps. */
+export interface HeardEntry {
+  seq: number;
+  epoch: number;
+  said:
+    | { kind: "nothing" }
+    /** `ownId` when the activity is one of ours. */
+    | { kind: "activity"; uri: string; digest: string | null; ownId: ActivityId | null }
+    | { kind: "decision"; change: HeardChange };
+}
+
+export interface HearLog {
+  /** Who signed it. */
+  keeperId: PersonId;
+  roomUri: string;
+  /** In their order. */
+  entries: readonly HeardEntry[];
+  /** Set for what was asked for: all numbers after `after` that are for us; `newest` is the newest that there is. */
+  page?: { after: number; newest: number };
+}
+
+/** Numbers that are kept ahead of one that is missing; what is dropped is asked for again. */
+const AHEAD = 1_000;
+/** What an author sent is given so long to come from them before it is fetched (milliseconds). */
+const DIRECT_MS = 10_000;
+/** A server that is heard is asked again only after this time (milliseconds). */
+const HEARD_MS = 15 * 60_000;
+
+/**
+ * Takes numbers of the log of a group from the server that keeps it. Each counts as it came first. Decisions are made true
+ * in their order; where a number lacks, those after it wait. Answers the group, and whether a number lacks. Refuses
+ * `not_found` where this server follows no such group of that keeper.
+ */
+export async function hearLog(ctx: Context, input: HearLog): Promise<{ id: ConversationId; lacks: boolean }> {
+  return await transact(ctx, async (tx) => {
+    const conversation = await lockReplica(tx, input);
+    const { id } = conversation;
+    if (input.page) passOver(conversation, input.entries, input.page);
+    const known = await findEntriesAfter(tx, id, { after: conversation.logSeq, limit: AHEAD });
+    const next = input.entries.filter(
+      ({ seq }) => seq > conversation.logSeq && (known.length < AHEAD || seq <= known.at(-1)!.seq),
+    );
+    const rows = await Promise.all(next.map((entry) => rowOf(ctx, tx, { conversationId: id, entry })));
+    const fresh = await insertHeard(tx, rows);
+    countReused(input, fresh);
+    for (const row of fresh) if (row.uri !== null || row.activityId !== null) await meet(tx, row);
+    await advance(ctx, tx, conversation);
+    const [ahead] = await findEntriesAfter(tx, id, { after: conversation.logSeq, limit: 1 });
+    const lacks = ahead !== undefined || conversation.logSeq < (input.page?.newest ?? 0);
+    const nextAskAt = new Date(ctx.now().getTime() + (lacks ? 0 : HEARD_MS));
+    await scheduleReplica(tx, { conversationId: id, nextAskAt, attempts: 0 });
+    return { id, lacks };
+  });
+}
+
+async function lockReplica(
+  tx: Transaction,
+  { keeperId, roomUri }: Pick<HearLog, "keeperId" | "roomUri">,
+): Promise<ConversationRow> {
+  const id = await findReplicaId(tx, { uri: roomUri, keeperId });
+  const [conversation] = id === null ? [] : await lockConversations(tx, [id]);
+  if (conversation === undefined) throw new Refusal("not_found");
+  return conversation;
+}
+
+/** What the server leaves out of what it was asked for is not for us. */
+function passOver(
+  conversation: ConversationRow,
+  entries: readonly HeardEntry[],
+  { after, newest }: NonNullable<HearLog["page"]>,
+): void {
+  if (after !== conversation.logSeq) return;
+  const first = entries[0]?.seq ?? newest + 1;
+  conversation.logSeq = Math.max(conversation.logSeq, first - 1);
+}
+
+async function rowOf(
+  ctx: Context,
+  tx: Transaction,
+  { conversationId, entry: { seq, epoch, said } }: { conversationId: ConversationId; entry: HeardEntry },
+): Promise<NewLogEntry> {
+  const row = { conversationId, seq, epoch, createdAt: ctx.now() };
+  if (said.kind === "nothing") return { ...row, state: "withheld" };
+  if (said.kind === "activity") {
+    const nextAttemptAt = new Date(ctx.now().getTime() + DIRECT_MS);
+    const { uri, digest, ownId: activityId } = said;
+    return { ...row, uri, digest, activityId, state: "missing", nextAttemptAt };
+  }
+  const { change } = said;
+  const decision =
+    change.kind === "updated" ? { ...change, facts: await keepFacts(ctx, tx, change.facts) } : change;
+  return { ...row, decision: decision as unknown as Record<string, unknown>, state: "missing" };
+}
+
+/** A number that came before stands for what it stood for then, whatever its server says now. */
+function countReused({ entries, page }: HearLog, fresh: readonly LogEntryRow[]): void {
+  const count = entries.length - fresh.length;
+  if (page === undefined && count > 0) log("domain").debug("numbers of a log came again", { count });
+}
+
+/** Puts a number together with the message that it is of, if that came already. */
+async function meet(tx: Transaction, row: LogEntryRow): Promise<void> {
+  const { conversationId, seq, uri, digest, activityId } = row;
+  const early = uri === null ? null : await takeUnnumbered(tx, conversationId, uri);
+  const isSame = early !== null && (digest === null || early.digest === digest);
+  const own = activityId === null ? null : await findMessageOf(tx, conversationId, activityId);
+  const messageId = own ?? (isSame ? early.messageId : null);
+  if (messageId === null) return;
+  await settleEntry(tx, row, { state: "applied", messageId });
+  await numberMessage(tx, messageId, seq);
+}
+
+/** Takes what follows without a gap. */
+async function advance(ctx: Context, tx: Transaction, conversation: ConversationRow): Promise<void> {
+  const waiting = await findEntriesAfter(tx, conversation.id, { after: conversation.logSeq, limit: AHEAD });
+  for (const row of waiting) {
+    if (row.seq !== conversation.logSeq + 1) break;
+    conversation.logSeq = row.seq;
+    if (row.decision !== null) await decide(ctx, tx, { conversation, row });
+    conversation.chatEpoch = Math.max(conversation.chatEpoch, row.epoch);
+  }
+  await setLogSeq(tx, conversation);
+}
+
+async function decide(
+  ctx: Context,
+  tx: Transaction,
+  { conversation, row }: { conversation: ConversationRow; row: LogEntryRow },
+): Promise<void> {
+  const change = row.decision as unknown as LoggedChange;
+  const decision = await decisionOf(tx, conversation, change);
+  const heard = { seq: row.seq, epoch: row.epoch };
+  const notices =
+    decision === null ? [] : await applyDecisions(ctx, tx, { conversation, decisions: [decision], heard });
+  const state = decision === null ? "withheld" : "applied";
+  await settleEntry(tx, row, { state, messageId: notices[0]?.id ?? null });
+}
+
+/** What a change comes to here; null for one that concerns somebody here who never agreed to it. */
+async function decisionOf(
+  tx: Transaction,
+  conversation: ConversationRow,
+  change: LoggedChange,
+): Promise<Decision | null> {
+  const by = change.byId ?? conversation.keeperId!;
+  if (change.kind === "updated") return { type: "facts", by, facts: change.facts };
+  const { personId } = change;
+  if (change.kind === "removed")
+    return personId === by ? { type: "leave", personId } : { type: "remove", personId, by, ban: change.ban };
+  const members = await findGroupMembers(tx, conversation.id);
+  const { role } = change;
+  if (members.some(({ person }) => person.id === personId)) {
+    if (role === null) return null;
+    const owner = members.find(({ member }) => member.role === "owner")?.person.id;
+    const isTransfer = role === "owner" && owner !== undefined && owner !== personId;
+    return isTransfer ? { type: "transfer", personId, by: owner } : { type: "role", personId, role, by };
+  }
+  const [person] = await findPeopleByIds(tx, [personId]);
+  const of = { personId, roomUri: conversation.uri!, keeperId: conversation.keeperId! };
+  // Nobody here is put into a group by another server's word alone.
+  if (person?.host === null && !(await hasAgreed(tx, of))) return null;
+  return { type: "join", personId, role: role ?? "member", by };
+}

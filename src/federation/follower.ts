@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import {
+  followedRoom,
+  hastenReplicas,
+  postponeReplica,
+  takeDueReplicas,
+  takeMissing,
+  settleMissing,
+  type Missing,
+} from "#domain/groups/follow-up.ts";
+import type { Context } from "#domain/context.ts";
+import type { ConversationId } from "#lib/ids.ts";
+import { log } from "#lib/log.ts";
+import { Refusal } from "#lib/refusal.ts";
+import { digestOf } from "./digest.ts";
+import { DocumentUnavailable } from "./documents.ts";
+import { hear } from "./hear.ts";
+import type { Tools } from "./inbound/handler.ts";
+import { readInbound } from "./inbound/table.ts";
+import { actorOf, withoutProofs } from "./inbox-guard-activity.ts";
+import { ActorUnavailable } from "./remote-actors.ts";
+import { Dropped } from "./translate/dropped.ts";
+import { readLogPage } from "./translate/log-in.ts";
+import { isOurs } from "./uris.ts";
+
+/** What of groups elsewhere did not come by itself is asked for. */
+export interface Follower {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** How often is looked for what is due (milliseconds). */
+const LOOK_MS = 2_000;
+/** Pages of a log that are asked for at a time. */
+const PAGES = 20;
+
+/** Makes the follower of this process. It never throws: what fails is tried again later. */
+export function createFollower(ctx: Context, tools: Tools): Follower {
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = true;
+  let looking = Promise.resolve();
+
+  async function look(): Promise<void> {
+    try {
+      const [replicas, missing] = await Promise.all([takeDueReplicas(ctx), takeMissing(ctx)]);
+      await Promise.all([
+        ...replicas.map((replica) => guarded(() => catchUp(tools, replica))),
+        ...missing.map((one) => guarded(() => fetchMissing(tools, one))),
+      ]);
+    } catch (error) {
+      log("federation").error("cannot look for what is missing of groups", { error });
+    }
+    if (!isStopped) timer = setTimeout(again, LOOK_MS);
+  }
+
+  function again(): void {
+    looking = look();
+  }
+
+  return {
+    start: () => {
+      isStopped = false;
+      looking = guarded(() => hastenReplicas(ctx)).then(look);
+    },
+    stop: async () => {
+      isStopped = true;
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+}
+
+async function guarded(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log("federation").error("what is missing of a group could not be had", { error });
+  }
+}
+
+/** Asks the server that keeps a group for the numbers after those that are here. */
+async function catchUp(
+  tools: Tools,
+  { conversationId, attempts }: { conversationId: ConversationId; attempts: number },
+): Promise<void> {
+  const { ctx, documents } = tools;
+  const putOff = () => postponeReplica(ctx, { conversationId, attempts: attempts + 1 });
+  for (let page = 0; page < PAGES; page += 1) {
+    const followed = await followedRoom(ctx, conversationId);
+    if (followed === null) return await putOff();
+    const { room, keeper, after } = followed;
+    try {
+      const { document } = await documents.fetch(`${room}/log?after=${after}`);
+      const { keeperUri, newest, entries } = readLogPage(document, room);
+      if (keeperUri !== keeper.uri) throw new Dropped("not_attributed");
+      const { lacks } = await hear(tools, { room, keeper, entries, page: { after, newest } });
+      if (entries.length === 0) return await putOff();
+      if (!lacks) return;
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      return await putOff();
+    }
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return [DocumentUnavailable, ActorUnavailable, Dropped, Refusal].some((kind) => error instanceof kind);
+}
+
+/** Fetches what an author said from their server, and takes it as if it had come from there. */
+async function fetchMissing(tools: Tools, missing: Missing): Promise<void> {
+  const { ctx, documents } = tools;
+  const { origin } = ctx.settings;
+  if (isOurs(origin, missing.uri)) return await settleMissing(ctx, missing, "withheld");
+  try {
+    const { id, document } = await documents.fetch(missing.uri);
+    const activity = withoutProofs(document);
+    const canonical = digestOf(activity);
+    const actorUri = actorOf(activity);
+    const isSame = missing.digest === null || missing.digest === canonical;
+    if (id !== missing.uri || !isSame || actorUri === undefined)
+      return await settleMissing(ctx, missing, "later");
+    const digest = createHash("sha256").update(canonical).digest("base64url");
+    await readInbound({ origin, actorUri, activity })(tools, { actorUri, digest, canonical, owner: null });
+    await settleMissing(ctx, missing, "taken");
+  } catch (error) {
+    if (error instanceof DocumentUnavailable && error.problem === "gone")
+      return await settleMissing(ctx, missing, "withheld");
+    if (error instanceof DocumentUnavailable || error instanceof ActorUnavailable)
+      return await settleMissing(ctx, missing, "later");
+    // It is there, and not for anybody here.
+    if (!(error instanceof Dropped || error instanceof Refusal)) throw error;
+    await settleMissing(ctx, missing, "taken");
+  }
+}

@@ -1,0 +1,185 @@
+import { z } from "zod";
+import type { JsonObject } from "#lib/bounded-json.ts";
+import { groupActions, roles, type Permissions, type Role } from "#lib/permissions.ts";
+import { isSameOrigin, partOfRoom } from "../uris.ts";
+import { parse, readActivity, readType, type Unread } from "./activity-in.ts";
+import { Dropped } from "./dropped.ts";
+import { address, list, prose, reference } from "./values.ts";
+
+/** What is said of a group; what is not said stays as it is. */
+export interface SaidFacts {
+  title?: string | null;
+  description?: string;
+  pictureUrl?: string | null;
+  permissions?: Permissions;
+  history?: "joined" | "all";
+  state?: "open" | "archived" | "closed";
+  expireAfter?: number | null;
+}
+
+/** A group as another server describes it. */
+export interface SaidRoom {
+  readonly uri: string;
+  readonly keeperUri: string;
+  readonly epoch: number;
+  readonly facts: SaidFacts;
+}
+
+/** A change of a group, with the addresses of the people whom it is about. */
+export type SaidChange =
+  | { readonly kind: "added"; readonly personUri: string; readonly role: Role | null }
+  | { readonly kind: "removed"; readonly personUri: string; readonly ban: boolean }
+  | { readonly kind: "updated"; readonly facts: SaidFacts };
+
+/** Numbers of other servers are kept as 64 bits, and counted here as JavaScript counts. */
+export const count = z.int().nonnegative();
+
+const icon = z.union([address, z.looseObject({ url: address }).transform(({ url }) => url)]);
+const permissions = z.object(
+  Object.fromEntries(groupActions.map((action) => [action, z.enum(roles)])) as Record<
+    (typeof groupActions)[number],
+    z.ZodEnum<{ [Name in Role]: Name }>
+  >,
+);
+const history = z.enum(["joined", "all"]);
+const roomFields = z.looseObject({
+  id: address,
+  attributedTo: reference,
+  chatEpoch: count.optional(),
+  name: prose.nullish(),
+  summary: prose.optional(),
+  icon: icon.nullish(),
+  chatPolicy: z.looseObject({ history: history.optional() }).optional(),
+  chatState: z.enum(["open", "archived", "closed"]).optional(),
+  chatExpireAfter: z.int().positive().nullish(),
+});
+
+/** Reads what is said of a group. Throws Dropped. */
+export function readRoom(document: unknown): SaidRoom {
+  const room = parse(roomFields, document);
+  if (!isSameOrigin(room.id, room.attributedTo)) throw new Dropped("id_elsewhere");
+  return { uri: room.id, keeperUri: room.attributedTo, epoch: room.chatEpoch ?? 0, facts: readFacts(room) };
+}
+
+function readFacts(room: z.output<typeof roomFields>): SaidFacts {
+  const { name, summary, icon: picture, chatPolicy: policy, chatState, chatExpireAfter } = room;
+  const may = permissions.safeParse(policy).data;
+  return {
+    ...(name === undefined ? {} : { title: name }),
+    ...(summary === undefined ? {} : { description: summary }),
+    ...(picture === undefined ? {} : { pictureUrl: picture }),
+    ...(may === undefined ? {} : { permissions: may }),
+    ...(policy?.history === undefined ? {} : { history: policy.history }),
+    ...(chatState === undefined ? {} : { state: chatState }),
+    ...(chatExpireAfter === undefined ? {} : { expireAfter: chatExpireAfter }),
+  };
+}
+
+export interface SaidMembers {
+  readonly uris: readonly string[];
+  readonly owner: string | null;
+  readonly admins: readonly string[];
+}
+
+const memberFields = z.looseObject({
+  items: list(address),
+  chatOwner: address.nullish(),
+  chatAdmins: list(address),
+});
+
+/** Reads who is in a group. Throws Dropped. */
+export function readMembers(document: JsonObject): SaidMembers {
+  const { items, chatOwner, chatAdmins } = parse(memberFields, document);
+  return { uris: [...new Set(items)], owner: chatOwner ?? null, admins: chatAdmins };
+}
+
+const epochField = z.looseObject({ chatEpoch: count.nullish() });
+
+/** The group's number as whoever asks for something knew it; null when they do not say. */
+function readEpoch(activity: JsonObject): number | null {
+  return parse(epochField, activity).chatEpoch ?? null;
+}
+
+/** Somebody is asked into a group: by its keeper, who tells what it is, or the keeper shall ask them. */
+export interface IncomingInvite {
+  readonly activityUri: string;
+  readonly room: string;
+  readonly targetUri: string;
+  /** Set by the keeper. */
+  readonly told: { readonly room: SaidRoom; readonly inviterUri: string } | null;
+  readonly epoch: number | null;
+}
+
+const inviteFields = z.looseObject({
+  object: z.unknown(),
+  target: reference,
+  chatInviter: reference.nullish(),
+});
+
+/** Reads an `Invite`. Throws Dropped. */
+export function readInvite(unread: Unread): IncomingInvite {
+  const { id: activityUri } = readActivity(unread);
+  const { object, target: targetUri, chatInviter } = parse(inviteFields, unread.activity);
+  const room = parse(reference, object);
+  const epoch = readEpoch(unread.activity);
+  if (chatInviter == null) return { activityUri, room, targetUri, told: null, epoch };
+  const said = readRoom(object);
+  if (said.keeperUri !== unread.actorUri) throw new Dropped("not_attributed");
+  return { activityUri, room, targetUri, told: { room: said, inviterUri: chatInviter }, epoch };
+}
+
+/** What somebody answers, or wants: the address of an invitation, of a wish, of a group or of a link into it. */
+export interface IncomingWish {
+  readonly activityUri: string;
+  readonly object: string;
+  readonly code: string | null;
+  readonly epoch: number | null;
+}
+
+const wishFields = z.looseObject({ object: reference, chatLink: z.string().max(200).nullish() });
+
+/** Reads an `Accept`, a `Reject`, a `Join` or a `Leave`. Throws Dropped. */
+export function readWish(unread: Unread): IncomingWish {
+  const { id: activityUri } = readActivity(unread);
+  const { object, chatLink } = parse(wishFields, unread.activity);
+  return { activityUri, object, code: chatLink ?? null, epoch: readEpoch(unread.activity) };
+}
+
+/** What somebody wants done to a group or its people. */
+export interface IncomingChange {
+  readonly activityUri: string;
+  readonly room: string;
+  readonly change: SaidChange;
+  readonly epoch: number | null;
+}
+
+/** Reads an `Add` to the members of a group, a `Remove` from them, or an `Update` of the group. Throws Dropped. */
+export function readWishedChange(unread: Unread): IncomingChange {
+  const { id: activityUri } = readActivity(unread);
+  const { room, change } = readChange(unread.activity);
+  return { activityUri, room, change, epoch: readEpoch(unread.activity) };
+}
+
+const changeFields = z.looseObject({
+  object: z.unknown(),
+  target: reference.optional(),
+  chatRole: z.enum(roles).nullish(),
+  chatBan: z.boolean().nullish(),
+});
+
+/** Reads a change of a group, as it is wished for or decided. Throws Dropped. */
+export function readChange(activity: JsonObject): { room: string; change: SaidChange } {
+  const type = readType(activity);
+  const { object, target, chatRole, chatBan } = parse(changeFields, activity);
+  if (type === "Update") {
+    const { uri, facts } = readRoom(object);
+    return { room: uri, change: { kind: "updated", facts } };
+  }
+  const found = target === undefined ? null : partOfRoom(target);
+  if (found?.part !== "members") throw new Dropped("unsupported");
+  const personUri = parse(address, parse(reference, object));
+  const { room } = found;
+  if (type === "Add") return { room, change: { kind: "added", personUri, role: chatRole ?? null } };
+  if (type === "Remove") return { room, change: { kind: "removed", personUri, ban: chatBan === true } };
+  throw new Dropped("unsupported");
+}
