@@ -7,7 +7,7 @@ import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Role } from "#lib/permissions.ts";
 import type { Context } from "./context.ts";
 import { findWritten } from "./fresh.ts";
-import { loadView, type DeliveryState, type View } from "./read.ts";
+import { findView, type DeliveryState, type View } from "./read.ts";
 import { snapshot } from "./snapshot.ts";
 
 export { seenFrom, withheldWithin };
@@ -32,12 +32,12 @@ export async function loadChangedMessage(
   return seen && { message: seen.message, blind: new Set(seen.blind) };
 }
 
-/** Loads one person's side of a conversation as it is now. */
+/** Loads one person's side of a conversation as it is now; null when they took it out of their list meanwhile. */
 export async function loadOwnSide(
   ctx: Context,
   fact: { personId: PersonId; conversationId: ConversationId },
-): Promise<View> {
-  return await snapshot(ctx, (tx) => loadView(tx, fact));
+): Promise<View | null> {
+  return await snapshot(ctx, (tx) => findView(tx, fact));
 }
 
 /** Loads somebody as they are now, as others see them. */

@@ -152,10 +152,19 @@ export async function loadView(
   tx: Transaction,
   input: { personId: PersonId; conversationId: ConversationId },
 ): Promise<View> {
+  const view = await findView(tx, input);
+  if (view === null) throw new Refusal("not_found");
+  return view;
+}
+
+/** The same, null for whoever it is not there for. */
+export async function findView(
+  tx: Transaction,
+  input: { personId: PersonId; conversationId: ConversationId },
+): Promise<View | null> {
   const summary = await findSummary(tx, input.personId, input.conversationId);
-  if (summary === null) throw new Refusal("not_found");
-  const [view] = await completeViews(tx, [summary]);
-  return view!;
+  const [view] = await completeViews(tx, summary === null ? [] : [summary]);
+  return view ?? null;
 }
 
 export interface ListMessages {

@@ -26,6 +26,7 @@ export function presentMembership(view: View): Membership {
     conversationId: conversation.id,
     number: member.number,
     state: member.state,
+    historyAfter: member.historyAfter,
     readPosition: member.readPosition,
     unread,
     unreadMentions,

@@ -9,7 +9,7 @@ import {
   done,
   forget,
   invite,
-  isGone,
+  isBack,
   keep,
   numbered,
   own,
@@ -81,8 +81,8 @@ const appliers: Appliers = {
   "conversation.created": (state, change) => {
     const known = state.conversations[change.conversationId];
     const { conversation, membership } = change;
-    const isBack = known !== undefined && isGone(known.membership) && !isGone(membership);
-    if (known !== undefined && !isBack) return done(state);
+    const isOlder = known !== undefined && membership.number <= known.membership.number;
+    if (known !== undefined && (isOlder || !isBack(known.membership, membership))) return done(state);
     // Loaded as it is only while nothing was said in it.
     const empty: Window = { messages: [], hasBefore: false, hasAfter: false };
     const window = conversation.lastPosition === 0 ? empty : null;
@@ -179,8 +179,8 @@ const appliers: Appliers = {
   "conversation.forgotten": (state, change) =>
     personal(state, change, (next) => {
       const known = next.conversations[change.conversationId];
-      const isBack = known !== undefined && known.membership.number > change.number;
-      return done(isBack ? next : forget(next, change.conversationId));
+      const isNewer = known !== undefined && known.membership.number > change.number;
+      return done(isNewer ? next : forget(next, change.conversationId));
     }),
   "relation.changed": (state, change) =>
     personal(state, change, (next) => done(relate(next, change.relation))),

@@ -150,6 +150,7 @@ export const membershipSchema = z
     conversationId: id,
     number: count,
     state: z.enum(["accepted", "request", "declined", "left", "removed", "banned"]),
+    historyAfter: count,
     readPosition: count,
     unread: count,
     unreadMentions: count,

@@ -15,11 +15,11 @@ export function takeOver(
   const { lastMessage } = membership;
   // Only what left for another server has states.
   const last = lastMessage === null || deliveries.length === 0 ? {} : { [lastMessage.id]: deliveries };
-  const isBack = known !== undefined && isGone(known.membership) && !isGone(membership);
-  const behindRemoval = isBack && membership.number <= known.membership.number;
+  const back = known !== undefined && isBack(known.membership, membership);
+  const behindRemoval = back && membership.number <= known.membership.number;
   if (behindRemoval) return state;
   // Whoever comes back begins anew: what they saw before they went is not theirs any more.
-  if (known === undefined || isBack)
+  if (known === undefined || back)
     return put(state, { conversation, membership, window: null, deliveries: last, saved: [], draft });
   const { revision } = known.conversation;
   const behind =
@@ -83,6 +83,11 @@ export function own(state: ChatState, membership: Membership, revision: number):
 /** Whether somebody was in a group and is not any more. */
 export function isGone({ state }: Membership): boolean {
   return state === "left" || state === "removed" || state === "banned";
+}
+
+/** Whether somebody went and came back between what is known and what is told; maybe nobody saw them gone. */
+export function isBack(before: Membership, after: Membership): boolean {
+  return (isGone(before) && !isGone(after)) || before.historyAfter !== after.historyAfter;
 }
 
 /** A group as it stays for whoever went. */

@@ -142,6 +142,8 @@ export interface Membership {
   /** The viewer's own number at the last change of their side; 0 before the first. */
   number: number;
   state: MembershipState;
+  /** Messages up to this position came before the viewer, and are not theirs to see; another one when they come back. */
+  historyAfter: number;
   /** Everything up to this position was read. */
   readPosition: number;
   /** Messages of others after `readPosition`, neither deleted nor hidden. */

@@ -39,6 +39,7 @@ export async function pushConversation(
   await Promise.all(
     listening.map(async (personId) => {
       const view = await loadOwnSide(ctx, { personId, conversationId: event.conversationId });
+      if (view === null) return;
       const change = presentChange["conversation.created"](ctx.settings, event, view);
       hub.send([personId], encodeFrame(change));
     }),
@@ -157,10 +158,14 @@ export function pushTyping({ hub }: Pushing, signal: SignalOf<"typing">): void {
   if (hub.listens(to)) hub.send(to, encodeFrame({ type: "typing", conversationId, personId }));
 }
 
-/** Shows somebody's own sessions that a message is gone for them. */
+/**
+ * Shows somebody's own sessions that a message is gone for them. Of a conversation which they took out of their list
+ * meanwhile, the change that says so comes after.
+ */
 export async function pushHidden({ ctx, hub }: Pushing, event: EventOf<"message.hidden">): Promise<void> {
   if (!hub.listens([event.personId])) return;
   const view = await loadOwnSide(ctx, event);
+  if (view === null) return;
   hub.send([event.personId], encodeFrame(presentChange["message.hidden"](ctx.settings, event, view)));
 }
 
@@ -171,6 +176,7 @@ export async function pushMembership(
 ): Promise<void> {
   if (!hub.listens([event.personId])) return;
   const view = await loadOwnSide(ctx, event);
+  if (view === null) return;
   hub.send([event.personId], encodeFrame(presentChange["membership.changed"](ctx.settings, event, view)));
 }
 

@@ -28,6 +28,7 @@ export const blankMembership: Membership = {
   readPosition: 0,
   unread: 0,
   unreadMentions: 0,
+  historyAfter: 0,
   markedUnread: false,
   pinnedAt: null,
   archivedAt: null,

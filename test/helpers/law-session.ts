@@ -11,7 +11,7 @@ import { presentDeliveries, presentMessage } from "#present/messages.ts";
 import { presentOwn } from "#present/relations.ts";
 import { apply, applyConversationPage, applyOwn, applyPersonalPage } from "#protocol/apply.ts";
 import type { Change } from "#protocol/changes.ts";
-import { isSignal, type SignalFrame } from "#protocol/socket.ts";
+import { isSignal, type ServerFrame } from "#protocol/socket.ts";
 import { nothing, type ChatState, type Missing } from "#protocol/state.ts";
 import { createHub, type Wire } from "#realtime/hub.ts";
 import { Presence } from "#realtime/presence.ts";
@@ -19,7 +19,6 @@ import type { World } from "./world.ts";
 
 /** A session that makes its state of frames, and fetches only what `apply` says is missing. */
 export async function openSession(world: World, person: PersonRow) {
-  const hub = createHub();
   let state = await fetchState(world, person.id);
   let fetches = 0;
   const missing: Missing[] = [];
@@ -31,21 +30,13 @@ export async function openSession(world: World, person: PersonRow) {
     // Whoever meets a conversation in which something was said already opens it.
     for (const id of Object.keys(state.conversations)) state = await open(world, state, id as ConversationId);
   };
-  const wire: Wire = {
-    bufferedAmount: 0,
-    write: (frame) => {
-      const sent = JSON.parse(payloadOf(frame)) as Change | SignalFrame;
-      if (isSignal(sent)) return;
-      const applied = apply(state, sent);
-      state = applied.state;
-      if (applied.missing !== null) missing.push(applied.missing);
-    },
-    ping: () => {},
-    close: () => {},
-    terminate: () => {},
-    on: () => {},
+  const hear = (sent: ServerFrame): void => {
+    if (isSignal(sent)) return;
+    const applied = apply(state, sent as Change);
+    state = applied.state;
+    if (applied.missing !== null) missing.push(applied.missing);
   };
-  hub.add({ personId: person.id, sessionId: person.id, wire });
+  const { hub } = listenIn(person, hear);
   const presence = new Presence({ node: "one", now: Date.now, signal: () => {} });
   const node = { ctx: world.ctx, hub, presence, abroad: null, lanes: null, indexing: null, servers: null };
   let queue = Promise.resolve();
@@ -55,6 +46,26 @@ export async function openSession(world: World, person: PersonRow) {
     }
   });
   return { person, state: () => state, fetches: () => fetches, settled: () => queue };
+}
+
+/** A hub in which one socket of somebody listens; answers what it was sent, in order. */
+export function listenIn({ id }: PersonRow, hear: (frame: ServerFrame) => void = () => {}) {
+  const hub = createHub();
+  const frames: ServerFrame[] = [];
+  const wire: Wire = {
+    bufferedAmount: 0,
+    write: (bytes) => {
+      const frame = JSON.parse(payloadOf(bytes)) as ServerFrame;
+      frames.push(frame);
+      hear(frame);
+    },
+    ping: () => {},
+    close: () => {},
+    terminate: () => {},
+    on: () => {},
+  };
+  hub.add({ personId: id, sessionId: id, wire });
+  return { hub, frames };
 }
 
 /** The text of a frame: behind two bytes, or four or ten where it is longer than the second of them can say. */

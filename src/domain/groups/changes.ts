@@ -1,5 +1,13 @@
 import { insertMembers } from "#db/conversations.ts";
-import { findFormerMember, moveToFormer, retireFormer, setRole, updateFormer } from "#db/groups.ts";
+import type { Transaction } from "#db/connect.ts";
+import {
+  findFormerMember,
+  moveToFormer,
+  retireFormer,
+  setRole,
+  updateFormer,
+  type FormerRow,
+} from "#db/groups.ts";
 import { takeNumber } from "#db/people.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Role } from "#lib/permissions.ts";
@@ -99,12 +107,25 @@ async function go(group: Group, personId: PersonId, state: "left" | "removed" | 
 }
 
 /** Whoever went already does not come back either. */
-async function ban({ tx, conversation }: Group, personId: PersonId): Promise<boolean> {
-  const of = { conversationId: conversation.id, personId };
-  const former = await findFormerMember(tx, of);
+async function ban(group: Group, personId: PersonId): Promise<boolean> {
+  const { tx, conversation } = group;
+  const former = await findFormerMember(tx, { conversationId: conversation.id, personId });
   if (former === null || former.state === "banned") return false;
-  await updateFormer(tx, of, { state: "banned" });
+  await restate(tx, { former, person: personOf(group, personId) }, "banned");
   return true;
+}
+
+/** Says otherwise how somebody went: theirs to see, as long as they keep the group in their list. */
+export async function restate(
+  tx: Transaction,
+  { former, person }: { former: FormerRow; person: { host: string | null } },
+  state: FormerRow["state"],
+): Promise<void> {
+  const { conversationId, personId } = former;
+  if (person.host !== null || former.forgottenAt !== null) return await updateFormer(tx, former, { state });
+  const number = await takeNumber(tx, personId);
+  await updateFormer(tx, former, { state, number });
+  record(tx, "membership.changed", { personId, conversationId, number, meets: false });
 }
 
 async function promote(group: Group, personId: PersonId, role: Role): Promise<boolean> {

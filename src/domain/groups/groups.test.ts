@@ -4,6 +4,7 @@ import { forwardMessage } from "#domain/messages/forward.ts";
 import { pinMessage } from "#domain/messages/pin.ts";
 import { addReaction } from "#domain/messages/react.ts";
 import type { PersonRow } from "#domain/people.ts";
+import { readPersonalChanges } from "#domain/personal-changes.ts";
 import { listMessages, readChanges, readConversation, readMessage } from "#domain/read.ts";
 import type { ConversationId, MessageId } from "#lib/ids.ts";
 import { usualPermissions } from "#lib/permissions.ts";
@@ -210,12 +211,16 @@ test("a group is handed over, and the last to go closes it", async () => {
   expect(row).toEqual({ state: "closed" });
 });
 
-test("bans are listed and lifted, and also whoever went already is banned", async () => {
+test("bans are listed and lifted, and also whoever went already is banned and sees it", async () => {
   const { world, id, admin, cy } = await begin();
   const { ctx } = world;
   await leaveGroup(ctx, by(id, cy));
   await removeMember(ctx, { ...by(id, admin), otherId: cy.id, ban: true });
   expect((await listBans(ctx, by(id, admin))).map(({ person }) => person.handle)).toEqual(["cy"]);
+  const { member } = await readConversation(ctx, by(id, cy));
+  expect(member.state).toBe("banned");
   await unbanPerson(ctx, { ...by(id, admin), otherId: cy.id });
   expect(await listBans(ctx, by(id, admin))).toEqual([]);
+  const { changes } = await readPersonalChanges(ctx, { personId: cy.id, after: member.number, limit: 10 });
+  expect(changes).toMatchObject([{ kind: "membership", view: { member: { state: "removed" } } }]);
 });

@@ -2,7 +2,7 @@ import { findMember, lockConversations } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import { findFormerMember, findGroupMembers, updateFormer } from "#db/groups.ts";
 import { findBanned } from "#db/former.ts";
-import { takeNumber, type KnownPerson } from "#db/people.ts";
+import { findPeopleByIds, takeNumber, type KnownPerson } from "#db/people.ts";
 import type { ConversationId, Id, PersonId } from "#lib/ids.ts";
 import type { Permissions, Role } from "#lib/permissions.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -11,6 +11,7 @@ import { snapshot } from "../snapshot.ts";
 import { record, transact } from "../transact.ts";
 import { applyDecisions } from "./apply.ts";
 import { ask, type Wish } from "./ask.ts";
+import { restate } from "./changes.ts";
 import type { Decision, Facts } from "./decision.ts";
 import { checkDescription, checkTitle } from "./facts.ts";
 import { actionsFor, checkAbove, checkMay, lockGroup, type LockedGroup, type OfMember } from "./permit.ts";
@@ -135,9 +136,9 @@ export async function unbanPerson(ctx: Context, { otherId, ...of }: OfOther): Pr
     const { isKeptHere, conversation } = await lockGroup(tx, { ...of, action: "govern" });
     if (!isKeptHere) throw new Refusal("not_permitted");
     const key = { conversationId: conversation.id, personId: otherId };
-    const former = await findFormerMember(tx, key);
-    if (former === null) throw new Refusal("not_found");
-    if (former.state === "banned") await updateFormer(tx, key, { state: "removed" });
+    const [former, [person]] = await Promise.all([findFormerMember(tx, key), findPeopleByIds(tx, [otherId])]);
+    if (former === null || person === undefined) throw new Refusal("not_found");
+    if (former.state === "banned") await restate(tx, { former, person }, "removed");
   });
 }
 
