@@ -102,6 +102,27 @@ export async function findMembersAsLeft(q: Queryable, viewerId: PersonId, ids: r
     .orderBy(asc(reader.conversationId), asc(there.rank), asc(there.personId));
 }
 
+/** Which of these people may read a group, and what it was called when they went; `leftRevision` is null for members. */
+export async function findReaders(
+  q: Queryable,
+  conversationId: ConversationId,
+  people: readonly PersonId[],
+): Promise<{ personId: PersonId; leftRevision: number | null; leftTitle: string | null }[]> {
+  return await q
+    .select({
+      personId: reader.personId,
+      leftRevision: reader.leftRevision,
+      leftTitle: reader.leftTitle,
+    })
+    .from(reader)
+    .where(
+      and(
+        eq(reader.conversationId, conversationId),
+        sql`${reader.personId} = any(${sql.param([...people])}::uuid[])`,
+      ),
+    );
+}
+
 /** Groups that somebody took out of their list after their number `after`. */
 export async function findForgottenSince(
   q: Queryable,

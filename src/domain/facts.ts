@@ -1,4 +1,5 @@
 import { findConversation, findMember, type ConversationRow } from "#db/conversations.ts";
+import { findReaders } from "#db/former.ts";
 import { findKnownPerson, type KnownPerson } from "#db/people.ts";
 import { findSavedAt } from "#db/saved.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
@@ -58,6 +59,25 @@ export async function loadFacts(ctx: Context, id: ConversationId): Promise<Group
   const found = await findConversation(ctx.db, id);
   if (found === null) throw new Error(`conversation ${id} is gone`);
   return found;
+}
+
+/**
+ * Who of those whom a change of a group is shown to is in it no more, with what it was called when they went; null for
+ * whoever keeps nothing of it. To be asked after the change was loaded: then that is not newer than they may know.
+ */
+export async function loadGone(
+  ctx: Context,
+  { conversationId, to }: { conversationId: ConversationId; to: readonly PersonId[] },
+): Promise<Map<PersonId, { title: string | null } | null>> {
+  const readers = await findReaders(ctx.db, conversationId, to);
+  const byId = new Map(readers.map((row) => [row.personId, row]));
+  const gone = to.filter((id) => byId.get(id)?.leftRevision !== null);
+  return new Map(
+    gone.map((id) => {
+      const row = byId.get(id);
+      return [id, row === undefined ? null : { title: row.leftTitle }];
+    }),
+  );
 }
 
 /** Somebody of a group, and its epoch. */

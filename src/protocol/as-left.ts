@@ -1,16 +1,26 @@
-import type { Conversation, Message } from "./types.ts";
+import type { Conversation, ConversationFacts, Message } from "./types.ts";
+
+/** What a group says of itself to whoever went, besides what it was called. */
+const unknown: Omit<ConversationFacts, "title"> = {
+  description: "",
+  picture: null,
+  permissions: null,
+  history: "joined",
+  state: "open",
+  epoch: 0,
+  expireAfter: null,
+};
+
+/** What a group says of itself to whoever went, whatever it says to its members. */
+export function factsAsLeft(title: string | null): ConversationFacts {
+  return { ...unknown, title };
+}
 
 /** A group as whoever went keeps it: who was in it, and what it was called, but not what may be done in it since. */
 export function conversationAsLeft(conversation: Conversation): Conversation {
   return {
     ...conversation,
-    description: "",
-    picture: null,
-    permissions: null,
-    history: "joined",
-    state: "open",
-    epoch: 0,
-    expireAfter: null,
+    ...unknown,
     members: conversation.members.map((member) => ({ ...member, role: "member" })),
   };
 }

@@ -5,6 +5,7 @@ import {
   loadChangedMessage,
   loadDeliveries,
   loadFacts,
+  loadGone,
   loadMember,
   loadOwnSide,
   loadPerson,
@@ -20,6 +21,7 @@ import { readPreferences } from "#domain/preferences.ts";
 import { loadReceipt } from "#domain/receipts.ts";
 import type { SignalOf } from "#domain/signals.ts";
 import { presentChange } from "#present/changes.ts";
+import { factsAsLeft } from "#protocol/as-left.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
 import { encodeFrame } from "./frame.ts";
 import type { Hub } from "./hub.ts";
@@ -110,13 +112,12 @@ export async function pushMember({ ctx, hub }: Pushing, event: EventOf<"member.c
 }
 
 /** Shows everybody in a group what it says of itself now. */
-export async function pushFacts(
-  { ctx, hub }: Pushing,
-  event: EventOf<"conversation.changed">,
-): Promise<void> {
+export async function pushFacts(pushing: Pushing, event: EventOf<"conversation.changed">): Promise<void> {
+  const { ctx, hub } = pushing;
   if (!hub.listens(event.to)) return;
   const facts = await loadFacts(ctx, event.conversationId);
-  hub.send(event.to, encodeFrame(presentChange["conversation.changed"](ctx.settings, event, facts)));
+  const now = presentChange["conversation.changed"](ctx.settings, event, facts);
+  await showGroup(pushing, event, { now, left: ({ title }) => ({ ...now, facts: factsAsLeft(title) }) });
 }
 
 type PresentMember = (
@@ -127,10 +128,34 @@ type PresentMember = (
 type MemberEvent = EventOf<"member.joined" | "member.left" | "member.promoted">;
 
 /** Shows everybody in a group who came, who went, and what somebody is in it. */
-export async function pushGroupMember({ ctx, hub }: Pushing, event: MemberEvent): Promise<void> {
+export async function pushGroupMember(pushing: Pushing, event: MemberEvent): Promise<void> {
+  const { ctx, hub } = pushing;
   if (!hub.listens(event.to)) return;
+  const fact = await loadMember(ctx, event);
   const present = presentChange[event.name] as PresentMember;
-  hub.send(event.to, encodeFrame(present(ctx.settings, event, await loadMember(ctx, event))));
+  await showGroup(pushing, event, {
+    now: present(ctx.settings, event, fact),
+    left: () => present(ctx.settings, event, { ...fact, role: "member", epoch: 0 }),
+  });
+}
+
+/** Shows a change of a group as it is by now; to whoever went meanwhile, nothing that came after. */
+async function showGroup(
+  { ctx, hub }: Pushing,
+  event: EventOf<"conversation.changed"> | MemberEvent,
+  frames: { now: ServerFrame; left: (kept: { title: string | null }) => ServerFrame },
+): Promise<void> {
+  const { conversationId, revision, to } = event;
+  const gone = await loadGone(ctx, event);
+  hub.send(
+    to.filter((id) => !gone.has(id)),
+    encodeFrame(frames.now),
+  );
+  for (const [id, kept] of gone)
+    hub.send(
+      [id],
+      encodeFrame(kept === null ? { type: "skip", conversationId, revision } : frames.left(kept)),
+    );
 }
 
 /** Shows somebody's own sessions that a group is gone from their list. */
