@@ -141,7 +141,7 @@ test("after scrolling through 5,000 messages at most 320 rows are in the documen
   await ann.page.locator(".message").last().focus();
   await ann.page.keyboard.press("End");
   await ann.sees("message 5000");
-}, 240_000);
+}, 400_000);
 
 test("what changes its height above the reader does not move them", async ({ skip }) => {
   const { enter, acquaint, fill, post } = await openHouse(skip, ["ann", "bob"]);
