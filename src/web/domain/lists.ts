@@ -104,8 +104,7 @@ export class Lists {
 /** Which conversations the server is asked for. */
 export function queryOf(list: List): ListQuery {
   if (list === "request" || list === "left") return { state: list };
-  const query = { state: "accepted" as const };
-  if (list === "archived") return { ...query, archived: true };
+  const query = { state: "accepted" as const, archived: list === "archived" };
   if (list === "unread") return { ...query, unread: true };
   const folder = folderOf(list);
   return folder === null ? query : { ...query, folder };
