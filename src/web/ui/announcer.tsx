@@ -3,7 +3,7 @@ import type { Message } from "#protocol/types.ts";
 import { personOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
-import { summaryOf } from "./quote.tsx";
+import { summaryOf } from "./lines.ts";
 import { nameOf } from "./names.ts";
 
 const pause = 600;

@@ -14,7 +14,7 @@ import { listTime } from "./format.ts";
 import type { Point } from "./floating.tsx";
 import { MoreIcon, MutedIcon, PinIcon } from "./icons.tsx";
 import { Light } from "./light.tsx";
-import { lineOf } from "./quote.tsx";
+import { lineOf } from "./lines.ts";
 import { titleOf } from "./names.ts";
 import { useMenuRequest } from "./press.ts";
 import { typingText } from "./typing.ts";

@@ -8,7 +8,7 @@ import { Dialog } from "./dialog.tsx";
 import { enumerate } from "./format.ts";
 import type { MessageDialogProps } from "./message-dialogs.tsx";
 import { titleOf } from "./names.ts";
-import { summaryOf } from "./quote.tsx";
+import { summaryOf } from "./lines.ts";
 import { moveInList } from "./regions.ts";
 import { SearchInput } from "./search-input.tsx";
 import "../styles/later.css";

@@ -2,7 +2,7 @@ import type { Message } from "#protocol/types.ts";
 import type { ComponentChildren } from "preact";
 import { t, type TextId } from "../platform/language.ts";
 import { fullTime, listTime } from "./format.ts";
-import { summaryOf } from "./quote.tsx";
+import { summaryOf } from "./lines.ts";
 import "../styles/later.css";
 
 interface KeptProps {

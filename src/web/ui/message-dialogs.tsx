@@ -8,7 +8,7 @@ import { useClient } from "./context.ts";
 import { Deliveries } from "./deliveries.tsx";
 import { Dialog } from "./dialog.tsx";
 import { enumerate, fullTime } from "./format.ts";
-import { summaryOf } from "./quote.tsx";
+import { summaryOf } from "./lines.ts";
 import { failureText } from "./refusals.ts";
 
 export interface MessageDialogProps {

@@ -8,7 +8,8 @@ import { useClient } from "./context.ts";
 import { PinIcon } from "./icons.tsx";
 import { useJump } from "./jump.ts";
 import { Later } from "./later.tsx";
-import { authorOf, summaryOf } from "./quote.tsx";
+import { summaryOf } from "./lines.ts";
+import { authorOf } from "./quote.tsx";
 
 const PinsDialog = lazy(() => import("./pins-dialog.tsx").then(({ PinsDialog }) => PinsDialog));
 

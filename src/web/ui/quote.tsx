@@ -1,11 +1,10 @@
-import { previewOf } from "#protocol/preview.ts";
 import type { Message } from "#protocol/types.ts";
 import { useEffect } from "preact/hooks";
 import { personOf } from "../domain/people.ts";
-import { oneLine } from "../domain/text.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { useJump } from "./jump.ts";
+import { summaryOf } from "./lines.ts";
 import { nameOf } from "./names.ts";
 
 interface QuoteProps {
@@ -40,15 +39,4 @@ export function authorOf(message: Message, thread: Thread): string {
   const conversation = thread.known.value?.conversation;
   const person = conversation && personOf(conversation, message.authorId);
   return nameOf(person);
-}
-
-/** A message in one line. */
-export function summaryOf(message: Message): string {
-  return lineOf(previewOf(message));
-}
-
-/** In one line what the list of conversations carries of a message. */
-export function lineOf({ body }: Message): string {
-  if (body === null) return t("message.deleted");
-  return "text" in body ? oneLine(body.text) : t("message.opaque");
 }
