@@ -1,6 +1,5 @@
 import { signal } from "@preact/signals";
 import type { ServerInfo } from "#protocol/api.ts";
-import { Arranging } from "./domain/arranging.ts";
 import { ChatStore } from "./domain/chat-store.ts";
 import { CustomEmoji } from "./domain/custom-emoji.ts";
 import { Deeds } from "./domain/deeds.ts";
@@ -15,7 +14,7 @@ import { Reading } from "./domain/reading.ts";
 import { Relations } from "./domain/relations.ts";
 import { Signals } from "./domain/signals.ts";
 import { Sync } from "./domain/sync.ts";
-import { type ReadingPlace, Thread } from "./domain/thread.ts";
+import type { ReadingPlace } from "./domain/thread.ts";
 import { Api } from "./platform/api.ts";
 import { build, isOutdated } from "./platform/build.ts";
 import { http } from "./platform/http.ts";
@@ -62,7 +61,6 @@ export class Client {
   });
   readonly sync = new Sync({ api: this.api, store: this.store, later: after });
   readonly lists = this.sync.lists;
-  readonly arranging = new Arranging({ api: this.api, store: this.store, sync: this.sync, now: Date.now });
   readonly signals = new Signals({ send: (frame) => this.socket.send(frame), now: Date.now, after });
   readonly history = new History(this);
   readonly now = Date.now;
@@ -127,10 +125,6 @@ export class Client {
     this.tabs.onNews = (news) => this.#hear(news);
     this.#watchPage();
     await Promise.all([this.#meetServer(), this.#resume()]);
-  }
-
-  thread(id: string): Thread {
-    return new Thread(id, this);
   }
 
   /** Signs out here and in the other tabs, and forgets what this browser kept for the person. */

@@ -12,6 +12,7 @@ import { ArchiveIcon, CheckIcon, FolderIcon, InboxIcon, MutedIcon, PinIcon } fro
 import { titleOf } from "./names.ts";
 import { failureText } from "./refusals.ts";
 import { moveInList } from "./regions.ts";
+import { useArranging } from "./use-arranging.ts";
 
 interface MenuProps {
   known: ConversationState;
@@ -33,9 +34,10 @@ interface ItemProps {
 /** What can be done with a conversation in the list. */
 export function ConversationMenu(props: MenuProps) {
   const { known, source, at, onClose } = props;
-  const { store, arranging } = useClient();
+  const { store } = useClient();
+  const arranging = useArranging();
   const [page, setPage] = useState<Page>("all");
-  const run = useArranging(onClose);
+  const run = useMenuDeed(onClose);
   const label = titleOf(known.conversation, store.state.value.me);
   if (page === "new folder") {
     const file = (id: string) => run(arranging.file(known, [...known.membership.folderIds, id]));
@@ -66,7 +68,8 @@ interface PartProps {
 }
 
 function Deeds({ known, run, onPage }: PartProps & { onPage: (page: Page) => void }) {
-  const { arranging, relations } = useClient();
+  const { relations } = useClient();
+  const arranging = useArranging();
   const { path, route } = useLocation();
   const { pinnedAt, archivedAt } = known.membership;
   const unread = isUnread(known.membership);
@@ -107,7 +110,7 @@ function Deeds({ known, run, onPage }: PartProps & { onPage: (page: Page) => voi
 }
 
 function Mutes({ known, run }: PartProps) {
-  const { arranging } = useClient();
+  const arranging = useArranging();
   return (
     <>
       <MenuItem
@@ -135,7 +138,8 @@ function Mutes({ known, run }: PartProps) {
 }
 
 function Folders({ known, run, onPage }: PartProps & { onPage: (page: Page) => void }) {
-  const { arranging, store } = useClient();
+  const { store } = useClient();
+  const arranging = useArranging();
   const { folderIds } = known.membership;
   return (
     <>
@@ -175,7 +179,7 @@ export function MenuItem({ icon, label, checked, onChoose }: ItemProps) {
 }
 
 /** Closes the menu, and says why something could not be done. */
-function useArranging(onClose: () => void): (deed: Promise<void>) => void {
+function useMenuDeed(onClose: () => void): (deed: Promise<void>) => void {
   const { notices } = useClient();
   return (deed) => {
     onClose();

@@ -1,8 +1,8 @@
 import type { Folder } from "#protocol/types.ts";
 import { t } from "../platform/language.ts";
-import { useClient } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { Field, textOf } from "./field.tsx";
+import { useArranging } from "./use-arranging.ts";
 import { useDeed } from "./use-deed.ts";
 
 interface FolderDialogProps {
@@ -14,7 +14,7 @@ interface FolderDialogProps {
 
 /** Names a folder. */
 export function FolderDialog({ folder, onDone = () => {}, onClose }: FolderDialogProps) {
-  const { arranging } = useClient();
+  const arranging = useArranging();
   const { busy, failure, run } = useDeed();
   async function save(name: string) {
     if (folder === null) onDone(await arranging.createFolder(name));

@@ -7,11 +7,13 @@ import { Failure } from "./failure.tsx";
 import { FolderDialog } from "./folder-dialog.tsx";
 import { PencilIcon, TrashIcon } from "./icons.tsx";
 import "../styles/later.css";
+import { useArranging } from "./use-arranging.ts";
 import { useDeed } from "./use-deed.ts";
 
 /** The folders of the list: new ones, other names, and away with them. */
 export function FoldersDialog({ onClose }: { onClose: () => void }) {
-  const { store, arranging } = useClient();
+  const { store } = useClient();
+  const arranging = useArranging();
   const { busy, failure, run } = useDeed();
   const [named, setNamed] = useState<Folder | null | "new">(null);
   const { folders } = store.state.value;

@@ -8,10 +8,12 @@ import { FoldersDialog } from "./folders-dialog.tsx";
 import { ArchiveIcon, CheckIcon, FolderIcon, HistoryIcon } from "./icons.tsx";
 import { failureText } from "./refusals.ts";
 import { moveInList } from "./regions.ts";
+import { useArranging } from "./use-arranging.ts";
 
 /** What can be done with the whole list. */
 export function ListMenu({ source, onClose }: { source: Element; onClose: () => void }) {
-  const { arranging, notices } = useClient();
+  const { notices } = useClient();
+  const arranging = useArranging();
   const { route } = useLocation();
   const [folders, setFolders] = useState(false);
   if (folders) return <FoldersDialog onClose={onClose} />;

@@ -2,7 +2,7 @@ import type { Conversation } from "#protocol/types.ts";
 import { lazy } from "preact-iso";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { layRows } from "../domain/rows.ts";
-import type { Thread } from "../domain/thread.ts";
+import { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { readPreference, writePreference } from "../platform/preferences.ts";
 import { ConversationAvatar } from "./avatar.tsx";
@@ -22,6 +22,7 @@ import { PinBar } from "./pins.tsx";
 import { ThreadFoot } from "./thread-foot.tsx";
 import { ThreadHeader } from "./thread-header.tsx";
 import { titleOf } from "./names.ts";
+import { useArranging } from "./use-arranging.ts";
 import { useChain } from "./use-chain.ts";
 
 const DetailsPane = lazy(() => import("./details-pane.tsx").then(({ DetailsPane }) => DetailsPane));
@@ -32,7 +33,7 @@ const DateDialog = later(() => import("./date-dialog.tsx").then(({ DateDialog })
 /** An open conversation. */
 export function ThreadPane({ id, message }: { id: string; message: string | null }) {
   const client = useClient();
-  const thread = useMemo(() => client.thread(id), [client, id]);
+  const thread = useMemo(() => new Thread(id, client), [client, id]);
   const actions = useMemo(() => new MessageActions(), [thread]);
   const { chain, closeChain } = useChain(actions);
   const [details, setDetails] = useState(() => hasRoom() && readPreference("details") !== "closed");
@@ -136,11 +137,12 @@ function ThreadBody({ thread, actions }: { thread: Thread; actions: MessageActio
 /** Ends the mark of a conversation to come back to, and notes where its reader is when they go. */
 function useVisit(thread: Thread, isKnown: boolean): void {
   const client = useClient();
+  const arranging = useArranging();
   useEffect(() => {
     const known = thread.known.peek();
     // That it could not be said is no news.
-    if (known !== undefined) client.arranging.opened(known).catch(() => {});
-  }, [client, thread, isKnown]);
+    if (known !== undefined) arranging.opened(known).catch(() => {});
+  }, [arranging, thread, isKnown]);
   useEffect(
     () => () => {
       thread.leave();
