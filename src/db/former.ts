@@ -11,6 +11,7 @@ import {
   lt,
   lte,
   notExists,
+  notInArray,
   or,
   sql,
 } from "drizzle-orm";
@@ -22,6 +23,22 @@ import { person } from "./schema/people.ts";
 
 const isTheirs = (viewerId: PersonId, ids: readonly ConversationId[]) =>
   and(eq(reader.personId, viewerId), inArray(reader.conversationId, [...ids]));
+
+/** Who of some people was in a group and is not any more. */
+export async function findGone(
+  q: Queryable,
+  conversationId: ConversationId,
+  people: readonly PersonId[],
+): Promise<PersonId[]> {
+  const ofGroup = (table: typeof formerMember | typeof member) =>
+    and(eq(table.conversationId, conversationId), inArray(table.personId, [...people]));
+  const present = q.select({ id: member.personId }).from(member).where(ofGroup(member));
+  const rows = await q
+    .select({ id: formerMember.personId })
+    .from(formerMember)
+    .where(and(ofGroup(formerMember), notInArray(formerMember.personId, present)));
+  return rows.map(({ id }) => id);
+}
 
 /** Whom of some people a group has banned. */
 export async function findBannedAmong(

@@ -1,5 +1,6 @@
 import { findActivityId } from "#db/activities.ts";
 import type { PersonRow } from "#db/people.ts";
+import { findGone } from "#db/former.ts";
 import { isParentLacking } from "#db/parents.ts";
 import { findNeverReached } from "#db/redelivery.ts";
 import type { ActivityId, MessageId } from "#lib/ids.ts";
@@ -29,14 +30,16 @@ export async function readPublishedMessage(ctx: Context, messageId: MessageId): 
 
 /**
  * Those of an activity's audience who may read it now: nobody from whom it was kept, and nobody whom a block parts from its
- * actor, unless it tells of that very block.
+ * actor, unless it tells of that very block; nobody who has gone from the group in which it was said.
  */
 export async function findReaders(ctx: Context, found: OutgoingActivity): Promise<PersonRow[]> {
   if (isOfBlock(found)) return found.audience;
   const ids = found.audience.map(({ id }) => id);
   const severed = await findSevered(ctx.db, found.actor.id, ids);
-  const withheld = isOfMessage(found) ? found.message.withheldFrom : [];
-  return found.audience.filter(({ id }) => !severed.has(id) && !withheld.includes(id));
+  if (!isOfMessage(found)) return found.audience.filter(({ id }) => !severed.has(id));
+  const gone = await findGone(ctx.db, found.conversation.id, ids);
+  const kept = new Set([...severed, ...found.message.withheldFrom, ...gone]);
+  return found.audience.filter(({ id }) => !kept.has(id));
 }
 
 /**

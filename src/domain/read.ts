@@ -1,4 +1,3 @@
-import { asLeft } from "#db/as-left.ts";
 import { findMembers } from "#db/conversations.ts";
 import { findDrafts, type DraftRow } from "#db/drafts.ts";
 import { countFolders } from "#db/folders.ts";
@@ -236,13 +235,15 @@ export async function readChanges(
 ): Promise<ConversationChanges> {
   return await snapshot(ctx, async (tx) => {
     const view = await loadView(tx, input);
+    const { leftRevision } = view.member;
+    // What changed since somebody went hides when it was changed before: they fetch what they kept anew.
+    if (leftRevision !== null) return { messages: [], more: false, through: leftRevision, view };
     const viewer = { ...view.member, ...input };
-    const upTo = view.member.leftRevision ?? view.conversation.revision;
+    const upTo = view.conversation.revision;
     const rows = await findChangedSince(tx, viewer, { after: input.after, upTo, limit: input.limit + 1 });
-    const changed = rows.slice(0, input.limit);
-    const messages = await asLeft(tx, viewer, changed);
+    const messages = rows.slice(0, input.limit);
     const more = rows.length > input.limit;
-    return { messages, more, through: more ? changed.at(-1)!.revision : upTo, view: more ? null : view };
+    return { messages, more, through: more ? messages.at(-1)!.revision : upTo, view: more ? null : view };
   });
 }
 

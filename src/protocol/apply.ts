@@ -11,6 +11,7 @@ import {
   invite,
   isBack,
   keep,
+  isGone,
   numbered,
   own,
   personal,
@@ -41,7 +42,9 @@ export function applyConversationPage(state: ChatState, page: ConversationChange
     const known = next.conversations[change.conversationId];
     if (known !== undefined) next = put(next, { ...known, window: upsert(known.window, change.message) });
   }
-  return page.view === null ? next : takeOver(next, page.view);
+  if (page.view === null) return next;
+  // Whoever went is told no single changes: what they kept is fetched anew.
+  return isGone(page.view.membership) ? applyView(next, page.view) : takeOver(next, page.view);
 }
 
 /**
