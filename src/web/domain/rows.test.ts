@@ -25,7 +25,7 @@ function pending(key: string, createdAt: string): Pending {
 
 function lay(messages: Message[], input: Partial<RowsInput> = {}): Row[] {
   const window = { messages, hasBefore: false, hasAfter: false };
-  return layRows({ me: "me", window, pending: [], unreadAfter: null, dayOf, ...input });
+  return layRows({ me: "me", window, pending: [], unreadAfter: null, dayOf, now: 0, ...input });
 }
 
 const kinds = (rows: Row[]) => rows.map(({ kind }) => kind);
@@ -128,5 +128,20 @@ test("what happens to a group is one row for all in a run, is never new, and par
   expect(joins(rows)).toEqual([
     [false, false],
     [false, false],
+  ]);
+});
+
+test("what has had its time leaves no row, and those around it stand together", () => {
+  const expiresAt = "2026-03-01T10:02:00Z";
+  const messages = [
+    message(1, "2026-03-01T10:00:00Z"),
+    message(2, "2026-03-01T10:01:00Z", { authorId: "me", key: "k", expiresAt }),
+    message(3, "2026-03-01T10:01:30Z"),
+  ];
+  const input = { pending: [pending("k", "2026-03-01T10:01:00Z")], now: Date.parse(expiresAt) };
+  expect(joins(lay(messages, { ...input, now: input.now - 1 }))).toHaveLength(3);
+  expect(joins(lay(messages, input))).toEqual([
+    [false, true],
+    [true, false],
   ]);
 });

@@ -1,5 +1,6 @@
 import type { Window } from "#protocol/state.ts";
 import type { Message } from "#protocol/types.ts";
+import { isOver } from "./expiry.ts";
 import { isNotice, type NoticeMessage } from "./notice.ts";
 import type { Pending } from "./outbox.ts";
 
@@ -20,6 +21,8 @@ export interface RowsInput {
   unreadAfter: number | null;
   /** `2026-01-31` of a moment, in the reader's time zone. */
   dayOf: (iso: string) => string;
+  /** Milliseconds since 1970: what has had its time by then leaves no row. */
+  now: number;
 }
 
 const together = 5 * 60 * 1000;
@@ -70,18 +73,19 @@ export function isLate({ sentAt, receivedAt }: Message): boolean {
   return Date.parse(receivedAt) - Date.parse(sentAt) > late;
 }
 
-function entriesOf({ me, window, pending }: RowsInput): Entry[] {
+function entriesOf({ me, window, pending, now }: RowsInput): Entry[] {
   const own = new Set<string>();
-  const stored = window.messages.map((message): Entry => {
+  const stored = window.messages.flatMap((message): Entry[] => {
     const { authorId, receivedAt: at } = message;
     // Anybody may have chosen any text as a key: only one's own say something, and never the same as an id.
     const chosen = authorId === me ? message.key : null;
     if (chosen !== null) own.add(chosen);
     const key = chosen === null ? message.id : ownKey(chosen);
+    if (isOver(message, now)) return [];
     if (isNotice(message)) {
-      return { key, authorId, at, isLate: false, row: { kind: "notices", notices: [message] } };
+      return [{ key, authorId, at, isLate: false, row: { kind: "notices", notices: [message] } }];
     }
-    return { key, authorId, at, isLate: isLate(message), row: { kind: "message", message } };
+    return [{ key, authorId, at, isLate: isLate(message), row: { kind: "message", message } }];
   });
   if (window.hasAfter) return stored;
   const unsent = pending

@@ -48,6 +48,10 @@ export class GroupsApi {
   change = (id: string, change: GroupChange): Promise<unknown> =>
     this.#request("PATCH", groupPath(id), change);
 
+  /** Of any conversation: how long what is said from now on stays. */
+  setTimer = (id: string, seconds: number | null): Promise<unknown> =>
+    this.#request("PUT", `${groupPath(id)}/timer`, { seconds });
+
   giveRole = (id: string, personId: string, role: Role): Promise<unknown> =>
     this.#request("PUT", `${groupPath(id)}/members/${personId}/role`, { role });
 

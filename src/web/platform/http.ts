@@ -65,8 +65,14 @@ export type Http = <Answer>(request: HttpRequest) => Promise<Answer>;
 
 /** Sends a request to our own server; throws `ApiFailure` on a 4xx and `Unreachable` when trying again makes sense. */
 export async function http<Answer>(request: HttpRequest): Promise<Answer> {
+  const response = await open(request);
+  return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+/** The same, for an answer that is read as it comes. */
+export async function open(request: HttpRequest): Promise<Response> {
   const response = await exchange(request);
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
+  if (response.ok) return response;
   const seconds = secondsToWait(response.headers.get("retry-after"));
   if (response.status >= 500) {
     throw new Unreachable(`status ${response.status}`, seconds === null ? null : seconds * 1000);

@@ -110,18 +110,23 @@ export class Session {
     return this.#refreshing;
   }
 
-  /** A request with the bearer token. A token that the server no longer takes is renewed once. */
+  /** A request with the bearer token. */
   async request<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
-    const token = await this.token();
     const request = body === undefined ? { method, path } : { method, path, body };
+    return await this.bearing((token) => this.#platform.http<Answer>({ ...request, token }));
+  }
+
+  /** Asks something with the token, and once more with a new one if the server no longer takes it. */
+  async bearing<Answer>(ask: (token: string) => Promise<Answer>): Promise<Answer> {
+    const token = await this.token();
     try {
-      return await this.#platform.http<Answer>({ ...request, token });
+      return await ask(token);
     } catch (error) {
       if (!(error instanceof ApiFailure) || error.status !== 401) throw error;
     }
     const renewed =
       this.#token !== null && this.#token.value !== token ? this.#token.value : await this.refresh();
-    return this.#platform.http<Answer>({ ...request, token: renewed });
+    return ask(renewed);
   }
 
   async #askAnew(): Promise<string> {

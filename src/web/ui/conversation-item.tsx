@@ -3,6 +3,7 @@ import { plainOf } from "#lib/markdown.ts";
 import type { ConversationState } from "#protocol/state.ts";
 import type { Message } from "#protocol/types.ts";
 import { type Progress, progressIn, progressOfPending } from "../domain/delivery.ts";
+import { isOver } from "../domain/expiry.ts";
 import { isUnread } from "../domain/lists.ts";
 import { peerOf } from "../domain/people.ts";
 import type { Pending } from "../domain/outbox.ts";
@@ -18,6 +19,7 @@ import { lineOf } from "./lines.ts";
 import { titleOf } from "./names.ts";
 import { useMenuRequest } from "./press.ts";
 import { typingText } from "./typing.ts";
+import { useExpiry } from "./use-expiry.ts";
 
 interface ItemProps {
   known: ConversationState;
@@ -144,6 +146,7 @@ function Preview({ known, me, pending, isOpen }: PreviewProps) {
   const { signals } = useClient();
   const draft = oneLine(plainOf(known.draft?.text ?? ""));
   const { lastMessage } = known.membership;
+  const now = useExpiry(lastMessage === null ? [] : [lastMessage]);
   const typing = typingText(known.conversation, signals.typingIn(known.conversation.id).value);
   if (typing !== null) return <span class="preview typing">{typing}</span>;
   if (pending !== undefined) {
@@ -165,7 +168,7 @@ function Preview({ known, me, pending, isOpen }: PreviewProps) {
   const { body, authorId } = lastMessage;
   const progress = authorId === me ? knownProgress(known, lastMessage) : null;
   return (
-    <span class="preview" data-gone={body === null}>
+    <span class="preview" data-gone={body === null || isOver(lastMessage, now)}>
       {progress !== null && <Light progress={progress} />}
       {authorId === me && <span class="unseen">{t("list.you")}</span>}{" "}
       <bdi class="clipped">{lineOf(lastMessage)}</bdi>

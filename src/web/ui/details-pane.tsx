@@ -7,12 +7,14 @@ import "../styles/trust.css";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { CopyAddress } from "./copy-address.tsx";
+import { ExportChoice } from "./export-choice.tsx";
 import { enumerate, longDate } from "./format.ts";
 import { later, Later } from "./later.tsx";
 import { nameOf } from "./names.ts";
 import { PaneHeader } from "./pane-header.tsx";
 import { PersonActions } from "./person-actions.tsx";
 import { SharingChoice } from "./sharing-choice.tsx";
+import { TimerChoice } from "./timer-choice.tsx";
 
 const GroupDetails = later(() => import("./group-details.tsx").then(({ GroupDetails }) => GroupDetails));
 
@@ -62,6 +64,8 @@ export function DetailsPane({ known, veiled, onClose }: DetailsProps) {
           </p>
           <p class="muted">{t("details.readersWhy")}</p>
         </section>
+        <TimerChoice known={known} />
+        <ExportChoice known={known} />
         {shares && <SharingChoice known={known} />}
         <section>
           <h3>{t("details.since")}</h3>

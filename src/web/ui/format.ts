@@ -93,6 +93,20 @@ export function duration(seconds: number): string {
   );
 }
 
+const sizes = [
+  ["megabyte", 1_000_000],
+  ["kilobyte", 1_000],
+  ["byte", 1],
+] as const;
+
+/** `1.2 MB` of bytes. */
+export function amount(bytes: number): string {
+  const [unit, size] = sizes.find(([, length]) => bytes >= length) ?? ["byte", 1];
+  return new Intl.NumberFormat(locale.value, { style: "unit", unit, maximumFractionDigits: 1 }).format(
+    bytes / size,
+  );
+}
+
 function daysAgo(iso: string): number {
   const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   return Math.round((midnight(new Date()) - midnight(new Date(iso))) / day);

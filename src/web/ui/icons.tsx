@@ -22,6 +22,7 @@ const arrow = (d: string) => () => (
 );
 
 export const BackIcon = line("M14.5 5.5 8 12l6.5 6.5");
+export const ClockIcon = line("M12 4.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15ZM12 8v4.2l2.8 1.8");
 export const CloseIcon = line("M6.5 6.5l11 11m0-11-11 11");
 export const CopyIcon = line("M9 9h10v10H9zM15 9V5H5v10h4");
 export const DownIcon = line("M12 5v13m-5.5-5.5L12 18l5.5-5.5");

@@ -1,5 +1,6 @@
 import { previewOf } from "#protocol/preview.ts";
 import type { Message } from "#protocol/types.ts";
+import { isOver } from "../domain/expiry.ts";
 import { oneLine } from "../domain/text.ts";
 import { t } from "../platform/language.ts";
 
@@ -9,7 +10,9 @@ export function summaryOf(message: Message): string {
 }
 
 /** In one line what the list of conversations carries of a message. */
-export function lineOf({ body }: Message): string {
+export function lineOf(message: Message): string {
+  const { body } = message;
+  if (isOver(message, Date.now())) return t("message.expired");
   if (body === null) return t("message.deleted");
   return "text" in body ? oneLine(body.text) : t("message.opaque");
 }

@@ -12,7 +12,7 @@ export function MessageBody({ message, children }: { message: Message; children:
   if (body === null || !("text" in body)) {
     return (
       <div class="text">
-        <span class="gone">{t(body === null ? "message.deleted" : "message.opaque")}</span>
+        <span class="gone">{goneText(message)}</span>
         {children}
       </div>
     );
@@ -29,6 +29,11 @@ export function MessageBody({ message, children }: { message: Message; children:
       {children}
     </>
   );
+}
+
+function goneText({ body, expired }: Message): string {
+  if (body !== null) return t("message.opaque");
+  return t(expired ? "message.expired" : "message.deleted");
 }
 
 interface WordsProps {

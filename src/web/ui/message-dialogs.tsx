@@ -40,6 +40,12 @@ export function DetailsDialog({ thread, message, onClose }: MessageDialogProps) 
             <dd>{fullTime(now.editedAt)}</dd>
           </>
         )}
+        {now.expiresAt !== null && (
+          <>
+            <dt>{t("details.expires")}</dt>
+            <dd>{fullTime(now.expiresAt)}</dd>
+          </>
+        )}
       </dl>
       {isOwn && known !== undefined && <Deliveries known={known} message={now} />}
     </Dialog>

@@ -12,6 +12,7 @@ import { Light, progressWord } from "./light.tsx";
 import type { MessageActions } from "./message-actions.ts";
 import { SeenBy } from "./seen-by.tsx";
 import { reasonText } from "./reasons.ts";
+import { EndSign } from "./timer-sign.tsx";
 
 interface MetaProps {
   message: Message;
@@ -42,6 +43,7 @@ export function MessageMeta({ message, thread, actions }: MetaProps) {
         </button>
       )}
       {message.pinned !== null && <Sign icon={<PinIcon />} text={t("message.pinned")} />}
+      <EndSign expiresAt={message.body === null ? null : message.expiresAt} />
       {isSaved && <Sign icon={<BookmarkIcon />} text={t("message.saved")} />}
       <button
         type="button"

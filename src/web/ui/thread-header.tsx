@@ -9,6 +9,7 @@ import { useClient } from "./context.ts";
 import { BackIcon, InfoIcon } from "./icons.tsx";
 import { titleOf } from "./names.ts";
 import { presenceWord } from "./presence-light.tsx";
+import { TimerSign } from "./timer-sign.tsx";
 import { typingText } from "./typing.ts";
 
 interface HeaderProps {
@@ -37,7 +38,12 @@ export function ThreadHeader({ thread, known, detailsOpen, onDetails }: HeaderPr
               (veiled ? peer.address : titleOf(known.conversation, me))}
           </bdi>
         </h1>
-        {known !== undefined && peer !== undefined && <Subtitle known={known} peer={peer} veiled={veiled} />}
+        {known !== undefined && peer !== undefined && (
+          <div class="thread-line">
+            <TimerSign expireAfter={known.conversation.expireAfter} />
+            <Subtitle known={known} peer={peer} veiled={veiled} />
+          </div>
+        )}
       </div>
       <button
         type="button"

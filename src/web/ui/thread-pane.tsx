@@ -1,4 +1,4 @@
-import type { Conversation } from "#protocol/types.ts";
+import type { Conversation, Message } from "#protocol/types.ts";
 import { lazy } from "preact-iso";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { layRows } from "../domain/rows.ts";
@@ -24,6 +24,7 @@ import { ThreadHeader } from "./thread-header.tsx";
 import { titleOf } from "./names.ts";
 import { useArranging } from "./use-arranging.ts";
 import { useChain } from "./use-chain.ts";
+import { useExpiry } from "./use-expiry.ts";
 
 const DetailsPane = lazy(() => import("./details-pane.tsx").then(({ DetailsPane }) => DetailsPane));
 
@@ -92,6 +93,8 @@ function hasRoom(): boolean {
   return matchMedia("(width >= 75rem)").matches;
 }
 
+const none: readonly Message[] = [];
+
 function ThreadBody({ thread, actions }: { thread: Thread; actions: MessageActions }) {
   const client = useClient();
   const me = client.store.state.value.me;
@@ -104,9 +107,10 @@ function ThreadBody({ thread, actions }: { thread: Thread; actions: MessageActio
     () => pending.filter(({ conversationId }) => conversationId === thread.id),
     [pending, thread],
   );
+  const now = useExpiry(window?.messages ?? none);
   const rows = useMemo(
-    () => (window === null ? [] : layRows({ me, window, pending: mine, unreadAfter, dayOf })),
-    [me, window, mine, unreadAfter],
+    () => (window === null ? [] : layRows({ me, window, pending: mine, unreadAfter, dayOf, now })),
+    [me, window, mine, unreadAfter, now],
   );
   if (thread.phase.value === "unreachable" && window === null) return <Unreachable thread={thread} />;
   if (known === undefined || window === null) return slow ? <LogSkeleton /> : <div class="log-frame" />;
