@@ -3,6 +3,12 @@ import { openHouse } from "./house.ts";
 import { gather, openDetails } from "./groups.ts";
 import { looks } from "./person.ts";
 
+/** By how many pixels anything is wider than its place, at most. */
+const overflowing = `Math.max(
+  document.documentElement.scrollWidth - innerWidth,
+  ...[...document.querySelectorAll(".details-body, dialog[open]")].map((one) => one.scrollWidth - one.clientWidth),
+)`;
+
 test.for(looks)(
   "every screen of groups is usable by everybody and fits: %s",
   { timeout: 240_000 },
@@ -16,7 +22,7 @@ test.for(looks)(
     const cy = await house.enter("cy", "/requests", look);
     const check = async (one: typeof ann, screen: string) => {
       await one.picture(`${name}-group-${screen}`);
-      const overflow = await one.page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+      const overflow = await one.page.evaluate<number>(overflowing);
       expect({ screen, overflow, barriers: await one.barriers() }).toEqual({
         screen,
         overflow: 0,

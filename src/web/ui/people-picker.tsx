@@ -43,7 +43,7 @@ export function PeoplePicker({ label, chosen, onChange, without, error }: People
     event.preventDefault();
   }
   return (
-    <div class="field picker">
+    <div class="field">
       <label for={id}>{label}</label>
       {chosen.length > 0 && <Chips chosen={chosen} onChange={onChange} />}
       <input
