@@ -4,19 +4,25 @@ import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
 import { usualPermissions } from "#lib/permissions.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
-import { instanceActor } from "../people.ts";
+import { instanceActor, type PersonRow } from "../people.ts";
 import { record, transact } from "../transact.ts";
 import { applyDecisions } from "./apply.ts";
 import { checkDescription, checkTitle } from "./facts.ts";
+import { invitePeople } from "./invite.ts";
 
 export interface CreateGroup {
   personId: PersonId;
   title: string;
   description?: string;
   history?: "joined" | "all";
+  /** Who is asked into it. */
+  people?: readonly PersonRow[];
 }
 
-/** Makes a group, of which one is the owner and at first the only member. This server keeps it. */
+/**
+ * Makes a group, of which one is the owner and at first the only member, and asks others into it; nothing of that where one
+ * of them cannot be asked. This server keeps it.
+ */
 export async function createGroup(ctx: Context, input: CreateGroup): Promise<ConversationId> {
   const facts = { title: checkTitle(input.title), description: checkDescription(input.description ?? "") };
   const keeper = await instanceActor(ctx);
@@ -41,6 +47,8 @@ export async function createGroup(ctx: Context, input: CreateGroup): Promise<Con
       conversation: conversation!,
       decisions: [{ type: "created", by: owner.id }],
     });
+    const { people = [] } = input;
+    await invitePeople(ctx, tx, { conversation: conversation!, inviter: owner, people, field: "addresses" });
     return id;
   });
 }

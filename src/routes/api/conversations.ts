@@ -3,7 +3,9 @@ import { z } from "zod";
 import { startConversation } from "#domain/conversations.ts";
 import { createGroup } from "#domain/groups/create.ts";
 import { type ListPlace, listConversations, readChanges, readConversation } from "#domain/read.ts";
+import type { PersonRow } from "#domain/people.ts";
 import type { ConversationId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
 import { presentCaughtUp } from "#present/changes.ts";
 import { presentView } from "#present/conversations.ts";
 import type { ConversationChangePage, ConversationPage } from "#protocol/api.ts";
@@ -55,16 +57,23 @@ const ListQuery = z.strictObject({
   before: placeSchema.optional(),
   limit: limitSchema,
 });
+/** How many people a group begins with; for each, another server may be asked. */
+const ASKED_AT_ONCE = 100;
 const StartBody = z
   .strictObject({
     address: addressSchema.exactOptional(),
     title: z.string().exactOptional(),
+    addresses: z.array(addressSchema).max(ASKED_AT_ONCE).exactOptional(),
     description: z.string().exactOptional(),
     history: z.enum(["joined", "all"]).exactOptional(),
   })
   .refine(({ address, title }) => (address === undefined) !== (title === undefined), {
     path: ["address"],
     message: "Either the address of a person is expected, or the title of a group.",
+  })
+  .refine(({ addresses, title }) => addresses === undefined || title !== undefined, {
+    path: ["addresses"],
+    message: "Only a group begins with several people.",
   });
 const ChangesQuery = z.strictObject({ after: counterSchema, limit: limitSchema });
 
@@ -103,22 +112,33 @@ export function conversationRoutes({ ctx, resolveAddress }: Services) {
       "/conversations",
       describe({
         tag,
-        summary: "Begin a conversation with somebody, or find it; or make a group",
+        summary: "Begin a conversation with somebody, or find it; or make a group and ask people into it",
         answers: { 200: viewSchema, 201: viewSchema },
       }),
       parse("json", StartBody),
       limitAsking(ctx),
       async (c) => {
         const { personId } = c.var.bearer;
-        const { address = "", title, ...group } = c.req.valid("json");
+        const { address = "", addresses = [], title, ...group } = c.req.valid("json");
+        const people = await resolveAll(resolveAddress, addresses);
         const { id, created } =
           title === undefined
             ? await startConversation(ctx, { personId, withId: (await resolveAddress(address)).id })
-            : { id: await createGroup(ctx, { personId, title, ...group }), created: true };
+            : { id: await createGroup(ctx, { personId, title, ...group, people }), created: true };
         const view = await readConversation(ctx, { personId, conversationId: id });
         return c.json(presentView(place, view), created ? 201 : 200);
       },
     );
+}
+
+/** Whom several addresses name; what is wrong with one of them is said of all. */
+async function resolveAll(
+  resolve: Services["resolveAddress"],
+  addresses: readonly string[],
+): Promise<PersonRow[]> {
+  return await Promise.all(addresses.map(resolve)).catch((error: unknown) => {
+    throw error instanceof Refusal ? new Refusal(error.code, { field: "addresses" }) : error;
+  });
 }
 
 /** One conversation: its summary, and what changed in it. */
