@@ -36,8 +36,8 @@ export interface Contender {
   hear(listener: (line: number, arrival: Arrival) => void): void;
   /** The messages of one line beyond a number, in their order; null where none are kept. */
   stored(line: number, after: number): Promise<readonly StoredRow[] | null>;
-  /** Rows that were ever inserted in each table, where that is counted. */
-  inserted?(): Promise<ReadonlyMap<string, number>>;
+  /** Rows of each table, where they are counted. */
+  countRows?(): Promise<ReadonlyMap<string, number>>;
   /** Null where the system does not tell. */
   cpu(): Promise<CpuTimes | null>;
   close(): Promise<void>;

@@ -1,8 +1,8 @@
-import { beforeAll, expect, test } from "vitest";
-import { buildWebOnce } from "../test/helpers/server.ts";
+import { expect, test } from "vitest";
 import { benchFlood, formatFlood, relateFlood } from "./flood.ts";
+import { prepareShortRun } from "./short-run.ts";
 
-beforeAll(buildWebOnce);
+prepareShortRun();
 
 test("flood measures us with and without invalid requests, and what each kind of them costs", async () => {
   const options = { seconds: 1, rounds: 1, rates: [5], lines: 8, hosts: 2, samples: 10, say: () => {} };

@@ -1,8 +1,8 @@
-import { beforeAll, expect, test } from "vitest";
-import { buildWebOnce } from "../test/helpers/server.ts";
+import { expect, test } from "vitest";
 import { benchGroup, formatGroup, relateGroup } from "./group.ts";
+import { prepareShortRun } from "./short-run.ts";
 
-beforeAll(buildWebOnce);
+prepareShortRun();
 
 test("group measures frame once, prototype and us, and a message makes as few rows for many as for two", async () => {
   const options = { seconds: 1, rounds: 1, rates: [5], members: 20, say: () => {} };

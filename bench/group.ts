@@ -1,4 +1,3 @@
-import { poll } from "../test/helpers/poll.ts";
 import { Incorrect } from "./check.ts";
 import type { Contender, Scale } from "./contender.ts";
 import type { Schedule } from "./load.ts";
@@ -17,7 +16,7 @@ export interface GroupSeries {
   readonly contender: string;
   readonly rate: number;
   readonly rounds: readonly Round[];
-  /** Rows that a message inserted, all tables together; null where nobody counts. */
+  /** Rows that a message left, all tables together; null where nobody counts. */
   readonly inserts: number | null;
 }
 
@@ -43,32 +42,30 @@ export async function benchGroup(options: GroupOptions): Promise<GroupSeries[]> 
 
 function enter(contender: Contender) {
   const play = createPlay(contender);
+  let before: ReadonlyMap<string, number> | undefined;
+  let messages = 0;
   let inserts: number | null = null;
   return {
     contender: contender.name,
     inserts: () => inserts,
     play: async (schedule: Schedule): Promise<Round> => {
-      const before = await contender.inserted?.();
+      before ??= await contender.countRows?.();
       const round = await play(schedule);
-      if (before !== undefined) inserts = await countInserts(contender, before, round.messages);
+      messages += round.messages;
+      if (before !== undefined) inserts = await countInserts(contender, before, messages);
       return round;
     },
   };
 }
 
-/** Rows per message; refuses what writes a row for each recipient, or a message more than once. */
+/** Rows per message, all rounds so far together; refuses what leaves a row for each recipient, or a message more than once. */
 async function countInserts(
   contender: Contender,
   before: ReadonlyMap<string, number>,
   messages: number,
 ): Promise<number> {
-  const since = async () => {
-    const now = await contender.inserted!();
-    return new Map([...now].map(([table, count]) => [table, count - (before.get(table) ?? 0)]));
-  };
-  const isCounted = async () => ((await since()).get("message") ?? 0) >= messages;
-  await poll("PostgreSQL has counted", isCounted, 15_000);
-  const inserted = await since();
+  const now = await contender.countRows!();
+  const inserted = new Map([...now].map(([table, count]) => [table, count - (before.get(table) ?? 0)]));
   const faults = [...inserted].filter(([, count]) => count > messages);
   if (faults.length > 0 || inserted.get("message") !== messages)
     throw new Incorrect(contender.name, [`${messages} messages made ${JSON.stringify([...inserted])}`]);

@@ -1,8 +1,8 @@
-import { beforeAll, expect, test } from "vitest";
-import { buildWebOnce } from "../test/helpers/server.ts";
+import { expect, test } from "vitest";
 import { benchInbox, formatInbox, relateInbox } from "./inbox.ts";
+import { prepareShortRun } from "./short-run.ts";
 
-beforeAll(buildWebOnce);
+prepareShortRun();
 
 test("inbox measures floor, Fedify and us in one run, every delivery accounted for", async () => {
   const options = { seconds: 1, rounds: 1, rates: [20], lines: 4, hosts: 2, say: () => {} };

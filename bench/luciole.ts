@@ -4,7 +4,7 @@ import { startConversation } from "#domain/conversations.ts";
 import type { ConversationId } from "#lib/ids.ts";
 import { type Arrival, type Contender, type Line, type Scale, SESSIONS } from "./contender.ts";
 import {
-  countInserted,
+  countRows,
   listen,
   makeGroup,
   makePeople,
@@ -67,7 +67,7 @@ export async function startLuciole(scale: Scale, checkout?: string): Promise<Con
     sessions,
     lines: authors.map((a, line) => sender(pool, a, conversations[line]!)),
     hear: (listener) => void (hear = listener),
-    inserted: () => countInserted(database),
+    countRows: () => countRows(database),
     stored: async (line, after) => {
       const rows = await database.sql`
         select key, position::int, text from message

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { benchFlood, formatFlood, relateFlood } from "./flood.ts";
 import { benchGroup, formatGroup, relateGroup } from "./group.ts";
+import { benchHistory, formatHistory, relateHistory } from "./history.ts";
 import { benchInbox, formatInbox, relateInbox } from "./inbox.ts";
 import { benchOutbox, formatOutbox, relateOutbox } from "./outbox.ts";
 import { benchSearch, formatSearch, relateSearch } from "./search.ts";
@@ -25,17 +26,19 @@ const usage = `npm run bench -- NAME [options]
           then what each kind of invalid request costs
   search  words that are rare, medium, common and everywhere, until the newest twenty messages are there;
           beside the bare question to the index; and sends with and without indexing meanwhile
+  history the list, and pages of a conversation: newest, deep, around a position, around a date; beside the bare rows
 
   --seconds N      of each run (5)
   --rounds N       interleaved (5)
   --rate N,N       messages per second (50,200; flood and search 20, group 5)
-  --lines N        conversations that share the rate (send 10, throughput 32, inbox and flood 64)
+  --lines N        conversations that share the rate (send 10, throughput 32, inbox and flood 64, search 100,
+                   history 60 beside the long one)
   --abreast N      throughput: messages under way at a time (64)
   --members N      group: beside the one who writes (1000)
   --hosts N        inbox, flood: servers that the senders are spread over (16); outbox: servers that it goes to (1000)
   --dead N         outbox: how many of them are dead (a fifth)
   --idle N,N       send: idle sessions beside them; the floor and the prototype have the first number (1000,10000)
-  --rows N         search: messages in all (200000)
+  --rows N,N       search: messages in all (200000); history: messages in one conversation (100000,1000000)
   --against DIR    another checkout with the same schema and its dependencies, as one more contender
   --json FILE      also write everything there
 `;
@@ -128,6 +131,13 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
     const series = await benchSearch({ ...options, say });
     const related = relateSearch(series);
     return { options, series, lines: related, table: formatSearch(related) };
+  },
+  history: async () => {
+    const rows = numbers("rows", 100_000, 1_000_000);
+    const options = { rounds: common().rounds, rows, lines: numbers("lines", 60)[0] ?? 0, asked: 100 };
+    const series = await benchHistory({ ...options, say });
+    const lines = relateHistory(series);
+    return { options, series, lines, table: formatHistory(lines) };
   },
   outbox: async () => {
     const hosts = numbers("hosts", 1000)[0] ?? 0;

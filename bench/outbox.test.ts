@@ -1,8 +1,8 @@
-import { beforeAll, expect, test } from "vitest";
-import { buildWebOnce } from "../test/helpers/server.ts";
+import { expect, test } from "vitest";
 import { benchOutbox, formatOutbox, relateOutbox } from "./outbox.ts";
+import { prepareShortRun } from "./short-run.ts";
 
-beforeAll(buildWebOnce);
+prepareShortRun();
 
 test("outbox measures sign and POST, and us with and without dead servers, every delivery accounted for", async () => {
   const lines = relateOutbox(await benchOutbox({ rounds: 1, hosts: 10, dead: 2, say: () => {} }));

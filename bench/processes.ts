@@ -2,7 +2,8 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { findFreePort } from "#db/embedded/postmaster.ts";
 import { type Child, startNode } from "../test/helpers/child.ts";
-import { openTestPostgres } from "../test/helpers/postgres.ts";
+import { openTestPostgres, type TestPostgres } from "../test/helpers/postgres.ts";
+import { createDatabase } from "../test/helpers/template.ts";
 import type { CpuTimes } from "./contender.ts";
 import { cpuSeconds, parentOf } from "./cpu.ts";
 import type { IdleSession } from "./idle.ts";
@@ -18,9 +19,10 @@ export interface Database {
   readonly version: string;
 }
 
-/** Starts a PostgreSQL as our server does without DATABASE_URL. */
+/** Starts a PostgreSQL as our server does without DATABASE_URL; with it, makes a database in that one, which must be on this machine. */
 export async function startDatabase(started: AsyncDisposableStack): Promise<Database> {
-  const { url, close } = await openTestPostgres(undefined);
+  const shared = process.env["DATABASE_URL"];
+  const { url, close } = shared ? await makeDatabase(shared) : await openTestPostgres(undefined);
   started.defer(close);
   const sql = postgres(url, { max: 1, onnotice: () => {}, max_lifetime: null });
   started.defer(() => sql.end());
@@ -28,6 +30,11 @@ export async function startDatabase(started: AsyncDisposableStack): Promise<Data
   const pid = await parentOf(Number(row?.["pid"]));
   if (pid === null) throw new Error("PostgreSQL has gone away");
   return { url, sql, pid, version: String(row?.["version"]) };
+}
+
+async function makeDatabase(shared: string): Promise<TestPostgres> {
+  const { url, drop } = await createDatabase(shared);
+  return { url, close: drop };
 }
 
 /** A server process on a port of its own. */

@@ -49,3 +49,15 @@ export async function indexAll(ctx: Context, rows: number): Promise<number> {
     while (ids.length > 0) ids = (await indexConversations(ctx, ids)) ?? ids;
   }
 }
+
+const LOCK = "luciole search";
+
+/** Whoever holds this lock makes messages findable; held from here, nobody does. */
+export async function holdIndexing({ sql }: Database): Promise<void> {
+  await sql`select pg_advisory_lock(hashtextextended(${LOCK}, 0))`;
+}
+
+/** Lets the server make messages findable again. */
+export async function releaseIndexing({ sql }: Database): Promise<void> {
+  await sql`select pg_advisory_unlock(hashtextextended(${LOCK}, 0))`;
+}

@@ -1,8 +1,8 @@
-import { beforeAll, expect, test } from "vitest";
-import { buildWebOnce } from "../test/helpers/server.ts";
+import { expect, test } from "vitest";
 import { benchSearch, formatSearch, relateSearch } from "./search.ts";
+import { prepareShortRun } from "./short-run.ts";
 
-beforeAll(buildWebOnce);
+prepareShortRun();
 
 test("search measures words of each kind beside the raw index, and sends with and without indexing", async () => {
   const options = { seconds: 1, rounds: 1, rows: 20_000, lines: 4, rate: 10, asked: 5, say: () => {} };

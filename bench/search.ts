@@ -6,7 +6,15 @@ import { beginConversations, openPool, sender } from "./luciole.ts";
 import { makePeople, startLucioleServer } from "./luciole-server.ts";
 import { type Database, startServer } from "./processes.ts";
 import { createPlay, type Percentiles, percentiles, playRounds } from "./rounds.ts";
-import { indexAll, type Kind, kinds, wordsOfKind, writeHistory } from "./search-rows.ts";
+import {
+  holdIndexing,
+  indexAll,
+  type Kind,
+  kinds,
+  releaseIndexing,
+  wordsOfKind,
+  writeHistory,
+} from "./search-rows.ts";
 import { ratio, type Spread, spread } from "./stats.ts";
 import { type Column, formatSpread, formatTable } from "./table.ts";
 
@@ -88,7 +96,7 @@ function askers(
 }
 
 /** Whoever sends, with and without indexing meanwhile. */
-function senders({ sql }: Database, line: Line): Entrant[] {
+function senders(database: Database, line: Line): Entrant[] {
   const idle: Contender = {
     name: "send",
     sessions: 0,
@@ -99,17 +107,14 @@ function senders({ sql }: Database, line: Line): Entrant[] {
     close: () => Promise.resolve(),
   };
   const play = createPlay(idle);
-  // Whoever holds this lock indexes; held from here, nobody does.
-  const lock = (name: "pg_advisory_lock" | "pg_advisory_unlock") =>
-    sql`select ${sql(name)}(hashtextextended('luciole search', 0))`;
   return [
     {
       contender: "not indexed meanwhile",
       kind: "send",
       play: async (schedule) => {
-        await lock("pg_advisory_lock");
+        await holdIndexing(database);
         const { acknowledged } = await play(schedule);
-        await lock("pg_advisory_unlock");
+        await releaseIndexing(database);
         return acknowledged;
       },
     },

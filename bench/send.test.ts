@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { beforeAll, expect, test } from "vitest";
-import { buildWebOnce } from "../test/helpers/server.ts";
+import { expect, test } from "vitest";
 import { checkRun, gatherEvidence, Incorrect } from "./check.ts";
 import type { Contender } from "./contender.ts";
 import { cpuSeconds } from "./cpu.ts";
@@ -9,8 +8,9 @@ import { runLoad, type Run } from "./load.ts";
 import { startPrototype } from "./relays.ts";
 import { formatLines, relate } from "./report.ts";
 import { benchSend } from "./send.ts";
+import { prepareShortRun } from "./short-run.ts";
 
-beforeAll(buildWebOnce);
+prepareShortRun();
 
 test("send measures floor, prototype and us in one run, every message accounted for", async () => {
   const options = { seconds: 1, rounds: 1, rates: [20], lines: 2, idle: [5], say: () => {} };

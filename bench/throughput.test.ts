@@ -1,8 +1,8 @@
-import { beforeAll, expect, test } from "vitest";
-import { buildWebOnce } from "../test/helpers/server.ts";
+import { expect, test } from "vitest";
 import { benchThroughput, formatThroughput, relateThroughput } from "./throughput.ts";
+import { prepareShortRun } from "./short-run.ts";
 
-beforeAll(buildWebOnce);
+prepareShortRun();
 
 test("throughput measures prototype and us with many messages under way, every one accounted for", async () => {
   const options = { seconds: 1, rounds: 1, lines: 4, abreast: 8, say: () => {} };
