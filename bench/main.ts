@@ -9,6 +9,7 @@ import { benchSearch, formatSearch, relateSearch } from "./search.ts";
 import { formatLines, relate } from "./report.ts";
 import { benchSend } from "./send.ts";
 import { describeMachine } from "./table.ts";
+import { benchStorm, formatStorm, relateStorm } from "./storm.ts";
 import { benchThroughput, formatThroughput, relateThroughput } from "./throughput.ts";
 
 const usage = `npm run bench -- NAME [options]
@@ -27,14 +28,17 @@ const usage = `npm run bench -- NAME [options]
   search  words that are rare, medium, common and everywhere, until the newest twenty messages are there;
           beside the bare question to the index; and sends with and without indexing meanwhile
   history the list, and pages of a conversation: newest, deep, around a position, around a date; beside the bare rows
+  storm   all lose their sockets at once and come back to what was sent meanwhile; beside bare sockets
 
   --seconds N      of each run (5)
   --rounds N       interleaved (5)
   --rate N,N       messages per second (50,200; flood and search 20, group 5)
   --lines N        conversations that share the rate (send 10, throughput 32, inbox and flood 64, search 100,
-                   history 60 beside the long one)
-  --abreast N      throughput: messages under way at a time (64)
+                   history 60 beside the long one, storm 20)
+  --abreast N      throughput: messages under way at a time (64); storm: clients that come back at a time (128)
   --members N      group: beside the one who writes (1000)
+  --clients N      storm: who lose their sockets (2000)
+  --messages N     storm: sent while they are away (200)
   --hosts N        inbox, flood: servers that the senders are spread over (16); outbox: servers that it goes to (1000)
   --dead N         outbox: how many of them are dead (a fifth)
   --idle N,N       send: idle sessions beside them; the floor and the prototype have the first number (1000,10000)
@@ -56,6 +60,8 @@ const { values, positionals } = parseArgs({
     lines: { type: "string" },
     abreast: { type: "string" },
     members: { type: "string" },
+    clients: { type: "string" },
+    messages: { type: "string" },
     hosts: { type: "string" },
     dead: { type: "string" },
     idle: { type: "string" },
@@ -138,6 +144,20 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
     const series = await benchHistory({ ...options, say });
     const lines = relateHistory(series);
     return { options, series, lines, table: formatHistory(lines) };
+  },
+  storm: async () => {
+    const one = (name: "clients" | "lines" | "messages" | "abreast", usual: number) =>
+      numbers(name, usual)[0] ?? 0;
+    const options = {
+      rounds: common().rounds,
+      clients: one("clients", 2_000),
+      lines: one("lines", 20),
+      messages: one("messages", 200),
+      abreast: one("abreast", 128),
+    };
+    const series = await benchStorm({ ...options, say });
+    const lines = relateStorm(series);
+    return { options, series, lines, table: formatStorm(lines) };
   },
   outbox: async () => {
     const hosts = numbers("hosts", 1000)[0] ?? 0;
