@@ -10,13 +10,14 @@ interface Asked {
   readonly limit: number;
 }
 
+// `message.position`: the bare name would be the column of the answer, which no index has.
 const before = ({ id, position, limit }: Asked) => sql`
   select id, author_id, position::int, text, received_at from message
-  where conversation_id = ${id} and position < ${position} order by position desc limit ${limit}`;
+  where conversation_id = ${id} and message.position < ${position} order by message.position desc limit ${limit}`;
 
 const from = ({ id, position, limit }: Asked) => sql`
   select id, author_id, position::int, text, received_at from message
-  where conversation_id = ${id} and position >= ${position} order by position limit ${limit}`;
+  where conversation_id = ${id} and message.position >= ${position} order by message.position limit ${limit}`;
 
 const shapes: Readonly<Record<string, (asked: Asked) => Promise<object>>> = {
   list: async ({ id, limit }) => ({
