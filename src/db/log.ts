@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { ActivityId, ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { ConversationRow } from "./conversations.ts";
 import type { Queryable, Transaction } from "./connect.ts";
@@ -129,6 +129,29 @@ export async function numberMessage(tx: Transaction, id: MessageId, seq: number)
     .update(message)
     .set({ seq: sql`least(${message.seq}, ${seq}::bigint)` })
     .where(eq(message.id, id));
+}
+
+/** Numbers the line that told here that somebody went, before the group's log did; null when there is none. */
+export async function numberLeaving(
+  tx: Transaction,
+  { conversationId, personId }: { conversationId: ConversationId; personId: PersonId },
+  seq: number,
+): Promise<MessageId | null> {
+  const oldest = tx
+    .select({ id: message.id })
+    .from(message)
+    .where(
+      and(
+        eq(message.conversationId, conversationId),
+        eq(message.authorId, personId),
+        isNull(message.seq),
+        sql`${message.notice}->>'type' = 'left'`,
+      ),
+    )
+    .orderBy(asc(message.position))
+    .limit(1);
+  const rows = await tx.update(message).set({ seq }).where(inArray(message.id, oldest)).returning();
+  return rows[0]?.id ?? null;
 }
 
 /** How far a group's log is taken here, and the group's epoch by then. */

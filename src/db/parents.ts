@@ -13,12 +13,16 @@ function endedFor(message: SQL, person: SQL): SQL {
 /** How far back a parent is looked for that nobody named. */
 const PARENT_REACH = 200;
 
-/** The newest message not long before `m` that stands, and that its author and all its recipients wrote or got; as SQL. */
+/**
+ * The newest message not long before `m` that stands, and that its author and all its recipients wrote or got; a line of a
+ * change is one if it was told as a message. As SQL.
+ */
 const implicitParent = sql`
   select p.id from message p
   where p.conversation_id = m.conversation_id and p.deleted_at is null
     and p.position < m.position and p.position >= m.position - ${sql.raw(String(PARENT_REACH))}
     and (p.audience || p.author_id) @> (m.audience || m.author_id) and p.withheld_from <@ m.withheld_from
+    and (p.notice is null or exists (select 1 from activity c where c.message_id = p.id))
     and not ${endedFor(sql`p.id`, sql`= any (m.audience)`)}
   order by p.position desc limit 1`;
 

@@ -75,7 +75,9 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
       matchConversation(ctx, tx, { author, others, named, answered, room: input.room }),
       takeActivity(ctx, tx, input.activity),
     ]);
-    const isAnswer = parent?.conversationId === conversationId && !parent.withheldFrom.includes(author.id);
+    // To servers that know no groups, the line of a change is a message like any other.
+    const isSaid = parent?.conversationId === conversationId && parent.notice === null;
+    const isAnswer = isSaid && !parent.withheldFrom.includes(author.id);
     const { repeated, message } = await postOne(ctx, tx, {
       conversationId,
       authorId: author.id,

@@ -81,7 +81,10 @@ export async function tell(ctx: Context, tx: Transaction, deeds: readonly Deed[]
 }
 
 /** In larger conversations, whoever cannot take a message is spared it, and its author sees so. */
-async function spareServers(tx: Transaction, posts: readonly (Deed & { id: ActivityId })[]): Promise<void> {
+export async function spareServers(
+  tx: Transaction,
+  posts: readonly (Pick<Deed, "message" | "people"> & { id: ActivityId })[],
+): Promise<void> {
   const large = posts.filter(({ people }) => people.length > 2);
   const hosts = new Set(large.flatMap(({ people }) => people.flatMap(({ host }) => host ?? [])));
   const software = await findSoftware(tx, [...hosts]);

@@ -86,6 +86,18 @@ test("a lost answer is a delivery that arrived, and whose sender does not know",
   expect(heard.filter(({ body }) => body.includes("second"))).toHaveLength(2);
 });
 
+test("while it is cut, only the server's own people get through", async () => {
+  const opened = await open();
+  opened.cut();
+  await expect(deliver("first")).rejects.toThrow(Unreachable);
+  await call(place, { method: "POST", path: "/api/chat/v1/conversations", body: {} });
+  expect(heard.map(({ url }) => url)).toEqual(["/api/chat/v1/conversations"]);
+  opened.mend();
+  await deliver("second");
+  await opened.settled();
+  expect(opened.deliveries).toBe(1);
+});
+
 test("a socket passes through, frames and close code and all", async () => {
   await open();
   const socket = openSocket(place, { protocols: ["chat.v1"] });

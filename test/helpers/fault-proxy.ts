@@ -24,6 +24,9 @@ export interface FaultProxy {
   /** Statuses of the repetitions so far. */
   readonly repeated: readonly number[];
   readonly lostAnswers: number;
+  /** Lets nothing from other servers through until `mend`; the server's own people reach it all the time. */
+  cut(): void;
+  mend(): void;
   /** Waits until everything that came so far was repeated. */
   settled(): Promise<void>;
   /** Brings everything that ever came once more, in an order of its own; answers the statuses. */
@@ -45,6 +48,8 @@ interface Answer {
   readonly body: Buffer;
 }
 
+/** What only a server's own people ask for. */
+const ownPeople = /^\/(?:api|auth|health)\b/;
 const inbox = /^\/(?:users\/[^/]+\/)?inbox$/;
 /** Milliseconds between two knocks at a server that is down, and at one that asks to come later. */
 const pause = { down: 50, later: 500 };
@@ -59,6 +64,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const repetition = new Repetition(target);
   const seen: Delivery[] = [];
   let lostAnswers = 0;
+  let isCut = false;
 
   const server = createServer({ cert: pair[0], key: pair[1] }, (incoming, outgoing) => {
     void serve(incoming, outgoing).catch(() => outgoing.destroy());
@@ -66,6 +72,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = await readDelivery(incoming);
+    if (isCut && !ownPeople.test(request.path)) return void outgoing.destroy();
     if (!(request.method === "POST" && inbox.test(request.path))) {
       return relay(await ask(target, request), outgoing);
     }
@@ -103,6 +110,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     get lostAnswers() {
       return lostAnswers;
     },
+    cut: () => void (isCut = true),
+    mend: () => void (isCut = false),
     settled: () => repetition.settled(),
     repeatAll: () => bringAll(target, scattered(seen)),
     async close() {

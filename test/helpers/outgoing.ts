@@ -128,6 +128,12 @@ export const samples = {
       audience: [bo, cy],
     },
     "create-in-room": { ...create, message: { ...create.message, chatEpoch: 12 } },
+    "create-notice": {
+      ...create,
+      message: { ...create.message, chatEpoch: 12 },
+      version: { text: "ann added bo.", at: at("07:00:00") },
+      audience: [bo, cy],
+    },
     "create-forwarded": { ...create, message: { ...create.message, forwarded: true } },
     "create-markdown": {
       ...create,

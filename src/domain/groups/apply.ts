@@ -14,6 +14,7 @@ import { deciderOf, noticeOf, raisesEpoch, type Decision } from "./decision.ts";
 import { localsOf, personOf, type Group } from "./group.ts";
 import { follow, isKeptHere, nextSeq } from "./log.ts";
 import { findOutsiders, settleInvitations } from "./settle-invitations.ts";
+import { tellLegacy } from "./tell-legacy.ts";
 import { wordsOf } from "./words.ts";
 
 export interface ApplyDecisions {
@@ -66,6 +67,7 @@ export async function applyDecisions(
       return { decision, message, seq: message.seq! };
     });
     await follow(ctx, tx, { conversation, people: everybodyIn(group, members), entries });
+    await tellLegacy(ctx, tx, group, notices);
   }
   const settled = made.map(({ decision }) => decision);
   await settleInvitations(ctx, tx, { conversation, decisions: settled });

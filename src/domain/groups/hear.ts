@@ -6,6 +6,7 @@ import {
   findReplicaId,
   hasAgreed,
   insertHeard,
+  numberLeaving,
   numberMessage,
   scheduleReplica,
   setLogSeq,
@@ -166,7 +167,13 @@ async function decide(
   const notices =
     decision === null ? [] : await applyDecisions(ctx, tx, { conversation, decisions: [decision], heard });
   const state = decision === null ? "withheld" : "applied";
-  await settleEntry(tx, row, { state, messageId: notices[0]?.id ?? null });
+  // Whoever goes from here is gone at once; the log says later under which number.
+  const earlier =
+    decision?.type === "leave" && notices.length === 0
+      ? await numberLeaving(tx, { conversationId: row.conversationId, personId: decision.personId }, row.seq)
+      : null;
+  const messageId = notices[0]?.id ?? earlier;
+  await settleEntry(tx, row, { state, messageId });
 }
 
 /** What a change comes to here; null for one that concerns somebody here who never agreed to it. */
