@@ -53,7 +53,7 @@ export interface HeldGroup {
   messages: Held[];
   /** With their roles. */
   members: string[];
-  facts: { title: string; epoch: number; state: string };
+  facts: { title: string; description: string; epoch: number; state: string };
 }
 
 /** What the database of a server has of a group, by the group's numbers. */
@@ -73,7 +73,7 @@ export async function readGroup(
           select p.handle || ' ' || m.role as member from member m join person p on p.id = m.person_id
           where m.conversation_id = ${conversationId} order by 1`,
         sql<HeldGroup["facts"][]>`
-          select title, chat_epoch::int as epoch, state from conversation where id = ${conversationId}`,
+          select title, description, chat_epoch::int as epoch, state from conversation where id = ${conversationId}`,
       ]);
       return { messages: [...messages], members: members.map(({ member }) => member), facts: facts! };
     } finally {
