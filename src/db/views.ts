@@ -33,6 +33,16 @@ export async function findSummary(q: Queryable, personId: PersonId, id: Conversa
   return rows[0] ?? null;
 }
 
+/** The same without what must be counted or sought among the messages: all that a page of them needs. */
+export async function findSide(q: Queryable, personId: PersonId, id: ConversationId) {
+  const rows = await q
+    .select({ position: conversation.position, member: getViewSelectedFields(reader) })
+    .from(reader)
+    .innerJoin(conversation, eq(conversation.id, reader.conversationId))
+    .where(and(eq(reader.personId, personId), eq(reader.conversationId, id)));
+  return rows[0] ?? null;
+}
+
 /** Somebody's conversations that a transaction not older than `xmin` changed. Overlap is harmless, a gap is not. */
 export async function findSummariesSince(q: Queryable, personId: PersonId, xmin: string) {
   // What happens after somebody went is not theirs to know.

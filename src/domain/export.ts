@@ -2,7 +2,7 @@ import { findPeopleByIds, type PersonRow } from "#db/people.ts";
 import { findSlice, type ShownMessage } from "#db/sight.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
-import { loadView, type View } from "./read.ts";
+import { loadSide, loadView, type View } from "./read.ts";
 import { snapshot } from "./snapshot.ts";
 
 /** Messages that are read at a time, however long a conversation is. */
@@ -33,7 +33,7 @@ async function* readPages(ctx: Context, input: OfReader): AsyncGenerator<Exporte
   let after = 0;
   for (;;) {
     const page = await snapshot(ctx, async (tx) => {
-      const { member } = await loadView(tx, input);
+      const { member } = await loadSide(tx, input);
       const messages = await findSlice(tx, { ...member, ...input }, { after, limit: PAGE });
       const authors = await findPeopleByIds(tx, [...new Set(messages.map(({ authorId }) => authorId))]);
       return { messages, authors };

@@ -17,7 +17,7 @@ import {
   type Viewer,
 } from "#db/sight.ts";
 import { findPlaces, type ListFilter, type ListPlace } from "#db/list.ts";
-import { findSummariesByIds, findSummary, type SummaryRow } from "#db/views.ts";
+import { findSide, findSummariesByIds, findSummary, type SummaryRow } from "#db/views.ts";
 import { FORMER } from "#lib/group-limits.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Role } from "#lib/permissions.ts";
@@ -166,6 +166,16 @@ export async function findView(
   return view ?? null;
 }
 
+/** Loads only what decides which messages somebody sees; refuses `not_found` as a view does. */
+export async function loadSide(
+  tx: Transaction,
+  input: { personId: PersonId; conversationId: ConversationId },
+) {
+  const side = await findSide(tx, input.personId, input.conversationId);
+  if (side === null) throw new Refusal("not_found");
+  return side;
+}
+
 export interface ListMessages {
   personId: PersonId;
   conversationId: ConversationId;
@@ -186,17 +196,20 @@ export interface MessageList {
 /** A page of history, ascending by position; keyset, so that depth costs nothing. */
 export async function listMessages(ctx: Context, input: ListMessages): Promise<MessageList> {
   return await snapshot(ctx, async (tx) => {
-    const { conversation, member } = await loadView(tx, input);
+    const { position, member } = await loadSide(tx, input);
     const viewer = { ...member, ...input };
     const { at, limit } = input;
     const page = await (async () => {
       if (at !== null && "after" in at) return await forward(tx, viewer, { after: at.after, limit });
       if (at !== null && "around" in at) return await around(tx, viewer, { around: at.around, limit });
       if (at !== null && "date" in at) {
-        const first = { at: at.date, upTo: conversation.position };
-        return await around(tx, viewer, { around: await findPositionAt(tx, conversation.id, first), limit });
+        const first = { at: at.date, upTo: position };
+        return await around(tx, viewer, {
+          around: await findPositionAt(tx, input.conversationId, first),
+          limit,
+        });
       }
-      return await backward(tx, viewer, { before: at?.before ?? conversation.position + 1, limit });
+      return await backward(tx, viewer, { before: at?.before ?? position + 1, limit });
     })();
     const ids = page.messages.map(({ id }) => id);
     const [deliveries, saved] = await Promise.all([

@@ -4,7 +4,7 @@ import { findPinned, findVisibleById, type ShownMessage } from "#db/sight.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
-import { loadView } from "./read.ts";
+import { loadSide } from "./read.ts";
 import { snapshot } from "./snapshot.ts";
 
 /** The pinned messages of a conversation, newest pin first. */
@@ -13,7 +13,7 @@ export async function listPins(
   input: { personId: PersonId; conversationId: ConversationId },
 ): Promise<ShownMessage[]> {
   return await snapshot(ctx, async (tx) => {
-    const { member } = await loadView(tx, input);
+    const { member } = await loadSide(tx, input);
     return await findPinned(tx, { ...member, ...input });
   });
 }
