@@ -2,19 +2,9 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, sql } from "dr
 import type { ActivityId, ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { ConversationRow } from "./conversations.ts";
 import type { Queryable, Transaction } from "./connect.ts";
-import {
-  conversation,
-  conversationAlias,
-  invitation,
-  logEntry,
-  member,
-  picture,
-  replica,
-  unnumberedActivity,
-} from "./schema/conversations.ts";
+import { conversation, logEntry, picture, unnumberedActivity } from "./schema/conversations.ts";
 import { activity } from "./schema/federation.ts";
 import { message } from "./schema/messages.ts";
-import { person } from "./schema/people.ts";
 
 export type LogEntryRow = typeof logEntry.$inferSelect;
 export type NewLogEntry = typeof logEntry.$inferInsert;
@@ -27,6 +17,16 @@ export async function insertHeard(tx: Transaction, rows: readonly NewLogEntry[])
     .values([...rows])
     .onConflictDoNothing()
     .returning();
+}
+
+/** Those of some numbers of a log that are known. */
+export async function findEntries(
+  q: Queryable,
+  conversationId: ConversationId,
+  seqs: readonly number[],
+): Promise<LogEntryRow[]> {
+  const of = and(eq(logEntry.conversationId, conversationId), inArray(logEntry.seq, [...seqs]));
+  return seqs.length === 0 ? [] : await q.select().from(logEntry).where(of);
 }
 
 /** The numbers of a log that are known above one. */
@@ -162,92 +162,6 @@ export async function setLogSeq(
   await tx.update(conversation).set({ logSeq, chatEpoch }).where(eq(conversation.id, id));
 }
 
-/** The group of that address which that actor keeps, as far as it is known here. */
-export async function findReplicaId(
-  q: Queryable,
-  { uri, keeperId }: { uri: string; keeperId: PersonId },
-): Promise<ConversationId | null> {
-  const rows = await q
-    .select({ id: conversation.id })
-    .from(conversationAlias)
-    .innerJoin(conversation, eq(conversation.id, conversationAlias.conversationId))
-    .where(
-      and(
-        eq(conversationAlias.uri, uri),
-        eq(conversation.uri, uri),
-        eq(conversation.keeperId, keeperId),
-        eq(conversation.kind, "group"),
-      ),
-    )
-    .limit(1);
-  return rows[0]?.id ?? null;
-}
-
-/** Whether somebody of this server is in a conversation. */
-export async function hasLocalMember(q: Queryable, conversationId: ConversationId): Promise<boolean> {
-  const rows = await q
-    .select({ id: person.id })
-    .from(member)
-    .innerJoin(person, eq(person.id, member.personId))
-    .where(and(eq(member.conversationId, conversationId), isNull(person.host)))
-    .limit(1);
-  return rows.length > 0;
-}
-
-/** Whether somebody said yes to an invitation into a group of another server. */
-export async function hasAgreed(
-  q: Queryable,
-  of: { personId: PersonId; roomUri: string; keeperId: PersonId },
-): Promise<boolean> {
-  const rows = await q
-    .select({ id: invitation.id })
-    .from(invitation)
-    .where(
-      and(
-        eq(invitation.personId, of.personId),
-        eq(invitation.roomUri, of.roomUri),
-        eq(invitation.keeperId, of.keeperId),
-        eq(invitation.state, "accepted"),
-      ),
-    )
-    .limit(1);
-  return rows.length > 0;
-}
-
-/** Takes everybody out of a group in which nobody of this server is any more. */
-export async function deleteMembers(tx: Transaction, conversationId: ConversationId): Promise<void> {
-  await tx.delete(member).where(eq(member.conversationId, conversationId));
-}
-
-/** When the server that keeps a group is asked next. */
-export async function scheduleReplica(
-  q: Queryable,
-  row: { conversationId: ConversationId; nextAskAt: Date; attempts: number },
-): Promise<void> {
-  const { nextAskAt, attempts } = row;
-  await q
-    .insert(replica)
-    .values(row)
-    .onConflictDoUpdate({ target: replica.conversationId, set: { nextAskAt, attempts } });
-}
-
-/** Takes groups whose servers are to be asked now, and puts off the next time: whoever takes them may die. */
-export async function leaseReplicas(q: Queryable, lease: { now: Date; until: Date; limit: number }) {
-  const due = q
-    .select({ id: replica.conversationId })
-    .from(replica)
-    .where(lte(replica.nextAskAt, lease.now))
-    .orderBy(asc(replica.nextAskAt))
-    .limit(lease.limit)
-    .for("update", { skipLocked: true });
-  const taken = await q
-    .update(replica)
-    .set({ nextAskAt: lease.until })
-    .where(sql`${replica.conversationId} in ${due}`)
-    .returning();
-  return taken;
-}
-
 /** Takes numbers whose activities are to be fetched now, and puts off the next time. */
 export async function leaseMissing(q: Queryable, lease: { now: Date; until: Date; limit: number }) {
   const due = q
@@ -262,11 +176,6 @@ export async function leaseMissing(q: Queryable, lease: { now: Date; until: Date
     .set({ nextAttemptAt: lease.until, attempts: sql`${logEntry.attempts} + 1` })
     .where(sql`(${logEntry.conversationId}, ${logEntry.seq}) in ${due}`)
     .returning();
-}
-
-/** Lets all groups elsewhere be asked about. */
-export async function hasten(q: Queryable, now: Date): Promise<void> {
-  await q.update(replica).set({ nextAskAt: now }).where(gt(replica.nextAskAt, now));
 }
 
 /** One number of a log, to be changed. */

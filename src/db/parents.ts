@@ -54,13 +54,14 @@ export async function findImplicitParent(q: Queryable, id: MessageId): Promise<M
 
 /**
  * Whether somebody at a server never got the parent that an activity names: they were not there yet, it was refused or
- * given up. As SQL, beside a row of `activity`.
+ * given up. Servers of our own kind keep what answers something they lack, and an activity is the same for all of them. As
+ * SQL, beside a row of `activity`.
  */
 export function lacksParent(host: SQL): SQL<boolean> {
   return sql<boolean>`case when activity.in_reply_to is null then false else exists (
     select 1 from message parent, message said, person reader
     where parent.id = activity.in_reply_to and said.id = activity.message_id
-      and reader.id = any (said.audience) and reader.id <> all (said.withheld_from) and reader.host = ${host}
+      and reader.id = any (said.audience) and reader.signals is null and reader.id <> all (said.withheld_from) and reader.host = ${host}
       and ((reader.id <> parent.author_id and reader.id <> all (parent.audience))
         or reader.id = any (parent.withheld_from)
         or ${endedFor(sql`parent.id`, sql`= reader.id`)})) end`;

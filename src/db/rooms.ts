@@ -45,9 +45,14 @@ export async function findLogEntry(q: Queryable, conversationId: ConversationId,
   return rows[0] ?? null;
 }
 
-/** The bytes of an activity that were made for whoever has what it answers; null while there are none. */
-export async function findActivityBody(q: Queryable, id: ActivityId): Promise<string | null> {
-  const rows = await q.select({ body: activity.body }).from(activity).where(eq(activity.id, id));
+/** The bytes of an activity as it was sent, to those who have what it answers or to the others; null while there are none. */
+export async function findActivityBody(
+  q: Queryable,
+  id: ActivityId,
+  { lacksParent }: { lacksParent: boolean } = { lacksParent: false },
+): Promise<string | null> {
+  const body = lacksParent ? activity.quotedBody : activity.body;
+  const rows = await q.select({ body }).from(activity).where(eq(activity.id, id));
   return rows[0]?.body ?? null;
 }
 

@@ -2,6 +2,7 @@ import { findActivityId } from "#db/activities.ts";
 import type { PersonRow } from "#db/people.ts";
 import { findGone } from "#db/former.ts";
 import { isParentLacking } from "#db/parents.ts";
+import { findActivityBody } from "#db/rooms.ts";
 import { findNeverReached } from "#db/redelivery.ts";
 import type { ActivityId, MessageId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -62,4 +63,15 @@ export async function fitToReaders<Found extends OutgoingActivity>(
   if (!lacksParent) return outgoing;
   // The same activity, and so one of the same type.
   return (await describeActivity(ctx, outgoing.id, { lacksParent })) as Found;
+}
+
+/** The bytes of an activity as readers at one server were sent it; null while nobody there was sent any. */
+export async function readSent(
+  ctx: Context,
+  id: ActivityId,
+  readers: readonly PersonRow[],
+): Promise<string | null> {
+  const host = readers[0]?.host ?? null;
+  if (host === null) return null;
+  return await findActivityBody(ctx.db, id, { lacksParent: await isParentLacking(ctx.db, id, host) });
 }

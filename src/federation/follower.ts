@@ -12,15 +12,14 @@ import type { Context } from "#domain/context.ts";
 import type { ConversationId } from "#lib/ids.ts";
 import { log } from "#lib/log.ts";
 import { Refusal } from "#lib/refusal.ts";
+import { catchUp } from "./catch-up.ts";
 import { digestOf } from "./digest.ts";
 import { DocumentUnavailable } from "./documents.ts";
-import { hear } from "./hear.ts";
 import type { Tools } from "./inbound/handler.ts";
 import { readInbound } from "./inbound/table.ts";
 import { actorOf, withoutProofs } from "./inbox-guard-activity.ts";
 import { ActorUnavailable } from "./remote-actors.ts";
 import { Dropped } from "./translate/dropped.ts";
-import { readLogPage } from "./translate/log-in.ts";
 import { isOurs } from "./uris.ts";
 
 /** What of groups elsewhere did not come by itself is asked for. */
@@ -31,8 +30,6 @@ export interface Follower {
 
 /** How often is looked for what is due (milliseconds). */
 const LOOK_MS = 2_000;
-/** Pages of a log that are asked for at a time. */
-const PAGES = 20;
 
 /** Makes the follower of this process. It never throws: what fails is tried again later. */
 export function createFollower(ctx: Context, tools: Tools): Follower {
@@ -44,7 +41,7 @@ export function createFollower(ctx: Context, tools: Tools): Follower {
     try {
       const [replicas, missing] = await Promise.all([takeDueReplicas(ctx), takeMissing(ctx)]);
       await Promise.all([
-        ...replicas.map((replica) => guarded(() => catchUp(tools, replica))),
+        ...replicas.map((replica) => guarded(() => followUp(tools, replica))),
         ...missing.map((one) => guarded(() => fetchMissing(tools, one))),
       ]);
     } catch (error) {
@@ -78,33 +75,15 @@ async function guarded(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Asks the server that keeps a group for the numbers after those that are here. */
-async function catchUp(
+/** Asks the server that keeps a group for the numbers after those that are here; later again if it has none. */
+async function followUp(
   tools: Tools,
   { conversationId, attempts }: { conversationId: ConversationId; attempts: number },
 ): Promise<void> {
-  const { ctx, documents } = tools;
-  const putOff = () => postponeReplica(ctx, { conversationId, attempts: attempts + 1 });
-  for (let page = 0; page < PAGES; page += 1) {
-    const followed = await followedRoom(ctx, conversationId);
-    if (followed === null) return await putOff();
-    const { room, keeper, after } = followed;
-    try {
-      const { document } = await documents.fetch(`${room}/log?after=${after}`);
-      const { keeperUri, newest, entries } = readLogPage(document, room);
-      if (keeperUri !== keeper.uri) throw new Dropped("not_attributed");
-      const { lacks } = await hear(tools, { room, keeper, entries, page: { after, newest } });
-      if (entries.length === 0) return await putOff();
-      if (!lacks) return;
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      return await putOff();
-    }
-  }
-}
-
-function isUnavailable(error: unknown): boolean {
-  return [DocumentUnavailable, ActorUnavailable, Dropped, Refusal].some((kind) => error instanceof kind);
+  const { ctx } = tools;
+  const followed = await followedRoom(ctx, conversationId);
+  const isAhead = followed !== null && (await catchUp(tools, followed)) === "ahead";
+  if (!isAhead) await postponeReplica(ctx, { conversationId, attempts: attempts + 1 });
 }
 
 /** Fetches what an author said from their server, and takes it as if it had come from there. */

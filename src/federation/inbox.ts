@@ -10,6 +10,7 @@ import type { Arrival, Take, Tools } from "./inbound/handler.ts";
 import { readInbound } from "./inbound/table.ts";
 import { judge, type InboxAnswer } from "./inbox-answer.ts";
 import { GuardRefusal, type InboxGuard, type InboxRequest } from "./inbox-guard.ts";
+import { createNewcomers } from "./newcomers.ts";
 import { createRecipients } from "./recipients.ts";
 import type { RemoteActors } from "./remote-actors.ts";
 import type { RemoteKeys } from "./remote-keys.ts";
@@ -39,7 +40,9 @@ export interface InboxOptions {
 export function createInbox(ctx: Context, options: InboxOptions): Inbox {
   const { guard, actors, keys, counters, documents } = options;
   const inOrder = createInOrder(options.waiting ?? WAITING);
-  const tools: Tools = { ctx, actors, keys, documents, recipients: createRecipients(ctx, actors) };
+  const hearing = { ctx, actors, documents };
+  const [recipients, newcomers] = [createRecipients(ctx, actors), createNewcomers(hearing)];
+  const tools: Tools = { ...hearing, keys, recipients, newcomers };
 
   async function receive(request: InboxRequest, owner: PersonId | null): Promise<InboxAnswer> {
     const about: { actorId?: string } = {};

@@ -1,5 +1,7 @@
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { insertMembers, lockConversations } from "#db/conversations.ts";
+import { person } from "#db/schema/people.ts";
 import { findOrBegin, startConversation } from "#domain/conversations.ts";
 import { cancelDeliveries } from "#domain/deliveries.ts";
 import { leaseLanes, nextDelivery, releaseLane, storeActivityBody } from "#domain/lanes.ts";
@@ -117,6 +119,23 @@ test("whoever joins gets a message of theirs without a parent, and threads from 
       [name, undefined],
       [name, uri(first)],
     ]);
+});
+
+test("whoever joins from a server of our own kind gets what everybody gets", async () => {
+  const scene = await openScene("bo");
+  const before = await scene.write("before");
+  await carry(scene);
+  const cy = await scene.remote("cy", "cy.example");
+  await scene.ctx.db
+    .update(person)
+    .set({ signals: "https://cy.example/signals" })
+    .where(eq(person.id, cy.id));
+  await join(scene, scene.conversationId, cy);
+  await scene.write("an answer", before);
+  const sent = await carry(scene);
+  expect(sent.map(({ to }) => to).toSorted()).toEqual(["bo", "cy"]);
+  for (const said of sent)
+    expect(said).toMatchObject({ content: "<p>an answer</p>", inReplyTo: uri(before) });
 });
 
 test("after the last message was deleted, the next one names the one before it", async () => {

@@ -140,6 +140,18 @@ test("an activity is given like its message", async () => {
   expect(JSON.stringify(gone.body)).not.toContain("for eve");
 });
 
+test("an activity is given as it was sent, whatever this version would say today", async () => {
+  const [row] = await home.ctx.db.select({ id: activity.id }).from(activity);
+  const sent = {
+    type: "Create",
+    id: `${origin}/activities/${row!.id}`,
+    object: "as an older version said it",
+  };
+  await home.ctx.db.update(activity).set({ body: JSON.stringify(sent) });
+  for (const reader of [eve, server])
+    expect((await get(`/activities/${row!.id}`, reader)).body).toEqual(sent);
+});
+
 test("a message that stayed on this server is nobody's elsewhere", async () => {
   const bea = await home.member("bea");
   const { id } = await startConversation(home.ctx, { personId: ann.id, withId: bea.id });

@@ -1,6 +1,13 @@
 import type { Context } from "#domain/context.ts";
 import { isOfMessage, type OutgoingActivity, type OutgoingMessage } from "#domain/outgoing/types.ts";
-import { findReaders, readPublishedActivity, readPublishedMessage, fitToReaders } from "#domain/published.ts";
+import type { PersonRow } from "#domain/people.ts";
+import {
+  findReaders,
+  fitToReaders,
+  readPublishedActivity,
+  readPublishedMessage,
+  readSent,
+} from "#domain/published.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import type { Id } from "#lib/ids.ts";
 import { describeMessageCollection } from "./collections.ts";
@@ -25,12 +32,16 @@ export interface PrivateObjects {
 export function createPrivateObjects(ctx: Context, door: PrivateDoor): PrivateObjects {
   const serve = <Kind extends string, Found extends OutgoingActivity>(
     request: PrivateRequest,
-    thing: { read: (id: Id<Kind>) => Promise<Found>; answer: (found: Found) => Response },
+    thing: {
+      read: (id: Id<Kind>) => Promise<Found>;
+      answer: (found: Found, readers: readonly PersonRow[]) => Response | Promise<Response>;
+    },
   ): Promise<Response> =>
     door.open<Kind>(request, async (id, readersAmong) => {
       const found = await thing.read(id);
-      const fitting = await fitToReaders(ctx, found, await readersAmong(await findReaders(ctx, found)));
-      return fitting === null ? notFound() : thing.answer(fitting);
+      const readers = await readersAmong(await findReaders(ctx, found));
+      const fitting = await fitToReaders(ctx, found, readers);
+      return fitting === null ? notFound() : await thing.answer(fitting, readers);
     });
 
   /** Once a message is deleted, whatever belongs to it is answered with its Tombstone. */
@@ -50,10 +61,12 @@ export function createPrivateObjects(ctx: Context, door: PrivateDoor): PrivateOb
     getActivity: (request) =>
       serve<"activity", OutgoingActivity>(request, {
         read: (activityId) => readPublishedActivity(ctx, activityId),
-        answer: (found) => {
+        answer: async (found, readers) => {
           const isGone = isOfMessage(found) && found.type !== "Delete" && found.version === null;
           if (isGone) return privateDocument(translateGone(ctx.settings, found), 410);
-          return privateDocument(translateActivity(ctx.settings, found), 200);
+          // As it was sent, because its digest stands in the logs of groups.
+          const sent = await readSent(ctx, found.id, readers);
+          return privateDocument(sent ?? translateActivity(ctx.settings, found), 200);
         },
       }),
   };

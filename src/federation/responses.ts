@@ -11,8 +11,8 @@ export function publicDocument(document: JsonObject): Response {
   });
 }
 
-/** A document for its signer's eyes: no cache may keep it. */
-export function privateDocument(document: JsonObject, status: 200 | 410): Response {
+/** A document, or its text, for its signer's eyes: no cache may keep it. */
+export function privateDocument(document: JsonObject | string, status: 200 | 410): Response {
   return json(
     document,
     { "content-type": ACTIVITY_JSON, "cache-control": "no-store", vary: "Signature" },
@@ -45,6 +45,11 @@ export function bare(status: number, headers: Readonly<Record<string, string>> =
   return new Response(null, { status, headers: { "cache-control": "no-store", ...headers } });
 }
 
-function json(document: JsonObject, headers: Readonly<Record<string, string>>, status = 200): Response {
-  return new Response(JSON.stringify(document), { status, headers });
+function json(
+  document: JsonObject | string,
+  headers: Readonly<Record<string, string>>,
+  status = 200,
+): Response {
+  const text = typeof document === "string" ? document : JSON.stringify(document);
+  return new Response(text, { status, headers });
 }

@@ -7,3 +7,7 @@ export const FORMER = 200;
 /** Most characters of what a group is called, and of what it says of itself. */
 export const TITLE_LENGTH = 100;
 export const DESCRIPTION_LENGTH = 1000;
+
+/** The shortest and the longest time after which messages disappear, in seconds. */
+export const TIMER_SHORTEST = 5;
+export const TIMER_LONGEST = 400 * 86_400;

@@ -1,15 +1,7 @@
-import {
-  findEntry,
-  hasten,
-  leaseMissing,
-  leaseReplicas,
-  postponeMissing,
-  scheduleReplica,
-  settleEntry,
-  type LogEntryRow,
-} from "#db/log.ts";
+import { findEntry, leaseMissing, postponeMissing, settleEntry, type LogEntryRow } from "#db/log.ts";
+import { findAgreed, findReplicaWithout, hasten, leaseReplicas, scheduleReplica } from "#db/replicas.ts";
 import { findRoom } from "#db/rooms.ts";
-import type { ConversationId } from "#lib/ids.ts";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "../context.ts";
 import type { PersonRow } from "../people.ts";
 import { transact } from "../transact.ts";
@@ -51,13 +43,40 @@ export async function hastenReplicas(ctx: Context): Promise<void> {
   await hasten(ctx.db, ctx.now());
 }
 
-/** Where the log of a group is had, and how far it is taken here; null for one that is not followed. */
-export async function followedRoom(
-  ctx: Context,
-  id: ConversationId,
-): Promise<{ room: string; keeper: PersonRow; after: number } | null> {
+/** Where the log of a group is had, and how far it is taken here. */
+export interface Followed {
+  room: string;
+  keeper: PersonRow;
+  after: number;
+}
+
+/** Null for a group that is not followed. */
+export async function followedRoom(ctx: Context, id: ConversationId): Promise<Followed | null> {
   const room = await findRoom(ctx.db, id);
   return room?.uri == null ? null : { room: room.uri, keeper: room.keeper, after: room.logSeq };
+}
+
+export interface Naming {
+  authorId: PersonId;
+  recipientIds: readonly PersonId[];
+  /** How the author's server calls the conversation. */
+  rooms: readonly string[];
+}
+
+/**
+ * A group of another server that somebody names who is not in it, as far as is known here: one that is followed, or one
+ * into which a recipient agreed to come and which is not followed yet. Null for none.
+ */
+export async function findBehind(
+  ctx: Context,
+  { authorId, recipientIds, rooms }: Naming,
+): Promise<(Followed & { isFollowed: boolean }) | null> {
+  if (rooms.length === 0) return null;
+  const id = await findReplicaWithout(ctx.db, { uris: rooms, personId: authorId });
+  const followed = id === null ? null : await followedRoom(ctx, id);
+  if (followed !== null) return { ...followed, isFollowed: true };
+  const agreed = await findAgreed(ctx.db, { uris: rooms, people: recipientIds });
+  return agreed === null ? null : { ...agreed, after: 0, isFollowed: false };
 }
 
 /** A server had nothing new, or did not answer. */

@@ -1,27 +1,26 @@
+import canonicalize from "canonicalize";
 import { lockConversations, type ConversationRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import {
+  findEntries,
   findEntriesAfter,
   findMessageOf,
-  findReplicaId,
-  hasAgreed,
   insertHeard,
   numberLeaving,
   numberMessage,
-  scheduleReplica,
   setLogSeq,
   settleEntry,
   takeUnnumbered,
   type LogEntryRow,
   type NewLogEntry,
 } from "#db/log.ts";
+import { findReplicaId, hasAgreed, scheduleReplica } from "#db/replicas.ts";
 import { findGroupMembers } from "#db/groups.ts";
 import { findPeopleByIds } from "#db/people.ts";
 import type { ActivityId, ConversationId, PersonId } from "#lib/ids.ts";
-import { log } from "#lib/log.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
-import type { LoggedChange } from "../outgoing/types.ts";
+import type { LoggedChange, NamedFacts } from "../outgoing/types.ts";
 import { transact } from "../transact.ts";
 import { applyDecisions } from "./apply.ts";
 import type { Decision } from "./decision.ts";
@@ -53,6 +52,15 @@ export interface HearLog {
   page?: { after: number; newest: number };
 }
 
+export interface Heard {
+  /** How far the log is taken now. */
+  logSeq: number;
+  /** Whether a number before others did not come. */
+  lacks: boolean;
+  /** How many numbers stand for something else than they did before. */
+  reused: number;
+}
+
 /** Numbers that are kept ahead of one that is missing; what is dropped is asked for again. */
 const AHEAD = 1_000;
 /** What an author sent is given so long to come from them before it is fetched (milliseconds). */
@@ -62,28 +70,28 @@ const HEARD_MS = 15 * 60_000;
 
 /**
  * Takes numbers of the log of a group from the server that keeps it. Each counts as it came first. Decisions are made true
- * in their order; where a number lacks, those after it wait. Answers the group, and whether a number lacks. Refuses
+ * in their order; where a number lacks, those after it wait. Refuses
  * `not_found` where this server follows no such group of that keeper.
  */
-export async function hearLog(ctx: Context, input: HearLog): Promise<{ id: ConversationId; lacks: boolean }> {
+export async function hearLog(ctx: Context, input: HearLog): Promise<Heard> {
   return await transact(ctx, async (tx) => {
     const conversation = await lockReplica(tx, input);
     const { id } = conversation;
     if (input.page) passOver(conversation, input.entries, input.page);
+    const reused = await countReused(tx, id, input.entries);
     const known = await findEntriesAfter(tx, id, { after: conversation.logSeq, limit: AHEAD });
     const next = input.entries.filter(
       ({ seq }) => seq > conversation.logSeq && (known.length < AHEAD || seq <= known.at(-1)!.seq),
     );
     const rows = await Promise.all(next.map((entry) => rowOf(ctx, tx, { conversationId: id, entry })));
     const fresh = await insertHeard(tx, rows);
-    countReused(input, fresh);
     for (const row of fresh) if (row.uri !== null || row.activityId !== null) await meet(tx, row);
     await advance(ctx, tx, conversation);
     const [ahead] = await findEntriesAfter(tx, id, { after: conversation.logSeq, limit: 1 });
     const lacks = ahead !== undefined || conversation.logSeq < (input.page?.newest ?? 0);
     const nextAskAt = new Date(ctx.now().getTime() + (lacks ? 0 : HEARD_MS));
     await scheduleReplica(tx, { conversationId: id, nextAskAt, attempts: 0 });
-    return { id, lacks };
+    return { logSeq: conversation.logSeq, lacks, reused };
   });
 }
 
@@ -127,9 +135,35 @@ async function rowOf(
 }
 
 /** A number that came before stands for what it stood for then, whatever its server says now. */
-function countReused({ entries, page }: HearLog, fresh: readonly LogEntryRow[]): void {
-  const count = entries.length - fresh.length;
-  if (page === undefined && count > 0) log("domain").debug("numbers of a log came again", { count });
+async function countReused(
+  tx: Transaction,
+  id: ConversationId,
+  entries: readonly HeardEntry[],
+): Promise<number> {
+  const known = await findEntries(
+    tx,
+    id,
+    entries.map(({ seq }) => seq),
+  );
+  const before = new Map(known.map((row) => [row.seq, row]));
+  return entries.filter(({ seq, said }) => {
+    const row = before.get(seq);
+    return row !== undefined && !isSaid(row, said);
+  }).length;
+}
+
+/** Whether a number stands for this. A picture has another id here each time that it is heard of. */
+function isSaid({ uri, digest, decision }: LogEntryRow, said: HeardEntry["said"]): boolean {
+  if (said.kind === "nothing") return uri === null && decision === null;
+  if (said.kind === "activity") return uri === said.uri && digest === said.digest;
+  const was = decision as unknown as LoggedChange | null;
+  return was !== null && canonicalize(withoutPicture(was)) === canonicalize(withoutPicture(said.change));
+}
+
+function withoutPicture(change: LoggedChange | HeardChange): object {
+  if (change.kind !== "updated") return change;
+  const { pictureId: _id, pictureUrl: _url, ...facts }: NamedFacts & HeardFacts = change.facts;
+  return { ...change, facts };
 }
 
 /** Puts a number together with the message that it is of, if that came already. */

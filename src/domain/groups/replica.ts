@@ -2,7 +2,7 @@ import { insertAliases, insertConversation, insertMembers, lockConversations } f
 import type { Transaction } from "#db/connect.ts";
 import { updateGroup } from "#db/groups.ts";
 import { lockUri } from "#db/inbound.ts";
-import { deleteMembers, findReplicaId, hasAgreed, hasLocalMember, scheduleReplica } from "#db/log.ts";
+import { deleteMembers, findReplicaId, hasAgreed, hasLocalMember, scheduleReplica } from "#db/replicas.ts";
 import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
 import { usualPermissions, type Role } from "#lib/permissions.ts";
 import type { Context } from "../context.ts";

@@ -8,7 +8,7 @@ const take: Handler<IncomingNote>["take"] = async (
   tools,
   { said: note, actorUri, owner, digest, canonical },
 ) => {
-  const { ctx, actors, recipients } = tools;
+  const { ctx, actors, recipients, newcomers } = tools;
   const { origin } = ctx.settings;
   const local = await recipients.findLocal(note, owner);
   const known = await actors.resolve(actorUri);
@@ -17,6 +17,8 @@ const take: Handler<IncomingNote>["take"] = async (
   const remote = await recipients.findRemote(note, actorUri);
   const replied = note.inReplyTo === null ? null : parseLocalUri(origin, note.inReplyTo);
   const named = note.contexts.flatMap((uri) => parseLocalUri(origin, uri) ?? []);
+  const rooms = note.contexts.filter((uri) => !isOurs(origin, uri));
+  await newcomers.await({ authorId: author.id, recipientIds: local, rooms });
   const now = ctx.now();
   await receiveMessage(ctx, {
     activity: { uri: note.activityUri, digest, said: canonical },
@@ -26,7 +28,7 @@ const take: Handler<IncomingNote>["take"] = async (
     forwarded: note.forwarded,
     recipientIds: [...local, ...remote.ids],
     standIns: remote.standIns,
-    contexts: note.contexts.filter((uri) => !isOurs(origin, uri)),
+    contexts: rooms,
     room: note.contexts.find((uri) => isSameOrigin(uri, note.uri)) ?? null,
     inReplyToUri: note.inReplyTo,
     local: {

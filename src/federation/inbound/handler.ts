@@ -1,6 +1,7 @@
 import type { Context } from "#domain/context.ts";
 import type { PersonRow } from "#domain/people.ts";
 import type { Documents } from "../documents.ts";
+import type { Newcomers } from "../newcomers.ts";
 import type { Recipients } from "../recipients.ts";
 import type { RemoteActors } from "../remote-actors.ts";
 import type { RemoteKeys } from "../remote-keys.ts";
@@ -16,6 +17,7 @@ export interface Tools {
   readonly keys: Pick<RemoteKeys, "forget">;
   readonly recipients: Recipients;
   readonly documents: Documents;
+  readonly newcomers: Newcomers;
 }
 
 /** How an activity came, apart from what it says. */

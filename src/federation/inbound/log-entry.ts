@@ -1,5 +1,6 @@
 import { readLogEntry } from "../translate/log-in.ts";
 import { hear } from "../hear.ts";
+import { Dropped } from "../translate/dropped.ts";
 import { inbound } from "./handler.ts";
 
 /** The server that keeps a group tells what it has accepted, under its number. */
@@ -7,6 +8,7 @@ export const logEntry = inbound({
   read: readLogEntry,
   take: async (tools, { said: { room, ...entry }, actorUri }) => {
     const keeper = await tools.actors.resolve(actorUri);
-    await hear(tools, { room, keeper, entries: [entry] });
+    const { reused } = await hear(tools, { room, keeper, entries: [entry] });
+    if (reused > 0) throw new Dropped("number_reused");
   },
 });

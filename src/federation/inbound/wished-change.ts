@@ -29,7 +29,8 @@ export const wishedChange = inbound({
 export const leave = inbound({
   read: readWish,
   take: async (tools, { said: { object }, actorUri }) => {
-    await leaveGroup(tools.ctx, await memberOf(tools, { room: object, actorUri }));
+    const of = await memberOf(tools, { room: object, actorUri });
+    await refuseOutsider(tools.ctx, of, () => leaveGroup(tools.ctx, of));
   },
 });
 

@@ -3,6 +3,7 @@ import type { JsonObject } from "#lib/bounded-json.ts";
 import { firstGraphemes } from "#lib/graphemes.ts";
 import { hostOf, isSameOrigin } from "../uris.ts";
 import { Dropped } from "./dropped.ts";
+import { oneLine } from "./plain-text.ts";
 import { address, list, reference } from "./values.ts";
 
 export interface IncomingActor {
@@ -63,13 +64,4 @@ export const handleForm = /^\w(?:[\w.-]{0,62}\w)?$/;
 /** A server's own actor may be called like its host. */
 function isSane(handle: string, id: string): boolean {
   return handleForm.test(handle) || handle === hostOf(id);
-}
-
-/** What people call themselves or say of themselves: in one line that turns no text around it. */
-export function oneLine(text: string): string {
-  return text
-    .slice(0, 1_000)
-    .replaceAll(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, "")
-    .replaceAll(/\s+/g, " ")
-    .trim();
 }

@@ -12,6 +12,8 @@ export type DropReason =
   | "report_not_offered"
   /** The one whom somebody says they have become does not agree, or lives here. */
   | "move_not_confirmed"
+  /** A number of a log that stood for something else before. */
+  | "number_reused"
   /** It is not what its type says it is. */
   | "malformed"
   /** The object is named but not enclosed. */

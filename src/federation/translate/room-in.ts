@@ -1,12 +1,15 @@
 import { z } from "zod";
 import type { JsonObject } from "#lib/bounded-json.ts";
+import { firstGraphemes } from "#lib/graphemes.ts";
+import { DESCRIPTION_LENGTH, TIMER_LONGEST, TIMER_SHORTEST, TITLE_LENGTH } from "#lib/group-limits.ts";
 import { groupActions, roles, type Permissions, type Role } from "#lib/permissions.ts";
 import { isSameOrigin, partOfRoom } from "../uris.ts";
 import { parse, readActivity, readType, type Unread } from "./activity-in.ts";
 import { Dropped } from "./dropped.ts";
+import { oneLine, someLines } from "./plain-text.ts";
 import { address, list, prose, reference } from "./values.ts";
 
-/** What is said of a group; what is not said stays as it is. */
+/** What is said of a group; what is not said, or makes no sense here, stays as it is. */
 export interface SaidFacts {
   title?: string | null;
   description?: string;
@@ -42,6 +45,8 @@ const permissions = z.object(
   >,
 );
 const history = z.enum(["joined", "all"]);
+/** Between five seconds and 400 days, as for those who live here. */
+const timer = z.int().min(TIMER_SHORTEST).max(TIMER_LONGEST);
 const roomFields = z.looseObject({
   id: address,
   attributedTo: reference,
@@ -49,9 +54,12 @@ const roomFields = z.looseObject({
   name: prose.nullish(),
   summary: prose.optional(),
   icon: icon.nullish(),
-  chatPolicy: z.looseObject({ history: history.optional() }).optional(),
-  chatState: z.enum(["open", "archived", "closed"]).optional(),
-  chatExpireAfter: z.int().positive().nullish(),
+  chatPolicy: z
+    .looseObject({ history: history.optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+  chatState: z.enum(["open", "archived", "closed"]).optional().catch(undefined),
+  chatExpireAfter: timer.nullish().catch(undefined),
 });
 
 /** Reads what is said of a group. Throws Dropped. */
@@ -64,9 +72,11 @@ export function readRoom(document: unknown): SaidRoom {
 function readFacts(room: z.output<typeof roomFields>): SaidFacts {
   const { name, summary, icon: picture, chatPolicy: policy, chatState, chatExpireAfter } = room;
   const may = permissions.safeParse(policy).data;
+  const title = name == null ? name : firstGraphemes(oneLine(name), TITLE_LENGTH).toWellFormed();
+  const description = summary && firstGraphemes(someLines(summary), DESCRIPTION_LENGTH).toWellFormed();
   return {
-    ...(name === undefined ? {} : { title: name }),
-    ...(summary === undefined ? {} : { description: summary }),
+    ...(title === undefined || title === "" ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
     ...(picture === undefined ? {} : { pictureUrl: picture }),
     ...(may === undefined ? {} : { permissions: may }),
     ...(policy?.history === undefined ? {} : { history: policy.history }),
@@ -163,7 +173,7 @@ export function readWishedChange(unread: Unread): IncomingChange {
 const changeFields = z.looseObject({
   object: z.unknown(),
   target: reference.optional(),
-  chatRole: z.enum(roles).nullish(),
+  chatRole: z.enum(roles).nullish().catch(null),
   chatBan: z.boolean().nullish(),
 });
 

@@ -3,9 +3,9 @@ import type { Heard } from "#domain/signals.ts";
 import { STATUS_GRAPHEMES } from "#domain/preferences.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { firstGraphemes } from "#lib/graphemes.ts";
-import { oneLine } from "./actor-in.ts";
 import { parse, readType } from "./activity-in.ts";
 import { Dropped } from "./dropped.ts";
+import { oneLine } from "./plain-text.ts";
 import { address, list, RECIPIENTS, time } from "./values.ts";
 
 /** What another server tells and nobody stores. */

@@ -13,6 +13,7 @@ import {
   type Outcome,
 } from "#domain/groups/verbs.ts";
 import { readConversation } from "#domain/read.ts";
+import { TIMER_LONGEST, TIMER_SHORTEST } from "#lib/group-limits.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { roles } from "#lib/permissions.ts";
 import { presentView } from "#present/conversations.ts";
@@ -36,7 +37,7 @@ const ChangeBody = z.strictObject({
   epoch: z.int().nonnegative().exactOptional(),
 });
 /** Five seconds to four hundred days. */
-const TimerBody = z.strictObject({ seconds: z.int().min(5).max(34_560_000).nullable() });
+const TimerBody = z.strictObject({ seconds: z.int().min(TIMER_SHORTEST).max(TIMER_LONGEST).nullable() });
 const RoleBody = z.strictObject({ role: z.enum(roles) });
 const OwnerBody = z.strictObject({ personId: z.uuid() });
 
