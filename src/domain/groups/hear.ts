@@ -1,4 +1,4 @@
-import canonicalize from "canonicalize";
+import { isDeepStrictEqual } from "node:util";
 import { lockConversations, type ConversationRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import {
@@ -85,6 +85,9 @@ export async function hearLog(ctx: Context, input: HearLog): Promise<Heard> {
     );
     const rows = await Promise.all(next.map((entry) => rowOf(ctx, tx, { conversationId: id, entry })));
     const fresh = await insertHeard(tx, rows);
+    // What came before leaves no trace.
+    if (fresh.length === 0 && input.page === undefined)
+      return { logSeq: conversation.logSeq, lacks: false, reused };
     for (const row of fresh) if (row.uri !== null || row.activityId !== null) await meet(tx, row);
     await advance(ctx, tx, conversation);
     const [ahead] = await findEntriesAfter(tx, id, { after: conversation.logSeq, limit: 1 });
@@ -157,7 +160,7 @@ function isSaid({ uri, digest, decision }: LogEntryRow, said: HeardEntry["said"]
   if (said.kind === "nothing") return uri === null && decision === null;
   if (said.kind === "activity") return uri === said.uri && digest === said.digest;
   const was = decision as unknown as LoggedChange | null;
-  return was !== null && canonicalize(withoutPicture(was)) === canonicalize(withoutPicture(said.change));
+  return was !== null && isDeepStrictEqual(withoutPicture(was), withoutPicture(said.change));
 }
 
 function withoutPicture(change: LoggedChange | HeardChange): object {
