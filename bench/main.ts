@@ -4,6 +4,7 @@ import { benchFlood, formatFlood, relateFlood } from "./flood.ts";
 import { benchGroup, formatGroup, relateGroup } from "./group.ts";
 import { benchHistory, formatHistory, relateHistory } from "./history.ts";
 import { benchInbox, formatInbox, relateInbox } from "./inbox.ts";
+import { benchList, formatList, relateList } from "./list.ts";
 import { benchOutbox, formatOutbox, relateOutbox } from "./outbox.ts";
 import { benchSearch, formatSearch, relateSearch } from "./search.ts";
 import { formatLines, relate } from "./report.ts";
@@ -29,12 +30,14 @@ const usage = `npm run bench -- NAME [options]
           beside the bare question to the index; and sends with and without indexing meanwhile
   history the list, and pages of a conversation: newest, deep, around a position, around a date; beside the bare rows
   storm   all lose their sockets at once and come back to what was sent meanwhile; beside bare sockets
+  list    what a client asks when it opens and when it resumes, by somebody with ten conversations and somebody with
+          ten thousand, among many more of others, or older than all of theirs
 
   --seconds N      of each run (5)
   --rounds N       interleaved (5)
   --rate N,N       messages per second (50,200; flood and search 20, group 5)
   --lines N        conversations that share the rate (send 10, throughput 32, inbox and flood 64, search 100,
-                   history 60 beside the long one, storm 20)
+                   history 60 beside the long one, storm 20); list: of one person (10000)
   --abreast N      throughput: messages under way at a time (64); storm: clients that come back at a time (128)
   --members N      group: beside the one who writes (1000)
   --clients N      storm: who lose their sockets (2000)
@@ -42,7 +45,8 @@ const usage = `npm run bench -- NAME [options]
   --hosts N        inbox, flood: servers that the senders are spread over (16); outbox: servers that it goes to (1000)
   --dead N         outbox: how many of them are dead (a fifth)
   --idle N,N       send: idle sessions beside them; the floor and the prototype have the first number (1000,10000)
-  --rows N,N       search: messages in all (200000); history: messages in one conversation (100000,1000000)
+  --rows N,N       search: messages in all (200000); history: messages in one conversation (100000,1000000);
+                   list: conversations of others (50000)
   --against DIR    another checkout with the same schema and its dependencies, as one more contender
   --json FILE      also write everything there
 `;
@@ -158,6 +162,13 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
     const series = await benchStorm({ ...options, say });
     const lines = relateStorm(series);
     return { options, series, lines, table: formatStorm(lines) };
+  },
+  list: async () => {
+    const [lines, rows] = [numbers("lines", 10_000)[0] ?? 0, numbers("rows", 50_000)[0] ?? 0];
+    const options = { rounds: common().rounds, lines, rows, asked: 50 };
+    const series = await benchList({ ...options, say });
+    const related = relateList(series);
+    return { options, series, lines: related, table: formatList(related) };
   },
   outbox: async () => {
     const hosts = numbers("hosts", 1000)[0] ?? 0;

@@ -186,7 +186,7 @@ export interface Bump {
 export const bumping = sql`
   update conversation set
     revision = bump.revision, position = bump.position, log_seq = bump.log_seq, changed_xid = pg_current_xact_id(),
-    activity_at = coalesce(bump.activity_at::timestamptz, conversation.activity_at)
+    activity_at = greatest(bump.activity_at::timestamptz, conversation.activity_at)
   from unnest(
     ${sql.placeholder("ids")}::uuid[], ${sql.placeholder("revisions")}::bigint[],
     ${sql.placeholder("positions")}::bigint[], ${sql.placeholder("seqs")}::bigint[],

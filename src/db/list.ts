@@ -60,7 +60,7 @@ async function sourcesOf(
   const rows = await q.execute<{ count: number }>(sql`
     select count(*)::int as count from (
       select from member where person_id = ${personId} limit ${MANY + 1}) as counted`);
-  return rows[0]!.count > MANY ? [512, 4_096, null] : everything;
+  return rows[0]!.count > MANY ? [1_024, null] : everything;
 }
 
 /**

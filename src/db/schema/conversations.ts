@@ -124,6 +124,9 @@ export const member = pgTable(
     index("member_joined")
       .on(table.personId, table.joinedAt)
       .where(sql`${table.joinedAt} is not null`),
+    index("member_pinned")
+      .on(table.personId)
+      .where(sql`${table.pinnedAt} is not null`),
   ],
 );
 

@@ -1,0 +1,1 @@
+CREATE INDEX "member_pinned" ON "member" USING btree ("person_id") WHERE "member"."pinned_at" is not null;
