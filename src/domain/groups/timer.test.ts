@@ -48,17 +48,13 @@ test("whoever is blocked notices nothing, and the other is not told", async () =
   await expect(set).rejects.toThrow(new Refusal("you_blocked"));
 });
 
-test("a server of our own kind is told, others are not", async () => {
-  const { ctx, connection, local, remote, between } = await createWorld();
-  const ann = await local("ann");
-  for (const [handle, isOurKind] of [
-    ["bo", true],
-    ["cy", false],
-  ] as const) {
-    const other = await remote(handle, `${handle}.example`);
-    if (isOurKind) await connection.sql`update person set signals = ${other.uri} where id = ${other.id}`;
-    await setTimer(ctx, { personId: ann.id, conversationId: await between(ann, other), seconds: 60 });
-  }
-  const told = await connection.sql`select host from delivery`;
-  expect(told).toMatchObject([{ host: "bo.example" }]);
+test("between servers, each has its own, and what is said afterwards is not held up", async () => {
+  const { ctx, connection, local, remote, between, say } = await createWorld();
+  const [ann, bo] = [await local("ann"), await remote("bo")];
+  await connection.sql`update person set signals = ${bo.uri} where id = ${bo.id}`;
+  const conversationId = await between(ann, bo);
+  await setTimer(ctx, { personId: ann.id, conversationId, seconds: 60 });
+  await say(ann, conversationId, "hello");
+  const told = await connection.sql`select a.type from delivery d join activity a on a.id = d.activity_id`;
+  expect(told).toMatchObject([{ type: "Create" }]);
 });

@@ -1,10 +1,8 @@
 import { findConversation, findMember, findMembers, lockConversations } from "#db/conversations.ts";
 import { findBlocksWithin } from "#db/relations.ts";
-import type { PersonRow } from "#db/people.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
-import { dispatch } from "../dispatch.ts";
 import { transact } from "../transact.ts";
 import { withhold } from "../messages/withhold.ts";
 import { applyDecisions } from "./apply.ts";
@@ -31,7 +29,7 @@ export async function setTimer(ctx: Context, input: SetTimer): Promise<Outcome> 
 
 /**
  * Chooses for a conversation that is no group how long what is said in it stays; any of its people who has accepted it
- * may. Servers of our own kind are told. What is so already changes nothing.
+ * may. It counts at this server: nobody keeps such a conversation for the others. What is so already changes nothing.
  */
 async function setTimerOfFew(ctx: Context, { personId, conversationId, seconds }: SetTimer): Promise<void> {
   await transact(ctx, async (tx) => {
@@ -46,25 +44,10 @@ async function setTimerOfFew(ctx: Context, { personId, conversationId, seconds }
     const isOurs = people.some(({ id, host }) => id === personId && host === null);
     const saying = { authorId: personId, people, ...(isOurs ? {} : { remote: true }) };
     const withheldFrom = withhold(await findBlocksWithin(tx, [conversationId]), saying);
-    const facts = { expireAfter: seconds };
-    const changed = await applyDecisions(ctx, tx, {
+    await applyDecisions(ctx, tx, {
       conversation,
       withheldFrom,
-      decisions: [{ type: "facts", by: personId, facts }],
+      decisions: [{ type: "facts", by: personId, facts: { expireAfter: seconds } }],
     });
-    if (changed.length === 0 || !isOurs) return;
-    const isTold = ({ id, signals }: PersonRow) =>
-      id !== personId && signals !== null && !withheldFrom.includes(id);
-    const recipients = people.filter(isTold);
-    await dispatch(ctx, tx, [
-      {
-        ...{ type: "UpdateRoom", conversationId, recipients },
-        actorId: personId,
-        streamId: conversationId,
-        audience: recipients.map(({ id }) => id),
-        detail: { facts, epoch: conversation.chatEpoch },
-        shownOn: null,
-      },
-    ]);
   });
 }
