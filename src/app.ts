@@ -46,7 +46,7 @@ import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
 import { commonHeaders, noStore } from "#routes/headers.ts";
 import { docsRoutes } from "#routes/pages/docs.ts";
-import { emojiRoutes } from "#routes/pages/emoji.ts";
+import { pictureRoutes } from "#routes/pages/pictures.ts";
 import { profileRoutes } from "#routes/pages/profile.ts";
 import { webRoutes } from "#routes/pages/web.ts";
 import type { Services } from "#routes/services.ts";
@@ -251,7 +251,8 @@ function mount(parts: Mounted) {
     trustedProxies,
     resolveAddress,
     learnServers: servers.learn,
-    readPicture: (id) => federation.pictures.read(id),
+    readEmoji: (id) => federation.emoji.read(id),
+    readGroupPicture: (id) => federation.groupPictures.read(id),
   };
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.onError(answerError);
@@ -269,7 +270,7 @@ function mount(parts: Mounted) {
   app.route("/auth", new Hono().use("*", noStore, limitBody()).route("/", authRoutes(services)));
   app.route("/api/chat/v1", api(app, { services, hub, presence, version }));
   app.route("/api/docs", docsRoutes());
-  app.route("/", emojiRoutes(services));
+  app.route("/", pictureRoutes(services));
   app.route("/", profileRoutes(services));
   app.route("/", webRoutes(parts.webFolder));
   return app;

@@ -28,7 +28,14 @@ export async function asLeft(
   const then = new Map(versions.map((version) => [version.messageId, version]));
   const isEdited = new Set(ids);
   return rows.map((row) => {
-    const kept = { ...row, revision: leftRevision, reactions: [], pinnedAt: null, pinnedBy: null };
+    const kept = {
+      ...row,
+      revision: leftRevision,
+      reactions: [],
+      pinnedAt: null,
+      pinnedBy: null,
+      deletedBy: null,
+    };
     const version = then.get(row.id);
     if (!isEdited.has(row.id) || row.deletedAt !== null) return kept;
     // Of what was edited very often, the oldest versions are gone.

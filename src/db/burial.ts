@@ -1,5 +1,5 @@
 import { and, asc, inArray, isNull, lte, sql } from "drizzle-orm";
-import type { ConversationId, MessageId } from "#lib/ids.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { withdrawDeliveries } from "./outbox.ts";
 import { forgetQuotes } from "./parents.ts";
@@ -26,7 +26,7 @@ const nothing = {
 export async function buryMessages(
   tx: Transaction,
   graves: readonly { id: MessageId; revision: number }[],
-  deletedAt: Date,
+  { deletedAt, deletedBy }: { deletedAt: Date; deletedBy: PersonId | null },
 ): Promise<MessageRow[]> {
   const ids = graves.map(({ id }) => id);
   const revisions = sql.join(
@@ -35,7 +35,7 @@ export async function buryMessages(
   );
   const rows = await tx
     .update(message)
-    .set({ ...nothing, deletedAt, revision: sql`case ${revisions} end` })
+    .set({ ...nothing, deletedAt, deletedBy, revision: sql`case ${revisions} end` })
     .where(inArray(message.id, ids))
     .returning();
   // Only now: whoever was making their words findable has ended.

@@ -85,6 +85,20 @@ export async function deleteUnusedEmoji(q: Queryable, before: Date): Promise<voi
   );
 }
 
+/** Forgets pictures that were made or noted before `before` and that no group has. */
+export async function deleteUnusedPictures(q: Queryable, before: Date): Promise<void> {
+  await inBatches(
+    q,
+    sql`
+    delete from picture where id in (
+      select p.id from picture p
+      where p.created_at < ${before.toISOString()}
+        and not exists (select from conversation c where c.picture_id = p.id)
+      limit ${BATCH}
+    )`,
+  );
+}
+
 /** Forgets what people were called who have another handle since before `before`. */
 export async function forgetOldHandles(q: Queryable, before: Date): Promise<void> {
   await inBatches(

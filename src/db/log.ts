@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, sql } from "dr
 import type { ActivityId, ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { ConversationRow } from "./conversations.ts";
 import type { Queryable, Transaction } from "./connect.ts";
-import { conversation, logEntry, picture, unnumberedActivity } from "./schema/conversations.ts";
+import { conversation, logEntry, unnumberedActivity } from "./schema/conversations.ts";
 import { activity } from "./schema/federation.ts";
 import { message } from "./schema/messages.ts";
 
@@ -203,9 +203,4 @@ export async function postponeMissing(
     .where(
       and(eq(logEntry.conversationId, conversationId), eq(logEntry.seq, seq), eq(logEntry.state, "missing")),
     );
-}
-
-/** Notes the address of a picture. */
-export async function insertPicture(tx: Transaction, row: typeof picture.$inferInsert): Promise<void> {
-  await tx.insert(picture).values(row);
 }

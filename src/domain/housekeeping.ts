@@ -4,6 +4,7 @@ import {
   deleteOldKeys,
   deleteOldTombstones,
   deleteUnusedEmoji,
+  deleteUnusedPictures,
   forgetOldHandles,
 } from "#db/housekeeping.ts";
 import type { Context } from "./context.ts";
@@ -18,12 +19,15 @@ const TOMBSTONES_MS = 90 * DAY_MS;
 /** Anybody can make up emoji without end. */
 const EMOJI_MS = 30 * DAY_MS;
 
+/** By then the server that keeps a group has made up its mind about a picture that somebody here wants it to have. */
+const PICTURES_MS = 7 * DAY_MS;
+
 /** By then everybody has got used to somebody's new name. */
 const HANDLES_MS = 365 * DAY_MS;
 
 /**
  * Forgets what has run out: tokens a day later, idempotency keys after 30 days, settled deliveries and the
- * deletions of what never came after 90, emoji of other servers that nobody uses after 30, former handles after a year.
+ * deletions of what never came after 90, emoji of other servers that nobody uses after 30, pictures that no group has after 7, former handles after a year.
  */
 export async function forgetExpired(ctx: Context): Promise<void> {
   await ctx.failpoint("in-job");
@@ -33,5 +37,6 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   await deleteOldDeliveries(ctx.db, ago(DELIVERIES_MS));
   await deleteOldTombstones(ctx.db, ago(TOMBSTONES_MS));
   await deleteUnusedEmoji(ctx.db, ago(EMOJI_MS));
+  await deleteUnusedPictures(ctx.db, ago(PICTURES_MS));
   await forgetOldHandles(ctx.db, ago(HANDLES_MS));
 }

@@ -1,4 +1,6 @@
 import type { Context } from "#domain/context.ts";
+import { EMOJI_BYTES, keepEmojiPicture, readCustomEmoji, type CustomEmojiId } from "#domain/custom-emoji.ts";
+import { keepGroupPicture, PICTURE_BYTES, readGroupPicture, type PictureId } from "#domain/groups/picture.ts";
 import { instanceActor, type PersonRow } from "#domain/people.ts";
 import { isNewServer, listRfc9421Servers, saveSignatures } from "#domain/servers.ts";
 import { stanceOf } from "#domain/server-rules.ts";
@@ -40,8 +42,9 @@ export interface Federation {
   readonly signalsOut: SignalsOut;
   /** Asks other servers what they run. */
   readonly servers: Servers;
-  /** Small pictures of other servers. */
-  readonly pictures: Pictures;
+  /** Small pictures, of other servers too. */
+  readonly emoji: Pictures<CustomEmojiId>;
+  readonly groupPictures: Pictures<PictureId>;
   /** Finds a person by address, asking their server if need be, and what it runs; refuses `address_*`. */
   readonly resolveAddress: (address: string) => Promise<PersonRow>;
 }
@@ -89,7 +92,14 @@ export function assembleFederation(
     follower: createFollower(ctx, inbox.tools),
     servers,
     signalsOut: new SignalsOut(ctx, signing),
-    pictures: createPictures(ctx, { egress }),
+    emoji: createPictures(ctx, {
+      egress,
+      shelf: { find: readCustomEmoji, keep: keepEmojiPicture, maxBytes: EMOJI_BYTES },
+    }),
+    groupPictures: createPictures(ctx, {
+      egress,
+      shelf: { find: readGroupPicture, keep: keepGroupPicture, maxBytes: PICTURE_BYTES },
+    }),
     resolveAddress: async (address) => {
       const person = await actors.resolveAddress(address);
       await servers.learn([person]);

@@ -1,6 +1,13 @@
 import { expect, onTestFinished, test } from "vitest";
 import { upsertCustomEmoji } from "#db/custom-emoji.ts";
-import { addCustomEmoji, EMOJI_BYTES, listCustomEmoji, removeCustomEmoji } from "#domain/custom-emoji.ts";
+import {
+  addCustomEmoji,
+  EMOJI_BYTES,
+  keepEmojiPicture,
+  listCustomEmoji,
+  readCustomEmoji,
+  removeCustomEmoji,
+} from "#domain/custom-emoji.ts";
 import { createEgress } from "#lib/egress.ts";
 import { newId } from "#lib/ids.ts";
 import { HostilePeer } from "../../test/hostile-peer.ts";
@@ -29,7 +36,10 @@ async function scene(status: number, body: string | Uint8Array) {
     createdAt,
   };
   const { id } = await upsertCustomEmoji(world.ctx.db, row);
-  const pictures = createPictures(world.ctx, { egress });
+  const pictures = createPictures(world.ctx, {
+    egress,
+    shelf: { find: readCustomEmoji, keep: keepEmojiPicture, maxBytes: EMOJI_BYTES },
+  });
   return { world, peer, read: () => pictures.read(id), asked: () => peer.requests.length };
 }
 

@@ -8,6 +8,9 @@ const signatures: readonly (readonly [type: string, offset: number, text: string
   ["image/avif", 4, "ftypavis"],
 ];
 
+/** The kinds of pictures that are shown. */
+export const pictureTypes = [...new Set(signatures.map(([type]) => type))];
+
 /**
  * What kind of picture some bytes are, by how they begin, whatever anybody says they are. Null for everything that is
  * not shown: SVG can hold scripts.

@@ -43,6 +43,7 @@ export type RefusalCode =
   | "emoji_name_invalid"
   | "emoji_in_use"
   | "not_a_picture"
+  | "picture_has_metadata"
   | "not_permitted"
   | "stale_epoch"
   | "group_closed"

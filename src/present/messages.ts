@@ -15,6 +15,7 @@ export function presentMessage(row: ShownMessage): Message {
     receivedAt: row.receivedAt.toISOString(),
     editedAt: row.editedAt?.toISOString() ?? null,
     deletedAt: row.deletedAt?.toISOString() ?? null,
+    deletedBy: row.deletedBy,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     expired: row.deletedAt !== null && row.expiresAt !== null && row.deletedAt >= row.expiresAt,
     body: presentBody(row),

@@ -27,5 +27,5 @@ export function conversationAsLeft(conversation: Conversation): Conversation {
 
 /** A message as whoever went keeps it: its words, and not what others do to it. */
 export function messageAsLeft(message: Message, leftRevision: number): Message {
-  return { ...message, revision: leftRevision, reactions: [], pinned: null };
+  return { ...message, revision: leftRevision, reactions: [], pinned: null, deletedBy: null };
 }

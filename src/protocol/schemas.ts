@@ -60,6 +60,7 @@ export const messageSchema = z
     receivedAt: date,
     editedAt: date.nullable(),
     deletedAt: date.nullable(),
+    deletedBy: id.nullable(),
     expiresAt: date.nullable(),
     expired: z.boolean(),
     body: bodySchema.nullable(),

@@ -63,6 +63,8 @@ export interface Message {
   receivedAt: string;
   editedAt: string | null;
   deletedAt: string | null;
+  /** Who deleted it, when that was not its author: in a group, some may. */
+  deletedBy: string | null;
   /** When it disappears by itself; null when it stays. */
   expiresAt: string | null;
   /** It had its time: nobody deleted it. */

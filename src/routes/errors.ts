@@ -53,6 +53,7 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   emoji_name_invalid: [422, "A name is made of letters a-z, digits and underscores, 2 to 64."],
   emoji_in_use: [409, "Somebody has put it under a message."],
   not_a_picture: [422, "This is no picture in PNG, GIF, WebP, AVIF or JPEG."],
+  picture_has_metadata: [422, "This picture tells more than it shows (Exif or XMP): save it without that."],
   emoji_unknown: [422, "This is no emoji, and none of this server's own."],
   cannot_receive: [422, "Their server cannot receive this message."],
   not_permitted: [403, "Your role in this group does not allow this."],

@@ -96,10 +96,14 @@ interface Description {
   tag: string;
   /** Anybody may call it. */
   open?: boolean;
+  /** The body is bytes of these media types. */
+  bytes?: readonly string[];
 }
 
 /** Describes a route in the API's OpenAPI document. */
-export function describe({ summary, answers, tag, open = false }: Description) {
+export function describe({ summary, answers, tag, open = false, bytes = [] }: Description) {
+  const binary = { schema: { type: "string", format: "binary" } } as const;
+  const content = Object.fromEntries(bytes.map((mediaType) => [mediaType, binary]));
   const json = (schema: z.ZodType) => ({ "application/json": { schema: resolver(schema) } });
   const good = Object.entries(answers).map(([status, schema]) => {
     return [
@@ -112,6 +116,7 @@ export function describe({ summary, answers, tag, open = false }: Description) {
     summary,
     tags: [tag],
     ...(open && { security: [] }),
+    ...(bytes.length > 0 && { requestBody: { required: true, content } }),
     responses: {
       ...Object.fromEntries(good),
       ...(!open && { 401: { ...bad, description: "The token is missing, expired or revoked" } }),

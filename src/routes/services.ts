@@ -2,6 +2,12 @@ import type { Context } from "#domain/context.ts";
 import type { PersonRow } from "#domain/people.ts";
 import type { Id } from "#lib/ids.ts";
 
+/** Bytes that are a picture. */
+export interface Picture {
+  readonly image: Uint8Array;
+  readonly mediaType: string;
+}
+
 /** What routes need besides the domain; given by app.ts, because it belongs to layers that routes may not know. */
 export interface Services {
   readonly ctx: Context;
@@ -10,7 +16,9 @@ export interface Services {
   /** Asks other servers what they run, if that is not known; never throws. */
   readonly learnServers: (servers: readonly Pick<PersonRow, "host" | "uri">[]) => Promise<void>;
   /** The picture of a custom emoji; null when there is none to be had. Refuses an unknown id. */
-  readonly readPicture: (id: Id<"custom-emoji">) => Promise<{ image: Uint8Array; mediaType: string } | null>;
+  readonly readEmoji: (id: Id<"custom-emoji">) => Promise<Picture | null>;
+  /** The picture of a group, alike. */
+  readonly readGroupPicture: (id: Id<"picture">) => Promise<Picture | null>;
   /** Finds a person by address, asking their server if need be, and what it runs; refuses `address_*`. */
   readonly resolveAddress: (address: string) => Promise<PersonRow>;
 }

@@ -36,7 +36,7 @@ export interface RequestOptions {
   token?: string;
   json?: unknown;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array<ArrayBuffer>;
 }
 
 export interface Answer {

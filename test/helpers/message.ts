@@ -20,6 +20,7 @@ export function messageOf(said: Said & Partial<Message>): Message {
     onlyTo: null,
     alsoTo: [],
     late: false,
+    deletedBy: null,
     vouched: false,
     forwarded: false,
     pinned: null,

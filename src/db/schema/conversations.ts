@@ -13,6 +13,7 @@ export const picture = pgTable("picture", {
   image: bytes("image"),
   mediaType: text("media_type"),
   createdAt: at("created_at").notNull(),
+  fetchedAt: at("fetched_at"),
 });
 
 export const conversation = pgTable(

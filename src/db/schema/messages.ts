@@ -65,6 +65,8 @@ export const message = pgTable(
     receivedAt: at("received_at").notNull(),
     editedAt: at("edited_at"),
     deletedAt: at("deleted_at"),
+    /** Who deleted it for everybody, when that was not its author. */
+    deletedBy: id<"person">("deleted_by"),
     /** `updated` of the newest `Update` taken from another server. */
     updatedAt: at("updated_at"),
   },

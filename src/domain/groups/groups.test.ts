@@ -139,7 +139,12 @@ test("who may write, pin and delete is what the group says, and nobody writes in
   });
   await world.say(admin, id, "still here");
   await deleteMessage(ctx, { personId: admin.id, messageId: said });
-  expect((await readMessage(ctx, { personId: cy.id, messageId: said })).message.text).toBeNull();
+  const { message: deleted } = await readMessage(ctx, { personId: cy.id, messageId: said });
+  expect(deleted).toMatchObject({ text: null, deletedBy: admin.id });
+  const own = await world.say(admin, id, "mine");
+  expect(await deleteMessage(ctx, { personId: admin.id, messageId: own.id })).toMatchObject({
+    deletedBy: null,
+  });
   await changeGroup(ctx, { ...by(id, admin), change: { state: "archived" } });
   await expect(world.say(owner, id, "x")).rejects.toMatchObject({ code: "group_archived" });
   await changeGroup(ctx, { ...by(id, admin), change: { state: "open" } });

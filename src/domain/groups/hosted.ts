@@ -1,5 +1,5 @@
 import { findFormerMember } from "#db/groups.ts";
-import { insertPicture } from "#db/log.ts";
+import { insertPicture } from "#db/pictures.ts";
 import { findRoom } from "#db/rooms.ts";
 import { newId, type ConversationId, type Id, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";

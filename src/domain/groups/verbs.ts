@@ -60,12 +60,20 @@ export async function changeGroup(
   return await transact(ctx, async (tx) => {
     const group = await lockGroup(tx, of);
     for (const action of actionsFor(facts)) checkMay(group.conversation, group.member.role, action);
-    const by = of.personId;
-    const decisions = Object.entries(facts).map(([name, value]) => {
-      return { type: "facts" as const, by, facts: { [name]: value } };
-    });
-    return await decide(ctx, tx, { group, by, decisions, wish: { type: "UpdateRoom", facts } });
+    return await changeLocked(ctx, tx, { group, by: of.personId, facts });
   });
+}
+
+/** The same in a group that is locked, by somebody who may. */
+export async function changeLocked(
+  ctx: Context,
+  tx: Transaction,
+  { group, by, facts }: Pick<Deciding, "group" | "by"> & { facts: Facts },
+): Promise<Outcome> {
+  const decisions = Object.entries(facts).map(([name, value]) => {
+    return { type: "facts" as const, by, facts: { [name]: value } };
+  });
+  return await decide(ctx, tx, { group, by, decisions, wish: { type: "UpdateRoom", facts } });
 }
 
 export interface OfOther extends OfMember {

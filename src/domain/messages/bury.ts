@@ -3,6 +3,7 @@ import { bumpConversations, type ConversationRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import { lockLanes } from "#db/lanes.ts";
 import type { MessageRow } from "#db/messages.ts";
+import type { PersonId } from "#lib/ids.ts";
 import type { Context } from "../context.ts";
 import type { Participant } from "../dispatch.ts";
 import { follow, nextSeq } from "../groups/log.ts";
@@ -14,13 +15,15 @@ export interface Burial {
   /** Everybody in the conversation. */
   people: readonly Participant[];
   messages: readonly MessageRow[];
+  /** Who deletes what others said; null when its author does, or its time has come. */
+  by?: PersonId | null;
 }
 
 /** Deletes messages for everybody, each under the next revision of its conversation, and tells of it. */
 export async function bury(
   ctx: Context,
   tx: Transaction,
-  { conversation, people, messages }: Burial,
+  { conversation, people, messages, by = null }: Burial,
 ): Promise<MessageRow[]> {
   if (messages.length === 0) return [];
   await lockLanes(tx, [conversation.id]);
@@ -28,7 +31,7 @@ export async function bury(
   const revision = conversation.revision + messages.length;
   const seqs = messages.map(() => nextSeq(conversation));
   const [buried] = await Promise.all([
-    buryMessages(tx, graves, ctx.now()),
+    buryMessages(tx, graves, { deletedAt: ctx.now(), deletedBy: by }),
     bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
   ]);
   await tell(

@@ -77,7 +77,8 @@ export interface DeleteMessage {
 export async function deleteWithin(ctx: Context, tx: Transaction, input: DeleteMessage): Promise<MessageRow> {
   const { message, people, conversation } = await lockDeletable(tx, input);
   if (message.deletedAt !== null) return message;
-  const [buried] = await bury(ctx, tx, { conversation, people, messages: [message] });
+  const by = message.authorId === input.personId ? null : input.personId;
+  const [buried] = await bury(ctx, tx, { conversation, people, messages: [message], by });
   return buried!;
 }
 

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { BearerEnv } from "../bearer.ts";
 import type { Services } from "../services.ts";
-import { departureRoutes, groupRoutes, timerRoutes } from "./groups.ts";
+import { departureRoutes, groupPictureRoutes, groupRoutes, timerRoutes } from "./groups.ts";
 import { answerRoutes, invitationRoutes } from "./invitations.ts";
 import { joinRequestRoutes, joinRoutes, linkRoutes } from "./joining.ts";
 
@@ -9,6 +9,7 @@ import { joinRequestRoutes, joinRoutes, linkRoutes } from "./joining.ts";
 export function aboutGroups(services: Services) {
   return new Hono<BearerEnv>()
     .route("/", groupRoutes(services))
+    .route("/", groupPictureRoutes(services))
     .route("/", timerRoutes(services))
     .route("/", departureRoutes(services))
     .route("/", invitationRoutes(services))

@@ -120,6 +120,8 @@ test("a foreign id and one that does not exist get the very same answer, on ever
     ].map(({ what, rest, ...options }) => {
       return { path: (id: string) => `/conversations/${id}/${what}/${bo.id}${rest}`, id: group, ...options };
     }),
+    { path: (id: string) => `/conversations/${id}/picture`, id: group, method: "PUT", body: "picture" },
+    { path: (id: string) => `/conversations/${id}/picture`, id: group, method: "DELETE" },
     { path: (id: string) => `/conversations/${id}/invitations`, id: group },
     { path: (id: string) => `/conversations/${id}/invitations`, id: group, json: { address: "@eve" } },
     { path: (id: string) => `/invitations/${id}`, id: invitation, method: "DELETE" },

@@ -12,15 +12,18 @@ import {
   unbanPerson,
   type Outcome,
 } from "#domain/groups/verbs.ts";
+import { setGroupPicture } from "#domain/groups/picture.ts";
 import { readConversation } from "#domain/read.ts";
 import { TIMER_LONGEST, TIMER_SHORTEST } from "#lib/group-limits.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { roles } from "#lib/permissions.ts";
+import { pictureTypes } from "#lib/picture-type.ts";
 import { presentView } from "#present/conversations.ts";
 import { presentPerson } from "#present/people.ts";
 import type { Asked, BanList, ConversationView } from "#protocol/api.ts";
 import { askedSchema, banListSchema, permissionsSchema, viewSchema } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
+import { limitAsking } from "../limits.ts";
 import { describe, idOf, parse } from "../parse.ts";
 import type { Services } from "../services.ts";
 
@@ -105,6 +108,36 @@ export function timerRoutes(services: Services) {
       return await answer(c, services, { ...of, outcome });
     },
   );
+}
+
+/** What a group shows itself by. */
+export function groupPictureRoutes(services: Services) {
+  const { ctx } = services;
+  return new Hono<BearerEnv>()
+    .put(
+      "/conversations/:id/picture",
+      describe({
+        ...{ tag, answers, bytes: pictureTypes },
+        summary:
+          "Give a group a picture, of 256 KiB at most, which tells no more than it shows (no Exif, no XMP)",
+      }),
+      limitAsking(ctx),
+      async (c) => {
+        const of = { personId: c.var.bearer.personId, conversationId: conversationOf(c.req.param("id")) };
+        const image = new Uint8Array(await c.req.arrayBuffer());
+        const outcome = await setGroupPicture(ctx, { ...of, image });
+        return await answer(c, services, { ...of, outcome });
+      },
+    )
+    .delete(
+      "/conversations/:id/picture",
+      describe({ tag, summary: "Take the picture of a group away", answers }),
+      async (c) => {
+        const of = { personId: c.var.bearer.personId, conversationId: conversationOf(c.req.param("id")) };
+        const outcome = await changeGroup(ctx, { ...of, change: { pictureId: null } });
+        return await answer(c, services, { ...of, outcome });
+      },
+    );
 }
 
 /** Who goes from a group, by themselves or not. */
