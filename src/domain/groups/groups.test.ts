@@ -156,6 +156,17 @@ test("who may write, pin and delete is what the group says, and nobody writes in
   });
 });
 
+test("what another said in a group that another server keeps is not deleted here alone", async () => {
+  const { world, id, owner, cy } = await begin();
+  const { id: messageId } = await world.say(cy, id, "hello");
+  await world.connection.sql`update conversation set uri = 'https://b.example/r/1' where id = ${id}`;
+  const before = await stateHash(world.url);
+  await expect(deleteMessage(world.ctx, { personId: owner.id, messageId })).rejects.toMatchObject({
+    code: "not_permitted",
+  });
+  expect(await stateHash(world.url)).toEqual(before);
+});
+
 test("whoever went keeps what they saw as it was, and learns nothing of what came after", async () => {
   const { world, id, owner, admin, cy } = await begin();
   const { ctx } = world;

@@ -4,6 +4,7 @@ import { findMessagesByIds, findMessagesByUris, type MessageRow } from "#db/mess
 import { findBlocks, type BlockRow } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
+import { isKeptHere } from "../groups/log.ts";
 import { checkMay } from "../groups/permit.ts";
 import { withhold } from "./withhold.ts";
 
@@ -57,6 +58,8 @@ export async function lockDeletable(tx: Transaction, of: Of) {
   checkSaid(message);
   if (message.authorId !== of.personId) {
     if (conversation.kind !== "group") throw new Refusal("not_author");
+    // Who keeps a group says what is gone in it; deleted here alone, it would be gone for some.
+    if (!isKeptHere(conversation)) throw new Refusal("not_permitted");
     checkMay(conversation, member.role, "delete");
   }
   return { conversation, message, people: await peopleOf(tx, conversation.id) };
