@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { buildOnce, isAmong, writeOnce } from "./prepare.ts";
@@ -72,11 +72,20 @@ export async function findMemberships(q: Queryable, people: readonly PersonId[])
     .orderBy(asc(member.conversationId), asc(member.personId));
 }
 
-/** How many people are in a conversation. */
-export async function countPresent(q: Queryable, conversationId: ConversationId): Promise<number> {
-  const isIn = eq(member.conversationId, conversationId);
-  const rows = await q.select({ count: count() }).from(member).where(isIn);
-  return rows[0]!.count;
+/** How many people are in a conversation, and how many would be of other servers with some more. */
+export async function countPresent(
+  q: Queryable,
+  conversationId: ConversationId,
+  more: readonly PersonId[],
+): Promise<{ present: number; elsewhere: number }> {
+  const members = q.select({ id: member.personId }).from(member).where(eq(member.conversationId, conversationId));
+  const isRemote = isNotNull(person.host);
+  const isAnyOf = or(inArray(person.id, members), inArray(person.id, [...more]));
+  const [present, elsewhere] = await Promise.all([
+    q.$count(member, eq(member.conversationId, conversationId)),
+    q.$count(person, and(isAnyOf, isRemote)),
+  ]);
+  return { present, elsewhere };
 }
 
 export async function findMember(q: Queryable, conversationId: ConversationId, personId: PersonId) {
@@ -134,6 +143,10 @@ const newAliases = writeOnce(
   () => sql`
   insert into conversation_alias (conversation_id, uri)
   select id, uri from unnest(${sql.placeholder("ids")}::uuid[], ${sql.placeholder("uris")}::text[]) as given (id, uri)
+  where not exists (
+    select from conversation_alias a join conversation c on c.id = a.conversation_id
+    where a.uri = given.uri and c.kind = 'group' and c.id <> given.id
+  )
   on conflict do nothing`,
 );
 

@@ -117,7 +117,7 @@ export interface Which {
   inviterId?: PersonId;
   /** What other servers call the group. */
   roomUri?: string;
-  is?: "pending" | "asked";
+  is?: "pending" | "asked" | "accepted";
 }
 
 /** What changed of an invitation, for whom. */

@@ -22,7 +22,8 @@ export interface Unmatched {
 /**
  * Which conversation a message belongs to: the one that it names, else the one of what it answers, else the one untitled
  * one of exactly its people. A group counts for its present members alone, an untitled one for exactly its people, or
- * anybody could enter by naming it. Refuses `not_member` to whoever was in the group.
+ * anybody could enter by naming it. Refuses `not_member` to whoever was in the group, and to whom
+ * it is addressed to when they were.
  */
 export async function matchConversation(
   ctx: Context,
@@ -36,12 +37,13 @@ export async function matchConversation(
   const byName = theOnly(found.filter(({ id }) => named.includes(id)));
   const match = byName ?? theOnly(found.filter(({ id }) => id === answered));
   if (match !== null) return match;
-  if (found.some(({ isLeft }) => isLeft)) throw new Refusal("not_member");
+  if (found.some(({ isLeft, isForGone }) => isLeft || isForGone)) throw new Refusal("not_member");
   return (await findOrBegin(ctx, tx, { author, others, uri: room })).conversation.id;
 }
 
-/** If several fit, none does: a message belongs to one. */
+/** If several fit, none does: a message belongs to one. A group goes before what has no name, whose names anybody may give it. */
 function theOnly(candidates: readonly Candidate[]): ConversationId | null {
-  const fitting = candidates.filter(({ kind, isExact, isShared }) => (kind === "group" ? isShared : isExact));
+  const groups = candidates.filter(({ kind, isShared }) => kind === "group" && isShared);
+  const fitting = groups.length > 0 ? groups : candidates.filter(({ isExact }) => isExact);
   return fitting.length === 1 ? fitting[0]!.id : null;
 }

@@ -19,8 +19,9 @@ import type { Tools } from "./inbound/handler.ts";
 import { readInbound } from "./inbound/table.ts";
 import { actorOf, withoutProofs } from "./inbox-guard-activity.ts";
 import { ActorUnavailable } from "./remote-actors.ts";
+import { isAboutItself, readObjectType, readType, type Unread } from "./translate/activity-in.ts";
 import { Dropped } from "./translate/dropped.ts";
-import { isOurs } from "./uris.ts";
+import { isOurs, isSameOrigin } from "./uris.ts";
 
 /** What of groups elsewhere did not come by itself is asked for. */
 export interface Follower {
@@ -97,18 +98,30 @@ async function fetchMissing(tools: Tools, missing: Missing): Promise<void> {
     const canonical = digestOf(activity);
     const actorUri = actorOf(activity);
     const isSame = missing.digest === null || missing.digest === canonical;
-    if (id !== missing.uri || !isSame || actorUri === undefined)
+    if (id !== missing.uri || !isSame || actorUri === undefined || !isOfMessage({ origin, actorUri, activity }, id))
       return await settleMissing(ctx, missing, "later");
     const digest = createHash("sha256").update(canonical).digest("base64url");
     await readInbound({ origin, actorUri, activity })(tools, { actorUri, digest, canonical, owner: null });
     await settleMissing(ctx, missing, "taken");
   } catch (error) {
-    if (error instanceof DocumentUnavailable && error.problem === "gone")
+    // What is not for us is answered as what is not there: it may be for us later, until it has been asked for long enough.
+    if (error instanceof DocumentUnavailable && error.status === 410)
       return await settleMissing(ctx, missing, "withheld");
-    if (error instanceof DocumentUnavailable || error instanceof ActorUnavailable)
-      return await settleMissing(ctx, missing, "later");
-    // It is there, and not for anybody here.
-    if (!(error instanceof Dropped || error instanceof Refusal)) throw error;
+    const isLater =
+      error instanceof DocumentUnavailable || error instanceof ActorUnavailable || error instanceof Refusal;
+    if (isLater) return await settleMissing(ctx, missing, "later");
+    if (!(error instanceof Dropped)) throw error;
     await settleMissing(ctx, missing, "taken");
   }
+}
+
+const deeds = ["Create", "Update", "Delete"];
+const objects = ["Note", "ChatMessage", "Tombstone"];
+
+/** Whether something that nobody signed tells of a message of its author's own server: of nothing else a log is believed. */
+function isOfMessage({ origin, actorUri, activity }: Unread, id: string): boolean {
+  if (isOurs(origin, id) || !isSameOrigin(id, actorUri) || !deeds.includes(readType(activity))) return false;
+  const type = readObjectType(activity);
+  const isNamed = type === null && readType(activity) === "Delete";
+  return (isNamed || (type !== null && objects.includes(type))) && !isAboutItself({ actorUri, activity });
 }

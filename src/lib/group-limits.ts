@@ -1,5 +1,7 @@
 /** Most people in one group. */
 export const GROUP_MEMBERS = 1000;
+/** Most when somebody of another server is among them: servers refuse messages to more. */
+export const FEDERATED_MEMBERS = 101;
 
 /** Of how many people who went a group tells those who were there with them. */
 export const FORMER = 200;

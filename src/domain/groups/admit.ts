@@ -1,17 +1,12 @@
 import type { Transaction } from "#db/connect.ts";
 import { countPresent, type ConversationRow } from "#db/conversations.ts";
 import { findBannedAmong } from "#db/former.ts";
-import { GROUP_MEMBERS } from "#lib/group-limits.ts";
+import { FEDERATED_MEMBERS, GROUP_MEMBERS } from "#lib/group-limits.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { applyDecisions } from "./apply.ts";
-
-/** Refuses while nobody can come into a group. */
-export function checkOpen({ state }: Pick<ConversationRow, "state">): void {
-  if (state === "archived") throw new Refusal("group_archived");
-  if (state === "closed") throw new Refusal("group_closed");
-}
+import { checkOpen } from "./permit.ts";
 
 /** Refuses whom a group has banned. */
 export async function checkBan(
@@ -26,10 +21,10 @@ export async function checkBan(
 export async function checkRoom(
   tx: Transaction,
   conversationId: ConversationId,
-  { more, field }: { more: number; field?: string },
+  { more, field }: { more: readonly PersonId[]; field?: string },
 ): Promise<void> {
-  const present = await countPresent(tx, conversationId);
-  if (present + more > GROUP_MEMBERS)
+  const { present, elsewhere } = await countPresent(tx, conversationId, more);
+  if (present + more.length > (elsewhere === 0 ? GROUP_MEMBERS : FEDERATED_MEMBERS))
     throw new Refusal("too_many_members", field === undefined ? {} : { field });
 }
 
@@ -47,7 +42,7 @@ export async function admit(
   const ids = people.map(({ personId }) => personId);
   checkOpen(conversation);
   await checkBan(tx, conversation.id, ids);
-  await checkRoom(tx, conversation.id, { more: people.length });
+  await checkRoom(tx, conversation.id, { more: ids });
   const decisions = people.map((one) => ({ type: "join" as const, role: "member" as const, ...one }));
   await applyDecisions(ctx, tx, { conversation, decisions });
 }

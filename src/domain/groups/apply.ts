@@ -48,7 +48,7 @@ export async function applyDecisions(
   const made: { decision: Decision; notice: NewMessage }[] = [];
   for (const decision of decisions) {
     if (!(await change(group, decision))) continue;
-    if (raisesEpoch(decision)) conversation.chatEpoch = heard?.epoch ?? conversation.chatEpoch + 1;
+    if (raisesEpoch(decision) && isKeptHere(conversation)) conversation.chatEpoch += 1;
     const notice = writeNotice(group, decision, heard?.seq);
     made.push({ decision, notice: { ...notice, withheldFrom: [...withheldFrom] } });
   }

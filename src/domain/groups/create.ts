@@ -1,10 +1,11 @@
 import { insertConversation, insertMembers, lockConversations } from "#db/conversations.ts";
-import { findActiveLocalById } from "#db/people.ts";
+import { findActiveLocalById, lockPeople } from "#db/people.ts";
 import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
 import { usualPermissions } from "#lib/permissions.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { instanceActor, type PersonRow } from "../people.ts";
+import { localIds } from "../tell.ts";
 import { record, transact } from "../transact.ts";
 import { applyDecisions } from "./apply.ts";
 import { checkDescription, checkTitle } from "./facts.ts";
@@ -43,6 +44,8 @@ export async function createGroup(ctx: Context, input: CreateGroup): Promise<Con
     await insertMembers(tx, [{ ...of, role: "owner", state: "accepted" }]);
     record(tx, "conversation.created", { conversationId: id, revision: 1, to: [owner.id] });
     const [conversation] = await lockConversations(tx, [id]);
+    // Two who begin groups with each other must not wait for each other.
+    await lockPeople(tx, localIds([owner, ...(input.people ?? [])]));
     await applyDecisions(ctx, tx, {
       conversation: conversation!,
       decisions: [{ type: "created", by: owner.id }],

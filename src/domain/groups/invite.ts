@@ -47,7 +47,7 @@ export async function invitePeople(
   for (const person of people)
     await checkInvited(ctx, tx, { person, invitee: invitees.get(person.id)!, field });
   const asked = people.filter(({ id }) => invitees.get(id)!.openId === null);
-  await checkRoom(tx, conversation.id, { more: asked.length, field });
+  await checkRoom(tx, conversation.id, { more: asked.map(({ id }) => id), field });
   const kept = await findBlocked(tx, { inviter, people });
   const rows = await writeInvitations(ctx, tx, { conversation, inviter, people: asked, kept });
   const asksStrangers = asked.some(({ id }) => invitees.get(id)!.isStranger);

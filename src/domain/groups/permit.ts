@@ -12,14 +12,20 @@ export type Action = GroupAction | "govern" | "close" | "transfer";
 /** What nobody does in a group that is archived. */
 const rests: readonly Action[] = ["write", "invite", "pin"];
 
+/** Refuses while a group is archived, or for good once it is closed. */
+export function checkOpen({ state }: Pick<ConversationRow, "state">): void {
+  if (state === "archived") throw new Refusal("group_archived");
+  if (state === "closed") throw new Refusal("group_closed");
+}
+
 /** The one rule of who may do what; refuses by name. `govern`: permissions, history, bans, to archive and to reopen. */
 export function checkMay(
   { state, permissions }: Pick<ConversationRow, "state" | "permissions">,
   role: Role,
   action: Action,
 ): void {
+  if (rests.includes(action)) checkOpen({ state });
   if (state === "closed") throw new Refusal("group_closed");
-  if (state === "archived" && rests.includes(action)) throw new Refusal("group_archived");
   if (!isAllowed(role, action, permissions)) throw new Refusal("not_permitted");
 }
 

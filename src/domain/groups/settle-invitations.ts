@@ -42,6 +42,10 @@ export async function settleInvitations(
     const which = roomUri === null ? { conversationId } : { roomUri };
     await endInvitations(ctx, tx, { ...which, people, state: "accepted" });
   }
+  const gone = decisions.flatMap((one) => (one.type === "leave" || one.type === "remove" ? one.personId : []));
+  // Who agreed once has not agreed to come back.
+  if (gone.length > 0 && roomUri !== null)
+    await endInvitations(ctx, tx, { roomUri, people: gone, is: "accepted", state: "revoked" });
   for (const { personId } of decisions.filter((one) => one.type === "remove")) {
     await revokeLinks(tx, { conversationId, createdBy: personId }, ctx.now());
     await endInvitations(ctx, tx, { conversationId, inviterId: personId, is: "pending", state: "revoked" });

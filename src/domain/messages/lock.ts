@@ -5,7 +5,7 @@ import { findBlocks, type BlockRow } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { isKeptHere } from "../groups/log.ts";
-import { checkMay } from "../groups/permit.ts";
+import { checkMay, checkOpen } from "../groups/permit.ts";
 import { withhold } from "./withhold.ts";
 
 interface Of {
@@ -41,9 +41,10 @@ export async function lockVisible(tx: Transaction, { personId, messageId }: Of) 
 
 /** The same for a message that the person wrote, with everybody in its conversation. Refuses `not_author` to its other readers. */
 export async function lockOwn(tx: Transaction, of: Of) {
-  const { conversation, message } = await lockVisible(tx, of);
+  const { conversation, message, member } = await lockVisible(tx, of);
   if (message.authorId !== of.personId) throw new Refusal("not_author");
   checkSaid(message);
+  checkMay(conversation, member.role, "write");
   return { conversation, message, people: await peopleOf(tx, conversation.id) };
 }
 
@@ -78,6 +79,7 @@ export async function lockStanding(tx: Transaction, of: Of) {
   const { conversation, message, member } = await lockVisible(tx, of);
   if (message.deletedAt !== null) throw new Refusal("deleted");
   checkSaid(message);
+  checkOpen(conversation);
   const people = await peopleOf(tx, conversation.id);
   // Whether somebody of another server has accepted is theirs to know: doing something says that they have.
   const isOurs = people.some(({ id, host }) => id === of.personId && host === null);
