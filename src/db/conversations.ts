@@ -78,7 +78,10 @@ export async function countPresent(
   conversationId: ConversationId,
   more: readonly PersonId[],
 ): Promise<{ present: number; elsewhere: number }> {
-  const members = q.select({ id: member.personId }).from(member).where(eq(member.conversationId, conversationId));
+  const members = q
+    .select({ id: member.personId })
+    .from(member)
+    .where(eq(member.conversationId, conversationId));
   const isRemote = isNotNull(person.host);
   const isAnyOf = or(inArray(person.id, members), inArray(person.id, [...more]));
   const [present, elsewhere] = await Promise.all([

@@ -124,3 +124,26 @@ test("what was sent in an older epoch is marked, and whoever came since does not
   ]);
   expect((await seen(bo)).map(({ text }) => text)).toEqual(["now"]);
 });
+
+test("a group goes before an untitled conversation of the same people that was given its name", async () => {
+  const { ctx, connection, ann, bo, cy, seen, into, id } = await openScene();
+  const room = "https://b.example/rooms/1";
+  await connection.sql`insert into conversation_alias (conversation_id, uri) values (${id}, ${room})`;
+  await receiveMessage(ctx, arrival(cy, [ann, bo], { contexts: ["https://b.example/other"] }));
+  const both = { contexts: ["https://b.example/other", room] };
+  await receiveMessage(ctx, arrival(cy, [ann, bo], { text: "both", ...both }));
+  await receiveMessage(ctx, arrival(cy, [ann, bo], { text: "named", ...into }));
+  expect((await seen(ann)).map(({ text }) => text)).toEqual(["both", "named"]);
+  const names = await connection.sql`select 1 from conversation_alias where uri = ${room}`;
+  expect(names).toHaveLength(1);
+});
+
+test("what a member sends only to somebody who has gone from the group opens nothing", async () => {
+  const { ctx, connection, bo, cy, into, id } = await openScene();
+  await connection.sql`delete from member where conversation_id = ${id} and person_id = ${bo.id}`;
+  await connection.sql`insert into former_member (conversation_id, person_id, role, state, history_after,
+    history_until, read_position, left_revision, joined_revision, left_at, rank)
+    values (${id}, ${bo.id}, 'member', 'left', 0, 0, 0, 1, 0, now(), 1)`;
+  await expect(receiveMessage(ctx, arrival(cy, [bo], into))).rejects.toThrow(new Refusal("not_member"));
+  expect(await connection.sql`select 1 from conversation`).toHaveLength(1);
+});

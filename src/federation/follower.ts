@@ -98,7 +98,12 @@ async function fetchMissing(tools: Tools, missing: Missing): Promise<void> {
     const canonical = digestOf(activity);
     const actorUri = actorOf(activity);
     const isSame = missing.digest === null || missing.digest === canonical;
-    if (id !== missing.uri || !isSame || actorUri === undefined || !isOfMessage({ origin, actorUri, activity }, id))
+    if (
+      id !== missing.uri ||
+      !isSame ||
+      actorUri === undefined ||
+      !isOfMessage({ origin, actorUri, activity }, id)
+    )
       return await settleMissing(ctx, missing, "later");
     const digest = createHash("sha256").update(canonical).digest("base64url");
     await readInbound({ origin, actorUri, activity })(tools, { actorUri, digest, canonical, owner: null });

@@ -42,7 +42,9 @@ export async function settleInvitations(
     const which = roomUri === null ? { conversationId } : { roomUri };
     await endInvitations(ctx, tx, { ...which, people, state: "accepted" });
   }
-  const gone = decisions.flatMap((one) => (one.type === "leave" || one.type === "remove" ? one.personId : []));
+  const gone = decisions.flatMap((one) =>
+    one.type === "leave" || one.type === "remove" ? one.personId : [],
+  );
   // Who agreed once has not agreed to come back.
   if (gone.length > 0 && roomUri !== null)
     await endInvitations(ctx, tx, { roomUri, people: gone, is: "accepted", state: "revoked" });
