@@ -67,7 +67,7 @@ export async function applyDecisions(
       return { decision, message, seq: message.seq! };
     });
     await follow(ctx, tx, { conversation, people: everybodyIn(group, members), entries });
-    await tellLegacy(ctx, tx, group, notices);
+    await tellLegacy(ctx, group, notices);
   }
   const settled = made.map(({ decision }) => decision);
   await settleInvitations(ctx, tx, { conversation, decisions: settled });

@@ -1,5 +1,4 @@
 import type { ConversationRow } from "#db/conversations.ts";
-import type { Transaction } from "#db/connect.ts";
 import type { GroupMember } from "#db/groups.ts";
 import type { MessageRow } from "#db/messages.ts";
 import type { NoticeType } from "#lib/notice.ts";
@@ -18,8 +17,7 @@ const told: ReadonlySet<NoticeType> = new Set(["joined", "left", "removed", "ban
  */
 export async function tellLegacy(
   ctx: Context,
-  tx: Transaction,
-  { conversation, members, others }: Group,
+  { tx, conversation, members, others }: Group,
   notices: readonly MessageRow[],
 ): Promise<void> {
   const legacy = members.map(({ person }) => person).filter(isLegacy);
