@@ -117,8 +117,10 @@ function open(url: string, offered: readonly string[]): WebSocket {
 }
 
 async function lose(socket: WebSocket | undefined): Promise<void> {
-  if (socket === undefined) return;
-  const closed = once(socket, "close");
+  if (socket === undefined || socket.readyState === WebSocket.CLOSED) return;
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  // One that is still being opened says so as an error.
+  socket.on("error", () => {});
   socket.terminate();
   await closed;
 }
