@@ -3,6 +3,18 @@ import { openHouse } from "./house.ts";
 import { gather, openDetails } from "./groups.ts";
 import { looks } from "./person.ts";
 
+/** A picture that the page draws, twice as wide as it is high: its left half is green, its right one red. */
+const paint = `(() => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [600, 300];
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#2e8b57";
+  context.fillRect(0, 0, 300, 300);
+  context.fillStyle = "#c0392b";
+  context.fillRect(300, 0, 300, 300);
+  return canvas.toDataURL("image/png").split(",")[1];
+})()`;
+
 /** By how many pixels anything is wider than its place, at most. */
 const overflowing = `Math.max(
   document.documentElement.scrollWidth - innerWidth,
@@ -33,7 +45,18 @@ test.for(looks)(
     await ann.sees("Hello");
     await check(ann, "flow");
 
+    // Its picture: chosen, moved with the keyboard, and shown in its place.
     await openDetails(ann);
+    await page.getByRole("button", { name: "Choose a picture" }).waitFor();
+    const buffer = Buffer.from(await page.evaluate<string>(paint), "base64");
+    await page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "lanterns.png", mimeType: "image/png", buffer });
+    await page.locator("canvas.crop").press("ArrowRight");
+    await check(ann, "picture");
+    await page.getByRole("button", { name: "Use picture" }).click();
+    await page.locator(".group-card .avatar img").waitFor();
+    await page.locator(".thread-bar .avatar img").waitFor({ state: "attached" });
     await page.getByRole("button", { name: "Change the description" }).click();
     await page.getByRole("textbox", { name: "Description" }).fill("Every year in November, with candles");
     await page.getByRole("button", { name: "Save" }).click();

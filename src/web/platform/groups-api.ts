@@ -52,6 +52,11 @@ export class GroupsApi {
   setTimer = (id: string, seconds: number | null): Promise<unknown> =>
     this.#request("PUT", `${groupPath(id)}/timer`, { seconds });
 
+  setPicture = (id: string, picture: Blob): Promise<unknown> =>
+    this.#request("PUT", `${groupPath(id)}/picture`, picture);
+
+  removePicture = (id: string): Promise<unknown> => this.#request("DELETE", `${groupPath(id)}/picture`);
+
   giveRole = (id: string, personId: string, role: Role): Promise<unknown> =>
     this.#request("PUT", `${groupPath(id)}/members/${personId}/role`, { role });
 

@@ -7,7 +7,10 @@ import { GroupAvatar } from "./avatar.tsx";
 import { textOf } from "./field.tsx";
 import { GroupOutcome } from "./group-outcome.tsx";
 import { PencilIcon } from "./icons.tsx";
+import { later, Later } from "./later.tsx";
 import { useGroupDeed, useGroupsApi } from "./use-group.ts";
+
+const PictureDialog = later(() => import("./picture-dialog.tsx").then(({ PictureDialog }) => PictureDialog));
 
 interface GroupCardProps {
   known: ConversationState;
@@ -21,12 +24,56 @@ export function GroupCard({ known, rights }: GroupCardProps) {
   return (
     <div class="group-card">
       <GroupAvatar id={id} title={title ?? ""} picture={picture} size="large" />
+      {edits && <PictureButtons known={known} />}
       <Fact known={known} name="title" value={title ?? ""} edits={edits} />
       {(description !== "" || edits) && (
         <Fact known={known} name="description" value={description} edits={edits} />
       )}
       {host !== null && <p class="muted small-text">{t("group.keptBy", { host })}</p>}
     </div>
+  );
+}
+
+function PictureButtons({ known }: { known: ConversationState }) {
+  const groups = useGroupsApi();
+  const deed = useGroupDeed(known);
+  const input = useRef<HTMLInputElement>(null);
+  const [file, setFile] = useState<File | null>(null);
+  const { id, picture, host } = known.conversation;
+  return (
+    <>
+      <div class="person-buttons">
+        <input
+          ref={input}
+          hidden
+          type="file"
+          accept="image/png,image/jpeg,image/webp,image/gif,image/avif"
+          onChange={({ currentTarget }) => {
+            setFile(currentTarget.files?.[0] ?? null);
+            currentTarget.value = "";
+          }}
+        />
+        <button type="button" class="button small" onClick={() => input.current?.click()}>
+          {t(picture === null ? "picture.choose" : "picture.change")}
+        </button>
+        {picture !== null && (
+          <button
+            type="button"
+            class="button small"
+            disabled={deed.busy}
+            onClick={() => void deed.run(() => groups.removePicture(id))}
+          >
+            {t("picture.remove")}
+          </button>
+        )}
+      </div>
+      <GroupOutcome deed={deed} host={host} />
+      {file !== null && (
+        <Later>
+          <PictureDialog known={known} file={file} onClose={() => setFile(null)} />
+        </Later>
+      )}
+    </>
   );
 }
 
