@@ -59,7 +59,7 @@ test.for(looks)(
     await page.locator(".thread-bar .avatar img").waitFor({ state: "attached" });
     await page.getByRole("button", { name: "Change the description" }).click();
     await page.getByRole("textbox", { name: "Description" }).fill("Every year in November, with candles");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.locator(".fact", { hasText: "with candles" }).waitFor();
     await check(ann, "details");
     await page.getByRole("button", { name: "Actions for bob" }).click();
