@@ -68,6 +68,10 @@ export class Client {
   readonly view = signal<List>("accepted");
   /** Whether one is asked for a conversation to go to. */
   readonly switching = signal(false);
+  /** Whether results of a search are looked at, one after the other. */
+  readonly searching = signal(false);
+  /** Goes up when the message that is open is asked for again. */
+  readonly sought = signal(0);
   readonly places = new Map<string, ReadingPlace>();
   readonly reactions = new Reactions(this);
   readonly customEmoji = new CustomEmoji(this.api);
@@ -174,6 +178,7 @@ export class Client {
       this.sync.stop();
       this.signals.clear();
       this.places.clear();
+      this.searching.value = false;
       this.view.value = "accepted";
       this.outbox.stop();
       this.drafts.stop();

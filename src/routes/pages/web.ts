@@ -10,6 +10,7 @@ const clientPaths = [
   "/join/*",
   "/requests",
   "/archived",
+  "/search",
   "/left",
   "/requests/*",
   "/new",

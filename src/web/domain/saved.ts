@@ -1,9 +1,8 @@
 import { signal } from "@preact/signals";
-import { applyView } from "#protocol/apply.ts";
 import type { SavedPage } from "#protocol/api.ts";
 import type { Api } from "../platform/api.ts";
-import { ApiFailure } from "../platform/http.ts";
 import type { ChatStore } from "./chat-store.ts";
+import { meetConversations } from "./meet.ts";
 
 export type SavedMessage = SavedPage["saved"][number];
 
@@ -36,22 +35,10 @@ export class SavedList {
 
   async #take({ saved, next }: SavedPage, before: readonly SavedMessage[]): Promise<void> {
     this.#next = next;
-    await this.#meet(new Set(saved.map(({ message }) => message.conversationId)));
+    // Who wrote them is known from their conversations, which may be beyond the loaded list.
+    const ids = new Set(saved.map(({ message }) => message.conversationId));
+    await meetConversations({ api: this.#api, store: this.#store }, ids);
     this.messages.value = [...before, ...saved];
-  }
-
-  /** Who wrote them is known from their conversations, which may be beyond the loaded list. */
-  async #meet(ids: ReadonlySet<string>): Promise<void> {
-    const unknown = [...ids].filter((id) => this.#store.conversation(id) === undefined);
-    const views = await Promise.all(
-      unknown.map((id) =>
-        this.#api.conversation(id).catch((error: unknown) => {
-          if (error instanceof ApiFailure) return null; // Not this person's any more.
-          throw error;
-        }),
-      ),
-    );
-    for (const view of views) if (view !== null) this.#store.update((state) => applyView(state, view));
   }
 
   #once(task: () => Promise<void>): Promise<void> {

@@ -194,7 +194,8 @@ function reactionPath(id: string, emoji: string): string {
   return `${root}/messages/${id}/reactions/${encodeURIComponent(emoji)}`;
 }
 
-function query(values: Readonly<Record<string, string | number | boolean | null>>): string {
+/** What follows the path of a request; what is null is left out. */
+export function query(values: Readonly<Record<string, string | number | boolean | null>>): string {
   const given = Object.entries(values).filter(([, value]) => value !== null);
   const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
   return search.size === 0 ? "" : `?${search}`;

@@ -51,6 +51,9 @@ export const TrashIcon = line("M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 10
 export const MutedIcon = line("M5 10v4h3l4 3.5v-11L8 10zM16 10l4 4m0-4-4 4");
 export const CheckIcon = line("M5.5 12.5 10 17l8.5-9.5");
 export const SearchIcon = line("M11 4.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13ZM16 16l4 4");
+export const FindIcon = line(
+  "M4.5 7h8M4.5 12h5M4.5 17h5M15 9.5a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM18 16.5l2.5 2.5",
+);
 export const ArchiveIcon = line("M4.5 5h15v4h-15zM6 9v10h12V9M10 12.5h4");
 export const FolderIcon = line("M4.5 6.5h5.5l2 2.5h7.5v9.5h-15z");
 export const InboxIcon = line(

@@ -29,6 +29,7 @@ export function useJump(thread: Thread): (message: Pick<Message, "conversationId
 /** Opens a conversation where its address asks for: at a message, or where its reader was before a jump. */
 export function useArrival(thread: Thread, message: string | null): void {
   const tell = useTellFailure();
+  const sought = useClient().sought.value;
   useEffect(() => {
     const left = history.state as Partial<Left> | null;
     if (left?.place !== undefined) {
@@ -36,7 +37,7 @@ export function useArrival(thread: Thread, message: string | null): void {
       thread.returnTo(left.place).catch(tell);
     } else if (message !== null) thread.seek(message).catch(tell);
     // `tell` says the same whichever render it is of.
-  }, [thread, message]);
+  }, [thread, message, sought]);
 }
 
 function useTellFailure(): (error: unknown) => void {

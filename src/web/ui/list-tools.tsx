@@ -1,14 +1,15 @@
 import { useState } from "preact/hooks";
+import { searchPath } from "../domain/links.ts";
 import type { List } from "../domain/lists.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
-import { MoreIcon, SearchIcon } from "./icons.tsx";
+import { FindIcon, MoreIcon, SearchIcon } from "./icons.tsx";
 import { later, Later } from "./later.tsx";
 
 const ListMenu = later(() => import("./list-menu.tsx").then(({ ListMenu }) => ListMenu));
 
 /** Above the list: the way to any conversation by its name, and which part of the list is shown. */
-export function ListTools() {
+export function ListTools({ open }: { open: string | null }) {
   const { switching } = useClient();
   const [source, setSource] = useState<Element | null>(null);
   return (
@@ -23,6 +24,14 @@ export function ListTools() {
           <SearchIcon />
           <span class="clipped">{t("switcher.open")}</span>
         </button>
+        <a
+          class="icon-button"
+          href={searchPath(open, true)}
+          aria-label={t("search.title")}
+          title={t("search.title")}
+        >
+          <FindIcon />
+        </a>
         <button
           type="button"
           class="icon-button"

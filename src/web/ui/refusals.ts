@@ -37,6 +37,7 @@ const texts: Record<string, TextId> = {
   too_many_links: "refusal.tooManyLinks",
   kept_elsewhere: "refusal.keptElsewhere",
   stale: "refusal.answered",
+  query_invalid: "search.invalid",
   not_a_picture: "refusal.notAPicture",
   picture_has_metadata: "refusal.notAPicture",
 };

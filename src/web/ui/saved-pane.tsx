@@ -1,5 +1,5 @@
 import { useLocation } from "preact-iso";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { placeOf } from "../domain/links.ts";
 import { isGroup, personOf } from "../domain/people.ts";
 import { SavedList, type SavedMessage } from "../domain/saved.ts";
@@ -7,6 +7,7 @@ import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { BookmarkIcon } from "./icons.tsx";
 import { KeptMessage } from "./kept-message.tsx";
+import { ListEnd } from "./list-end.tsx";
 import { nameOf, titleOf } from "./names.ts";
 import { failureText } from "./refusals.ts";
 import { BackButton } from "./thread-header.tsx";
@@ -43,7 +44,7 @@ export function SavedPane() {
             {messages.map((saved) => (
               <SavedItem key={saved.message.id} saved={saved} />
             ))}
-            <End onSight={() => void list.more()} count={messages.length} />
+            <ListEnd onSight={() => void list.more()} count={messages.length} />
           </ul>
         )}
       </div>
@@ -83,20 +84,4 @@ function NothingSaved() {
       <p class="muted">{t("saved.emptyNext")}</p>
     </div>
   );
-}
-
-/** Asks for more when the end of the list comes into view. */
-function End({ onSight, count }: { onSight: () => void; count: number }) {
-  const end = useRef<HTMLLIElement>(null);
-  const ask = useRef(onSight);
-  ask.current = onSight;
-  useEffect(() => {
-    if (end.current === null) return;
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) ask.current();
-    });
-    observer.observe(end.current);
-    return () => observer.disconnect();
-  }, [count]);
-  return <li ref={end} class="list-end" aria-hidden="true" />;
 }

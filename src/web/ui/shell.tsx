@@ -1,5 +1,6 @@
 import { Route, Router, useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
+import { conversationIn, searchPath } from "../domain/links.ts";
 import { t } from "../platform/language.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { useClient } from "./context.ts";
@@ -24,7 +25,7 @@ const NewConversation = later(() =>
 const NewGroup = later(() => import("./new-group.tsx").then(({ NewGroup }) => NewGroup));
 const JoinPage = later(() => import("./join-page.tsx").then(({ JoinPage }) => JoinPage));
 
-const lists = ["/", "/requests", "/archived", "/left", "/new", "/new/group"];
+const lists = ["/", "/search", "/requests", "/archived", "/left", "/new", "/new/group"];
 
 /** The panes beside each other; on a narrow screen the list or what was opened from it. */
 export function Shell() {
@@ -32,6 +33,7 @@ export function Shell() {
   const { switching } = useClient();
   const [shortcuts, setShortcuts] = useState(false);
   useTitleCount();
+  useSearchKey();
   useEffect(() => {
     // So that a conversation opens at once, also when the connection is lost by then.
     loadThread().catch(() => {});
@@ -57,6 +59,7 @@ export function Shell() {
           <Route path="/c/:id" component={OpenThread} />
           <Route path="/c/:id/m/:message" component={OpenThread} />
           <Route path="/join/:code" component={OpenInvitation} />
+          <Route path="/search" component={OpenThread} />
           <Route path="/settings" component={SettingsPane} />
           <Route path="/saved" component={SavedPane} />
           <Route path="/" component={EmptyPane} />
@@ -89,11 +92,19 @@ function Banners() {
   );
 }
 
-function OpenThread({ id, message }: { id?: string; message?: string }) {
-  if (id === undefined) return null;
+interface OpenThreadProps {
+  id?: string;
+  message?: string;
+  query?: Readonly<Record<string, string>>;
+}
+
+/** An open conversation; beside a search the one that it was begun in, which stays as it is. */
+function OpenThread({ id, message, query }: OpenThreadProps) {
+  const shown = id ?? query?.["c"];
+  if (shown === undefined) return <EmptyPane />;
   return (
     <Later>
-      <ThreadPane key={id} id={id} message={message ?? null} />
+      <ThreadPane key={shown} id={shown} message={message ?? null} />
     </Later>
   );
 }
@@ -104,6 +115,25 @@ function OpenInvitation({ code }: { code?: string }) {
       <JoinPage key={code} code={code ?? ""} />
     </Later>
   );
+}
+
+/** Searches by Ctrl+F, where nothing else is open; in the field of the search the browser's own comes up. */
+function useSearchKey(): void {
+  const { path, route } = useLocation();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isAsked = event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey);
+      if (!isAsked || event.shiftKey || event.altKey || document.querySelector("dialog[open]") !== null)
+        return;
+      const field = document.querySelector<HTMLElement>(".search-input");
+      if (field !== null && field === document.activeElement) return;
+      event.preventDefault();
+      if (field?.checkVisibility() === true) field.focus();
+      else route(searchPath(conversationIn(path)));
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [path, route]);
 }
 
 /** The unread count before the name of the page: `(3) Luciole`. */

@@ -4,6 +4,7 @@ import { Dialog } from "./dialog.tsx";
 const shortcuts: readonly { keys: readonly string[]; text: TextId }[] = [
   { keys: ["?"], text: "shortcuts.title" },
   { keys: ["Ctrl", "K"], text: "switcher.title" },
+  { keys: ["Ctrl", "F"], text: "search.title" },
   { keys: ["F6"], text: "shortcuts.regions" },
   { keys: ["↑", "↓"], text: "shortcuts.arrows" },
   { keys: ["←", "→"], text: "shortcuts.inside" },

@@ -12,6 +12,8 @@ import { ListTools } from "./list-tools.tsx";
 
 const Invitations = later(() => import("./invitations.tsx").then(({ Invitations }) => Invitations));
 
+const SearchPane = later(() => import("./search-pane.tsx").then(({ SearchPane }) => SearchPane));
+
 /** The first pane: conversations, or the requests of strangers. */
 export function Sidebar({ path }: { path: string }) {
   const { store } = useClient();
@@ -19,6 +21,15 @@ export function Sidebar({ path }: { path: string }) {
   const openState = open === null ? undefined : store.conversation(open)?.membership;
   const showsRequests = path === "/requests" || openState?.state === "request";
   const isArchived = openState !== undefined && openState.archivedAt !== null;
+  if (useSearches(path)) {
+    return (
+      <nav class="sidebar" aria-label={t("search.title")} data-region>
+        <Later>
+          <SearchPane />
+        </Later>
+      </nav>
+    );
+  }
   const part = showsRequests
     ? "request"
     : path === "/left"
@@ -32,6 +43,16 @@ export function Sidebar({ path }: { path: string }) {
       {part === "request" ? <RequestList open={open} /> : <ConversationList open={open} part={part} />}
     </nav>
   );
+}
+
+/** Whether a search is in the place of the list: while one searches, and while its results are opened. */
+function useSearches(path: string): boolean {
+  const { searching } = useClient();
+  const searches = path === "/search" || (searching.value && /^\/c\/[^/]+\/m\//.test(path));
+  useEffect(() => {
+    if (!searches) searching.value = false;
+  }, [searches, searching]);
+  return searches;
 }
 
 function ListHeader({ path }: { path: string }) {
@@ -93,7 +114,7 @@ function ConversationList({ open, part }: { open: string | null; part: List | nu
   if (part !== null) return <ListOrWhy key={part} list={part} open={open} />;
   return (
     <>
-      {any && <ListTools />}
+      {any && <ListTools open={open} />}
       {requests > 0 && <RequestsLink count={requests} />}
       {any ? <ListOrWhy key={view.value} list={view.value} open={open} /> : <EmptyList />}
     </>

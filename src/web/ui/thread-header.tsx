@@ -1,12 +1,13 @@
 import type { ConversationState } from "#protocol/state.ts";
 import type { Person } from "#protocol/types.ts";
 import { useLocation } from "preact-iso";
+import { searchPath } from "../domain/links.ts";
 import { isGroup, peerOf } from "../domain/people.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { ConversationAvatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
-import { BackIcon, InfoIcon } from "./icons.tsx";
+import { BackIcon, FindIcon, InfoIcon } from "./icons.tsx";
 import { titleOf } from "./names.ts";
 import { presenceWord } from "./presence-light.tsx";
 import { TimerSign } from "./timer-sign.tsx";
@@ -24,6 +25,7 @@ export function ThreadHeader({ thread, known, detailsOpen, onDetails }: HeaderPr
   const me = useClient().store.state.value.me;
   const peer = known === undefined ? undefined : peerOf(known.conversation, me);
   const veiled = thread.veiled.value;
+  const isRequest = known?.membership.state === "request";
   return (
     <header class="bar thread-bar">
       <BackButton />
@@ -45,6 +47,17 @@ export function ThreadHeader({ thread, known, detailsOpen, onDetails }: HeaderPr
           </div>
         )}
       </div>
+      {!isRequest && (
+        <a
+          class="icon-button"
+          href={searchPath(thread.id)}
+          aria-label={t("search.title")}
+          aria-keyshortcuts="Control+F Meta+F"
+          title={t("search.title")}
+        >
+          <FindIcon />
+        </a>
+      )}
       <button
         type="button"
         class="icon-button"
