@@ -1,12 +1,11 @@
 import type { ConversationState } from "#protocol/state.ts";
 import type { Invitation } from "#protocol/types.ts";
-import { useState } from "preact/hooks";
 import { inviteEach } from "../platform/groups-api.ts";
 import { t } from "../platform/language.ts";
 import { Failure } from "./failure.tsx";
 import { GroupOutcome } from "./group-outcome.tsx";
 import { nameOf } from "./names.ts";
-import { PeoplePicker } from "./people-picker.tsx";
+import { PeoplePicker, usePicked } from "./people-picker.tsx";
 import { PersonLine } from "./person-line.tsx";
 import { useFetched } from "./use-fetched.ts";
 import { useGroupDeed, useGroupsApi } from "./use-group.ts";
@@ -15,29 +14,25 @@ import { useGroupDeed, useGroupsApi } from "./use-group.ts";
 export function GroupInvite({ known }: { known: ConversationState }) {
   const groups = useGroupsApi();
   const deed = useGroupDeed(known);
-  const [chosen, setChosen] = useState<string[]>([]);
+  const picked = usePicked();
   const { id, members, host, revision } = known.conversation;
   const waiting = useFetched(() => groups.invitations(id), `${id} ${revision}`);
-  const invite = () =>
-    inviteEach(groups, { id, addresses: chosen }, (address) =>
-      setChosen((left) => left.filter((other) => other !== address)),
-    );
+  const invite = () => inviteEach(groups, { id, addresses: picked.all }, picked.drop);
   return (
     <>
       <PeoplePicker
         label={t("invite.people")}
-        chosen={chosen}
-        onChange={setChosen}
+        picked={picked}
         without={members.map(({ person }) => person.address)}
         error={null}
       />
       <button
         type="button"
         class="button primary"
-        disabled={deed.busy || chosen.length === 0}
+        disabled={deed.busy || picked.all.length === 0}
         onClick={() => void deed.run(invite).then(waiting.again)}
       >
-        {t("invite.send", { count: chosen.length })}
+        {t("invite.send", { count: picked.all.length })}
       </button>
       <GroupOutcome deed={deed} host={host} />
       <Failure text={waiting.failure} />

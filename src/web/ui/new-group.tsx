@@ -10,7 +10,7 @@ import { useClient } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { Field, textOf } from "./field.tsx";
 import { HistoryCards } from "./history-cards.tsx";
-import { PeoplePicker } from "./people-picker.tsx";
+import { PeoplePicker, usePicked } from "./people-picker.tsx";
 import { failureText } from "./refusals.ts";
 import { useGroupsApi } from "./use-group.ts";
 import "../styles/groups.css";
@@ -19,17 +19,15 @@ import "../styles/groups.css";
 export function NewGroup() {
   const { session } = useClient();
   const { route } = useLocation();
-  const [addresses, setAddresses] = useState<string[]>([]);
+  const picked = usePicked();
   const [history, setHistory] = useState<Conversation["history"]>("joined");
-  const { busy, failure, made, begin } = useBeginning((address) =>
-    setAddresses((left) => left.filter((other) => other !== address)),
-  );
+  const { busy, failure, made, begin } = useBeginning(picked.drop);
   const text = failure === null ? null : failureText(failure);
   function submit(event: TargetedSubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = event.currentTarget;
     const [title, description] = [textOf(form, "title").trim(), textOf(form, "description").trim()];
-    void begin({ title, description, history }, addresses);
+    void begin({ title, description, history }, picked.all);
   }
   const isMade = made !== null;
   return (
@@ -61,8 +59,7 @@ export function NewGroup() {
         </label>
         <PeoplePicker
           label={t("newGroup.people")}
-          chosen={addresses}
-          onChange={setAddresses}
+          picked={picked}
           without={[session.person.value?.address ?? ""]}
           error={isMade ? text : null}
         />

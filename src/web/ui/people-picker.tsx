@@ -8,21 +8,33 @@ import { useClient } from "./context.ts";
 import { CloseIcon } from "./icons.tsx";
 import { nameOf } from "./names.ts";
 
+/** Who is chosen, and what is typed besides: it counts too, whether Enter was pressed or not. */
+export function usePicked() {
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [typed, setTyped] = useState("");
+  const last = typed.trim() === "" ? [] : [addressOf(typed)];
+  const all = [...new Set([...chosen, ...last])];
+  /** Takes out whoever is done with. */
+  const drop = (address: string): void => {
+    setChosen((left) => left.filter((other) => other !== address));
+    setTyped((word) => (word.trim() !== "" && addressOf(word) === address ? "" : word));
+  };
+  return { chosen, setChosen, typed, setTyped, all, drop };
+}
+
 interface PeoplePickerProps {
   label: string;
-  /** Addresses. */
-  chosen: readonly string[];
-  onChange: (chosen: string[]) => void;
+  picked: ReturnType<typeof usePicked>;
   /** Addresses of whom it makes no sense to choose. */
   without: readonly string[];
   error: string | null;
 }
 
 /** Chooses people by their addresses: those whom one knows are offered while one types. */
-export function PeoplePicker({ label, chosen, onChange, without, error }: PeoplePickerProps) {
+export function PeoplePicker({ label, picked, without, error }: PeoplePickerProps) {
+  const { chosen, setChosen: onChange, typed, setTyped } = picked;
   const { server } = useClient();
   const id = useId();
-  const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const found = useSuggestions(typed, [...chosen, ...without]);
   const current = Math.min(at, found.length - 1);
@@ -62,8 +74,6 @@ export function PeoplePicker({ label, chosen, onChange, without, error }: People
         value={typed}
         onInput={(event) => setTyped(event.currentTarget.value)}
         onKeyDown={onKey}
-        // What was typed in full counts, also without Enter.
-        onBlur={() => typed.trim() !== "" && found.length === 0 && add(addressOf(typed))}
         {...(found.length > 0 && { "aria-activedescendant": `${id}-${current}` })}
       />
       <Suggestions id={id} label={label} found={found} current={current} onChoose={add} />
@@ -110,7 +120,12 @@ function Suggestions({ id, label, found, current, onChoose }: SuggestionsProps) 
   );
 }
 
-function Chips({ chosen, onChange }: Pick<PeoplePickerProps, "chosen" | "onChange">) {
+interface ChipsProps {
+  chosen: readonly string[];
+  onChange: (chosen: string[]) => void;
+}
+
+function Chips({ chosen, onChange }: ChipsProps) {
   return (
     <ul class="chips">
       {chosen.map((address) => (
