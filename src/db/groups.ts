@@ -4,7 +4,8 @@ import type { ConversationRow, MemberRow } from "./conversations.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { rowsFor } from "./rows.ts";
 import { writeOnce } from "./prepare.ts";
-import { conversation, formerMember, logEntry, member } from "./schema/conversations.ts";
+import { conversation, formerMember, member } from "./schema/conversations.ts";
+import { logEntry } from "./schema/groups.ts";
 import { activity } from "./schema/federation.ts";
 import { person } from "./schema/people.ts";
 

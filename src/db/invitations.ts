@@ -3,7 +3,8 @@ import { alias } from "drizzle-orm/pg-core";
 import type { ActivityId, ConversationId, InvitationId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { lockPeople, type Since } from "./people.ts";
-import { conversation, invitation } from "./schema/conversations.ts";
+import { conversation } from "./schema/conversations.ts";
+import { invitation } from "./schema/groups.ts";
 import { person } from "./schema/people.ts";
 
 export type InvitationRow = typeof invitation.$inferSelect;

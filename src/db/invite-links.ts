@@ -1,7 +1,8 @@
 import { and, asc, count, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { ConversationId, InviteLinkId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
-import { conversation, inviteLink, joinRequest, member } from "./schema/conversations.ts";
+import { conversation, member } from "./schema/conversations.ts";
+import { inviteLink, joinRequest } from "./schema/groups.ts";
 import { person } from "./schema/people.ts";
 import { successor, successorColumns } from "./people.ts";
 

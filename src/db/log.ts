@@ -2,7 +2,8 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, sql } from "dr
 import type { ActivityId, ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { ConversationRow } from "./conversations.ts";
 import type { Queryable, Transaction } from "./connect.ts";
-import { conversation, logEntry, unnumberedActivity } from "./schema/conversations.ts";
+import { conversation } from "./schema/conversations.ts";
+import { logEntry, unnumberedActivity } from "./schema/groups.ts";
 import { activity } from "./schema/federation.ts";
 import { message } from "./schema/messages.ts";
 

@@ -1,7 +1,8 @@
 import { and, asc, eq, gt, inArray, isNull, lte, notInArray, sql } from "drizzle-orm";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
-import { conversation, conversationAlias, invitation, member, replica } from "./schema/conversations.ts";
+import { conversation, conversationAlias, member } from "./schema/conversations.ts";
+import { invitation, replica } from "./schema/groups.ts";
 import { person } from "./schema/people.ts";
 
 /** The group of that address which that actor keeps, as far as it is known here. */

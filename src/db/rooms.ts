@@ -2,7 +2,8 @@ import { and, asc, eq, gt, gte } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { ActivityId, ConversationId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
-import { conversation, logEntry, picture } from "./schema/conversations.ts";
+import { conversation, picture } from "./schema/conversations.ts";
+import { logEntry } from "./schema/groups.ts";
 import { activity } from "./schema/federation.ts";
 import { person } from "./schema/people.ts";
 

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, pgView, primaryKey, text } from "drizzle-orm/pg-core";
 import type { FolderId } from "#lib/ids.ts";
 import type { Permissions, Role } from "#lib/permissions.ts";
-import { person } from "./people.ts";
+import { ofPerson, person } from "./people.ts";
 import { at, bytes, counter, id, xid } from "./types.ts";
 
 /** The picture of a group, of this server or fetched from another once. */
@@ -65,13 +65,18 @@ export const conversation = pgTable(
   ],
 );
 
+/** The conversation that a row belongs to. */
+export function ofConversation() {
+  return id<"conversation">("conversation_id")
+    .notNull()
+    .references(() => conversation.id);
+}
+
 /** Other names under which messages refer to a conversation; meaningful only for its own members. */
 export const conversationAlias = pgTable(
   "conversation_alias",
   {
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
+    conversationId: ofConversation(),
     uri: text("uri").notNull(),
   },
   (table) => [
@@ -83,12 +88,8 @@ export const conversationAlias = pgTable(
 export const member = pgTable(
   "member",
   {
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
+    conversationId: ofConversation(),
+    personId: ofPerson(),
     role: text("role").$type<Role>().notNull(),
     state: text("state").$type<"accepted" | "request" | "declined">().notNull(),
     /** Messages at or below this position came before they joined and stay hidden. */
@@ -135,12 +136,8 @@ export const member = pgTable(
 export const formerMember = pgTable(
   "former_member",
   {
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
+    conversationId: ofConversation(),
+    personId: ofPerson(),
     role: text("role").$type<Role>().notNull(),
     /** How they went; who is banned does not come back by an invitation or a link. */
     state: text("state").$type<"left" | "removed" | "banned">().notNull(),
@@ -203,144 +200,3 @@ export const reader = pgView("reader", {
     0::bigint, null::boolean, null::boolean, null::boolean, null::timestamptz(3), archived_at, null::text,
     null::timestamptz(3), false, folder_ids, number, joined_revision, title, left_revision, left_at
   from former_member where forgotten_at is null`);
-
-/** Somebody is asked into a group; what becomes of it stays, so that it is not asked twice without end. */
-export const invitation = pgTable(
-  "invitation",
-  {
-    id: id<"invitation">("id").primaryKey(),
-    /** Null for one to a group of another server that is not known here yet. */
-    conversationId: id<"conversation">("conversation_id").references(() => conversation.id),
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
-    inviterId: id<"person">("inviter_id")
-      .notNull()
-      .references(() => person.id),
-    /** `asked`: by who came by a link that needs consent; then `inviterId` made the link. */
-    state: text("state").$type<"pending" | "asked" | "accepted" | "rejected" | "revoked">().notNull(),
-    /** The id of the `Invite` of another server, which an `Accept` names; our own activity's is its `activityId`. */
-    uri: text("uri").unique(),
-    activityId: id<"activity">("activity_id"),
-    /** Of a group of another server, as it was said with the invitation. */
-    roomUri: text("room_uri"),
-    title: text("title"),
-    keeperId: id<"person">("keeper_id").references(() => person.id),
-    /** The invited person's own number at its last change. */
-    number: counter("number").notNull().default(0),
-    createdAt: at("created_at").notNull(),
-    changedAt: at("changed_at").notNull(),
-  },
-  (table) => [
-    index("invitation_person").on(table.personId, table.number),
-    index("invitation_conversation").on(table.conversationId, table.state),
-  ],
-);
-
-/** An address by which people come into a group by themselves. */
-export const inviteLink = pgTable(
-  "invite_link",
-  {
-    id: id<"invite-link">("id").primaryKey(),
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
-    code: text("code").notNull().unique(),
-    createdBy: id<"person">("created_by")
-      .notNull()
-      .references(() => person.id),
-    /** Null for as many as like. */
-    uses: integer("uses"),
-    used: integer("used").notNull().default(0),
-    expiresAt: at("expires_at"),
-    /** Whoever uses it waits until somebody who may invite agrees. */
-    approval: boolean("approval").notNull().default(false),
-    revokedAt: at("revoked_at"),
-    createdAt: at("created_at").notNull(),
-  },
-  (table) => [index("invite_link_conversation").on(table.conversationId)],
-);
-
-/** Somebody asks to come into a group. */
-export const joinRequest = pgTable(
-  "join_request",
-  {
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
-    linkId: id<"invite-link">("link_id").references(() => inviteLink.id),
-    /** The `Join` of another server, which our answer names. */
-    uri: text("uri"),
-    state: text("state").$type<"pending" | "approved" | "rejected">().notNull(),
-    createdAt: at("created_at").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.conversationId, table.personId] })],
-);
-
-/** What the host of a group has accepted, in its order: the same on the host and on every server that follows it. */
-export const logEntry = pgTable(
-  "log_entry",
-  {
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
-    /** `chatSeq`, from 1, gapless at the host. */
-    seq: counter("seq").notNull(),
-    epoch: counter("epoch").notNull(),
-    /** The group's own number when it was logged here; whoever came later is not told of it. */
-    revision: counter("revision").notNull().default(0),
-    /** The logged activity of its author; null for what the host itself decided. */
-    uri: text("uri"),
-    /** Set instead of `uri` for a logged activity of our own. */
-    activityId: id<"activity">("activity_id"),
-    /** `sha-256=` and the digest of the logged activity. */
-    digest: text("digest"),
-    /** What the host decided about its members or itself, as it says so. */
-    decision: jsonb("decision").$type<Readonly<Record<string, unknown>>>(),
-    /** `missing`: it is still to be had from its origin. `vouched`: only the host had it. `withheld`: it is not for us. */
-    state: text("state").$type<"applied" | "missing" | "vouched" | "withheld">().notNull(),
-    attempts: integer("attempts").notNull().default(0),
-    nextAttemptAt: at("next_attempt_at"),
-    messageId: id<"message">("message_id"),
-    createdAt: at("created_at").notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.conversationId, table.seq] }),
-    index("log_entry_uri").on(table.conversationId, table.uri),
-    index("log_entry_due")
-      .on(table.nextAttemptAt)
-      .where(sql`${table.nextAttemptAt} is not null`),
-  ],
-);
-
-/** What came from its author before its number came from the group's host: it waits for that here. */
-export const unnumberedActivity = pgTable(
-  "unnumbered_activity",
-  {
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
-    uri: text("uri").notNull(),
-    /** As in the log. */
-    digest: text("digest").notNull(),
-    messageId: id<"message">("message_id").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.conversationId, table.uri] })],
-);
-
-/** A group that another server keeps, and when that is asked next for what did not come by itself. */
-export const replica = pgTable(
-  "replica",
-  {
-    conversationId: id<"conversation">("conversation_id")
-      .primaryKey()
-      .references(() => conversation.id),
-    nextAskAt: at("next_ask_at").notNull(),
-    /** Times that it was asked since something came. */
-    attempts: integer("attempts").notNull().default(0),
-  },
-  (table) => [index("replica_due").on(table.nextAskAt)],
-);

@@ -1,18 +1,16 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core";
-import { conversation } from "./conversations.ts";
+import { ofConversation } from "./conversations.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Notice } from "#lib/notice.ts";
-import { person } from "./people.ts";
+import { ofPerson, person } from "./people.ts";
 import { at, bytes, counter, id } from "./types.ts";
 
 export const message = pgTable(
   "message",
   {
     id: id<"message">("id").primaryKey(),
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
+    conversationId: ofConversation(),
     authorId: id<"person">("author_id")
       .notNull()
       .references(() => person.id),
@@ -109,9 +107,7 @@ export const reaction = pgTable(
     messageId: id<"message">("message_id")
       .notNull()
       .references(() => message.id),
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
+    personId: ofPerson(),
     /** One Unicode emoji, or `:shortcode:` of a custom one. */
     emoji: text("emoji").notNull(),
     customEmojiId: id<"custom-emoji">("custom_emoji_id").references(() => customEmoji.id),
@@ -152,15 +148,11 @@ export const customEmoji = pgTable(
 export const savedMessage = pgTable(
   "saved_message",
   {
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
+    personId: ofPerson(),
     messageId: id<"message">("message_id")
       .notNull()
       .references(() => message.id),
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
+    conversationId: ofConversation(),
     /** Null once let go of. */
     savedAt: at("saved_at"),
     number: counter("number").notNull(),
@@ -176,15 +168,11 @@ export const savedMessage = pgTable(
 export const hiddenMessage = pgTable(
   "hidden_message",
   {
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
+    personId: ofPerson(),
     messageId: id<"message">("message_id")
       .notNull()
       .references(() => message.id),
-    conversationId: id<"conversation">("conversation_id")
-      .notNull()
-      .references(() => conversation.id),
+    conversationId: ofConversation(),
     number: counter("number").notNull(),
   },
   (table) => [
@@ -197,9 +185,7 @@ export const hiddenMessage = pgTable(
 export const idempotencyKey = pgTable(
   "idempotency_key",
   {
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
+    personId: ofPerson(),
     client: text("client").notNull(),
     key: text("key").notNull(),
     /** SHA-256 of what was sent, so that a reuse for something else is noticed. */

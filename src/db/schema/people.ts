@@ -42,6 +42,13 @@ export const person = pgTable(
   ],
 );
 
+/** The person whose row it is. */
+export function ofPerson() {
+  return id<"person">("person_id")
+    .notNull()
+    .references(() => person.id);
+}
+
 /** A person of this server who can sign in. */
 export const account = pgTable("account", {
   personId: id<"person">("person_id")
@@ -74,9 +81,7 @@ export const preference = pgTable("preference", {
 export const relation = pgTable(
   "relation",
   {
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
+    personId: ofPerson(),
     otherId: id<"person">("other_id")
       .notNull()
       .references(() => person.id),
@@ -101,9 +106,7 @@ export const relation = pgTable(
 export const signingKey = pgTable(
   "signing_key",
   {
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
+    personId: ofPerson(),
     algorithm: text("algorithm").$type<"rsa" | "ed25519">().notNull(),
     /** SubjectPublicKeyInfo (RFC 5280) in PEM. */
     publicKey: text("public_key").notNull(),
@@ -140,9 +143,7 @@ export const device = pgTable("device", {
 export const opaqueDelivery = pgTable(
   "opaque_delivery",
   {
-    personId: id<"person">("person_id")
-      .notNull()
-      .references(() => person.id),
+    personId: ofPerson(),
     number: counter("number").notNull(),
     deviceId: id<"device">("device_id").references(() => device.id),
     mediaType: text("media_type").notNull(),
