@@ -58,7 +58,7 @@ const DESCRIPTION = [
   "Private chat, live, between servers.",
   "Send a bearer token in `Authorization`. Errors are `ApiError`; 422 names the field at fault.",
   "Live changes: a WebSocket at `/api/chat/v1/socket` with the subprotocols `chat.v1` and `bearer.TOKEN`. The first " +
-    "frame is `hello` with `generation` and `number`; every later one is a `Change`, `typing` or `presence`. Whoever missed a number asks " +
+    "frame is `hello` with `generation`, `number` and `time`; every later one is a `Change`, `typing` or `presence`. Whoever missed a number asks " +
     "`/conversations/{id}/changes` or `/me/changes`; after an absence, `/sync`. Close codes: 4401 the token ended, " +
     "1012 and 1013 come back and catch up.",
 ].join("\n\n");

@@ -50,6 +50,14 @@ export async function readConversation(
   return await snapshot(ctx, (tx) => loadView(tx, input));
 }
 
+/** Those of these conversations that are somebody's. */
+export async function readConversations(
+  ctx: Context,
+  { personId, ids }: { personId: PersonId; ids: readonly ConversationId[] },
+): Promise<View[]> {
+  return await snapshot(ctx, async (tx) => completeViews(tx, await findSummariesByIds(tx, personId, ids)));
+}
+
 /** Which conversations, and from where on; without more, those in one state. */
 export interface ListConversations extends Partial<Omit<ListFilter, "states">> {
   personId: PersonId;

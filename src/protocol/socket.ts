@@ -25,6 +25,8 @@ export interface Hello {
   generation: string;
   /** The person's own number at this moment. */
   number: number;
+  /** What time it is there: a client whose clock is wrong goes by this one. */
+  time: string;
 }
 
 /** Somebody else is writing: shown for five seconds, unless it comes again or their message does. */

@@ -30,7 +30,12 @@ async function hear(): Promise<unknown> {
 test.each([0, 80, 125, 126, 200, 65_535, 65_536, 200_000])(
   "a frame with a text of %i letters is read as it was",
   async (length) => {
-    const frame: ServerFrame = { type: "hello", generation: "\u{1f98a}é".padEnd(length, "x"), number: 7 };
+    const frame: ServerFrame = {
+      type: "hello",
+      generation: "\u{1f98a}é".padEnd(length, "x"),
+      number: 7,
+      time: "2026-01-01T10:00:00.000Z",
+    };
     const heard = hear();
     wire.write(encodeFrame(frame));
     expect(await heard).toEqual(frame);
@@ -41,10 +46,10 @@ test("pings go between frames, and nothing is written behind a farewell", async 
   const pinged = once(client, "ping");
   const heard = hear();
   wire.ping();
-  wire.write(encodeFrame({ type: "hello", generation: "g", number: 1 }));
+  wire.write(encodeFrame({ type: "hello", generation: "g", number: 1, time: "2026-01-01T10:00:00.000Z" }));
   await Promise.all([pinged, heard]);
   const closed = once(client, "close");
   wire.close(1012);
-  wire.write(encodeFrame({ type: "hello", generation: "g", number: 2 }));
+  wire.write(encodeFrame({ type: "hello", generation: "g", number: 2, time: "2026-01-01T10:00:00.000Z" }));
   expect((await closed)[0]).toBe(1012);
 });

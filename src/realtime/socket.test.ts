@@ -4,6 +4,7 @@ import { createContext } from "../app.ts";
 import { connect } from "#db/connect.ts";
 import { revokeToken } from "#domain/tokens.ts";
 import type { ConversationView } from "#protocol/api.ts";
+import type { Hello } from "#protocol/socket.ts";
 import { usualSettings } from "../../test/helpers/settings.ts";
 import { startApp, type TestApp } from "../../test/helpers/app.ts";
 
@@ -39,6 +40,7 @@ test("a socket opens with its token as a subprotocol, which is never echoed, and
   expect(socket.raw.extensions).toBe("");
   const hello = await socket.next(() => true);
   expect(hello).toMatchObject({ type: "hello", number: 0 });
+  expect(Math.abs(Date.parse((hello as Hello).time) - Date.now())).toBeLessThan(60_000);
 });
 
 test("without a valid token in the subprotocol there is no upgrade: 401; from a foreign page: 403", async () => {

@@ -65,13 +65,13 @@ export function socketRoutes(parts: Omit<Place, "typing">) {
     upgradeWebSocket(async (c) => {
       const { bearer } = c.var;
       const [generation, number] = await Promise.all([readGeneration(ctx), readNumber(ctx, bearer.personId)]);
-      const hello = encodeFrame({ type: "hello", generation, number });
       let live: Live | null = null;
       return {
         onOpen: (_, { raw }) => {
           live = open(place, createWire(raw as WebSocket, c.env.incoming.socket), bearer);
           if (live === null) return;
-          live.connection.wire.write(hello);
+          const time = ctx.now().toISOString();
+          live.connection.wire.write(encodeFrame({ type: "hello", generation, number, time }));
           void settle(place, live, bearer.token);
         },
         onMessage: ({ data }) => {

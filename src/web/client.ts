@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { ServerInfo } from "#protocol/api.ts";
 import { ChatStore } from "./domain/chat-store.ts";
+import { Clock } from "./domain/clock.ts";
 import { CustomEmoji } from "./domain/custom-emoji.ts";
 import { Deeds } from "./domain/deeds.ts";
 import { Drafts } from "./domain/drafts.ts";
@@ -64,6 +65,8 @@ export class Client {
   readonly signals = new Signals({ send: (frame) => this.socket.send(frame), now: Date.now, after });
   readonly history = new History(this);
   readonly now = Date.now;
+  /** What time it is for the server: by it things disappear. */
+  readonly clock = new Clock(Date.now);
   /** Which part of the list is shown. */
   readonly view = signal<List>("accepted");
   /** Whether one is asked for a conversation to go to. */
@@ -114,6 +117,7 @@ export class Client {
   /** Takes up the session, and follows it from then on. */
   async start(): Promise<void> {
     this.socket.onFrame = (frame) => {
+      if (frame.type === "hello") this.clock.set(frame.time);
       this.sync.receive(frame);
       this.signals.receive(frame);
       if (frame.type === "hello") void this.#compareBuilds();

@@ -121,6 +121,7 @@ test("the server selects chat.v1 and never echoes the token", async () => {
     type: "hello",
     generation: expect.stringMatching(/^[\da-f-]{36}$/),
     number: 0,
+    time: expect.stringMatching(/Z$/),
   });
   socket.terminate();
 });

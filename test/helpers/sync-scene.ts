@@ -22,7 +22,7 @@ class Server {
   preferences = defaultPreferences;
   down = false;
   /** Ids of conversations beyond the first page, per list: one page each. */
-  further: Record<string, string[]> = { accepted: [], request: [] };
+  further: Record<string, string[]> = { accepted: [], request: [], unread: [] };
   /** Cursors that are not understood any more. */
   refusesCursors = 0;
   /** Requests of this kind that fail before one succeeds. */
@@ -66,7 +66,7 @@ class Server {
       return { number, relations: [], preferences: this.preferences, folders: [], invitations: [] };
     if (name === "/me/changes") return { changes: [], through: number, more: false };
     if (name === "/conversations") {
-      return this.#page(query.get("state") ?? "", query.get("before"));
+      return this.#page(query.has("unread") ? "unread" : (query.get("state") ?? ""), query.get("before"));
     }
     if (name === "/conversations/c") return this.view;
     if (name === "/conversations/c/changes") {
@@ -88,7 +88,11 @@ class Server {
     }
     const view = structuredClone(this.view);
     view.conversation.id = before;
-    view.membership = { ...view.membership, conversationId: before, state: state as "accepted" | "request" };
+    view.membership = {
+      ...view.membership,
+      conversationId: before,
+      state: state === "request" ? "request" : "accepted",
+    };
     return { conversations: [view], next: further[further.indexOf(before) + 1] ?? null };
   }
 
@@ -160,7 +164,12 @@ export class Scene {
     this.sync.start("me");
     await this.until(() => this.sync.ready.value);
     await this.history.open("c", { kind: "newest" });
-    this.sync.receive({ type: "hello", generation: this.server.generation, number: this.server.number });
+    this.sync.receive({
+      type: "hello",
+      generation: this.server.generation,
+      number: this.server.number,
+      time: at,
+    });
   }
 
   /** What is shown and what the server has, once the one has come as far as the other. */

@@ -2,9 +2,16 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { startConversation } from "#domain/conversations.ts";
 import { createGroup } from "#domain/groups/create.ts";
-import { type ListPlace, listConversations, readChanges, readConversation } from "#domain/read.ts";
+import {
+  type ListPlace,
+  listConversations,
+  readChanges,
+  readConversation,
+  readConversations,
+} from "#domain/read.ts";
 import type { PersonRow } from "#domain/people.ts";
-import type { ConversationId } from "#lib/ids.ts";
+import type { Context } from "#domain/context.ts";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { presentCaughtUp } from "#present/changes.ts";
 import { presentView } from "#present/conversations.ts";
@@ -41,6 +48,8 @@ function writePlace({ isPinned, activityAt, id }: ListPlace): string {
   return `${isPinned ? "p" : "r"}.${writeCursor({ at: activityAt, id })}`;
 }
 
+/** How many conversations are read at once by their ids. */
+const NAMED_AT_ONCE = 100;
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
 const ListQuery = z.strictObject({
   state: z.enum(["accepted", "request", "left"]).default("accepted"),
@@ -53,6 +62,11 @@ const ListQuery = z.strictObject({
     .min(1)
     .max(100)
     .refine(...printable)
+    .optional(),
+  ids: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(z.uuid()).max(NAMED_AT_ONCE))
     .optional(),
   before: placeSchema.optional(),
   limit: limitSchema,
@@ -85,22 +99,14 @@ export function conversationRoutes({ ctx, resolveAddress }: Services) {
       "/conversations",
       describe({
         tag,
-        summary: "List conversations: pinned ones first, then newest activity first",
+        summary:
+          "List conversations: pinned ones first, then newest activity first; " +
+          "or read those of `ids` (with commas between, 100 at most) that are one's own, in whatever state",
         answers: { 200: conversationPageSchema },
       }),
       parse("query", ListQuery),
       async (c) => {
-        const { state, archived, unread, folder, q, before, limit } = c.req.valid("query");
-        const { views, next } = await listConversations(ctx, {
-          personId: c.var.bearer.personId,
-          state,
-          archived: archived ?? null,
-          isUnread: unread ?? false,
-          folderId: folder === undefined ? null : idOf<"folder">(folder),
-          name: q ?? null,
-          before: before ?? null,
-          limit,
-        });
+        const { views, next } = await readPage(ctx, c.var.bearer.personId, c.req.valid("query"));
         const conversations = views.map((view) => presentView(place, view));
         return c.json<ConversationPage>({
           conversations,
@@ -129,6 +135,27 @@ export function conversationRoutes({ ctx, resolveAddress }: Services) {
         return c.json(presentView(place, view), created ? 201 : 200);
       },
     );
+}
+
+/** What a query asks for: those that it names, or a page of the list. */
+async function readPage(ctx: Context, personId: PersonId, query: z.output<typeof ListQuery>) {
+  const { state, archived, unread, folder, q, ids, before, limit } = query;
+  if (ids !== undefined) {
+    return {
+      views: await readConversations(ctx, { personId, ids: ids.map(idOf<"conversation">) }),
+      next: null,
+    };
+  }
+  return await listConversations(ctx, {
+    personId,
+    state,
+    archived: archived ?? null,
+    isUnread: unread ?? false,
+    folderId: folder === undefined ? null : idOf<"folder">(folder),
+    name: q ?? null,
+    before: before ?? null,
+    limit,
+  });
 }
 
 /** Whom several addresses name; what is wrong with one of them is said of all. */

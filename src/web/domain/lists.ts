@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal, type Signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, signal, type Signal } from "@preact/signals";
 import type { ConversationPage } from "#protocol/api.ts";
 import { applyView } from "#protocol/apply.ts";
 import type { ConversationState } from "#protocol/state.ts";
@@ -32,6 +32,8 @@ export class Lists {
   readonly #shown = new Map<List, ReadonlySignal<ConversationState[]>>();
   /** Lists whose next page is on its way, or is asked for again in a while. */
   readonly #loading = new Set<List>();
+  /** Lists that are loaded to their end. */
+  readonly #whole = new Set<List>();
   #era = 0;
 
   constructor(platform: ListsPlatform) {
@@ -77,7 +79,8 @@ export class Lists {
       const page = await this.#platform.api.conversations(queryOf(list), before ?? null);
       if (era !== this.#era) return;
       this.#loading.delete(list);
-      this.take(list, page);
+      batch(() => this.take(list, page));
+      if (this.#whole.has(list)) await this.loadMore(list);
     } catch (error) {
       this.#platform.later(pauseAfter(error), () => {
         if (era !== this.#era) return;
@@ -85,6 +88,12 @@ export class Lists {
         void this.loadMore(list);
       });
     }
+  }
+
+  /** Loads a list to its end, so that what is counted over it counts all. */
+  async loadAll(list: List): Promise<void> {
+    this.#whole.add(list);
+    await this.loadMore(list);
   }
 
   /** Forgets how far each list was loaded. */

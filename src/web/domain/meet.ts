@@ -1,12 +1,15 @@
+import { batch } from "@preact/signals";
 import { applyView } from "#protocol/apply.ts";
 import type { Api } from "../platform/api.ts";
-import { ApiFailure } from "../platform/http.ts";
 import type { ChatStore } from "./chat-store.ts";
 
 export interface MeetPlatform {
-  api: Pick<Api, "conversation">;
+  api: Pick<Api, "conversationsOf">;
   store: ChatStore;
 }
+
+/** The server tells of so many in one answer. */
+const atOnce = 100;
 
 /** Fetches those of these conversations that are not known yet; one that is not this person's any more stays unknown. */
 export async function meetConversations(
@@ -14,13 +17,10 @@ export async function meetConversations(
   ids: ReadonlySet<string>,
 ): Promise<void> {
   const unknown = [...ids].filter((id) => store.conversation(id) === undefined);
-  const views = await Promise.all(
-    unknown.map((id) =>
-      api.conversation(id).catch((error: unknown) => {
-        if (error instanceof ApiFailure) return null;
-        throw error;
-      }),
-    ),
-  );
-  for (const view of views) if (view !== null) store.update((state) => applyView(state, view));
+  for (let from = 0; from < unknown.length; from += atOnce) {
+    const { conversations } = await api.conversationsOf(unknown.slice(from, from + atOnce));
+    batch(() => {
+      for (const view of conversations) store.update((state) => applyView(state, view));
+    });
+  }
 }

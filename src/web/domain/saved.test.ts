@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ConversationView, SavedPage } from "#protocol/api.ts";
 import type { Message } from "#protocol/types.ts";
 import { Api } from "../platform/api.ts";
-import { ApiFailure, type Method, Unreachable } from "../platform/http.ts";
+import { type Method, Unreachable } from "../platform/http.ts";
 import { ChatStore } from "./chat-store.ts";
 import { SavedList } from "./saved.ts";
 
@@ -25,9 +25,10 @@ function setUp() {
     if (server.down) throw new Unreachable("down");
     if (path.includes("before=further")) return page(2, 3, null) as Answer;
     if (path.includes("/me/saved")) return page(0, 2, "further") as Answer;
-    if (!path.endsWith("/c0")) throw new ApiFailure(404, { error: "not_found", message: "" });
+    if (!path.includes("c0")) return { conversations: [], next: null } as Answer;
     const conversation = { id: "c0", revision: 1, members: [] };
-    return { conversation, membership: { lastMessage: null }, deliveries: [] } as unknown as Answer;
+    const view = { conversation, membership: { lastMessage: null }, deliveries: [] };
+    return { conversations: [view], next: null } as unknown as Answer;
   };
   return { list: new SavedList({ api: new Api(request), store }), store, asked, server };
 }

@@ -15,19 +15,23 @@ function setUp() {
       const answer = (page: SearchPage) => resolve(page as Answer);
       asked.push({ url: new URL(path, "http://x"), answer, fail: reject });
     });
-  const conversation = async (id: string) =>
-    ({
+  const met: (readonly string[])[] = [];
+  const conversationsOf = async (ids: readonly string[]) => {
+    met.push(ids);
+    const conversations = ids.map((id) => ({
       conversation: { id, revision: 1, members: [] },
       membership: { lastMessage: null },
-    }) as unknown as ConversationView;
-  const search = new Search({ api: { request, conversation }, store, zone: "Europe/Paris" });
-  return { search, store, asked };
+    }));
+    return { conversations: conversations as unknown as ConversationView[], next: null };
+  };
+  const search = new Search({ api: { request, conversationsOf }, store, zone: "Europe/Paris" });
+  return { search, store, asked, met };
 }
 
 const page = (next: string | null, ...ids: string[]): SearchPage => ({
   results: ids.map((id, index) => {
     return {
-      message: messageOf({ id, authorId: "bob", position: index, conversationId: "far" }),
+      message: messageOf({ id, authorId: "bob", position: index, conversationId: `far ${id}` }),
       highlights: [],
     };
   }),
@@ -35,8 +39,8 @@ const page = (next: string | null, ...ids: string[]): SearchPage => ({
 });
 const ids = (search: Search) => search.results.value?.map(({ message }) => message.id);
 
-test("pages follow each other, conversations beyond the list are met, and the count is that of the first page", async () => {
-  const { search, store, asked } = setUp();
+test("pages follow each other, conversations beyond the list are met by one question, and the count is that of the first page", async () => {
+  const { search, store, asked, met } = setUp();
   search.typed.value = "lamp ";
   const looking = search.look();
   expect(Object.fromEntries(asked[0]!.url.searchParams)).toEqual({
@@ -46,7 +50,8 @@ test("pages follow each other, conversations beyond the list are met, and the co
   });
   asked[0]!.answer(page("further", "a", "b"));
   await looking;
-  expect(store.conversation("far")).toBeDefined();
+  expect(store.conversation("far a")).toBeDefined();
+  expect(met).toEqual([["far a", "far b"]]);
   const more = search.more();
   expect(asked[1]!.url.searchParams.get("before")).toBe("further");
   asked[1]!.answer(page(null, "c"));

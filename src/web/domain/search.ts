@@ -5,7 +5,7 @@ import type { ChatStore } from "./chat-store.ts";
 import { meetConversations } from "./meet.ts";
 
 export interface SearchPlatform {
-  api: Pick<Api, "request" | "conversation">;
+  api: Pick<Api, "request" | "conversationsOf">;
   store: ChatStore;
   /** The time zone of days (IANA). */
   zone: string;

@@ -48,7 +48,7 @@ test("a message ends its author's writing at once, and a new connection everybod
   const message = { authorId: "bo" } as never;
   signals.receive({ type: "message.posted", conversationId: "c", revision: 2, message });
   expect(writing.value).toEqual(["cy"]);
-  signals.receive({ type: "hello", generation: "g", number: 0 });
+  signals.receive({ type: "hello", generation: "g", number: 0, time: "2026-01-01T10:00:00.000Z" });
   expect(writing.value).toEqual([]);
 });
 
@@ -76,7 +76,7 @@ test("whether somebody is at this device is said when it is news, and again to a
   signals.act("idle");
   pass(60_000);
   signals.act("idle");
-  signals.receive({ type: "hello", generation: "g", number: 0 });
+  signals.receive({ type: "hello", generation: "g", number: 0, time: "2026-01-01T10:00:00.000Z" });
   const states = sent.map((frame) => frame.type === "activity" && frame.state);
   expect(states).toEqual(["active", "active", "idle", "idle"]);
 });
@@ -86,7 +86,7 @@ test("whoever is there is known until they are offline, or the connection is ano
   signals.receive({ type: "presence", people: [online("bo"), online("cy")] });
   signals.receive({ type: "presence", people: [{ ...online("bo"), state: "offline" }] });
   expect(Object.keys(signals.people.value)).toEqual(["cy"]);
-  signals.receive({ type: "hello", generation: "g", number: 0 });
+  signals.receive({ type: "hello", generation: "g", number: 0, time: "2026-01-01T10:00:00.000Z" });
   expect(signals.people.value).toEqual({});
 });
 

@@ -44,7 +44,7 @@ test("a reconnection brings what was missed into an open conversation without lo
   const scene = new Scene();
   await scene.open();
   for (let count = 0; count < 30; count += 1) scene.server.post();
-  scene.sync.receive({ type: "hello", generation: "g1", number: 0 });
+  scene.sync.receive({ type: "hello", generation: "g1", number: 0, time: "2026-03-01T10:00:00.000Z" });
   const [shown, truth] = await scene.compare();
   expect(shown).toEqual(truth);
   expect(scene.server.requests.filter((name) => name === "/conversations/c/messages")).toHaveLength(1);
@@ -85,7 +85,7 @@ test("another generation starts afresh", async () => {
   scene.server.messages = [];
   scene.server.revision = 1;
   scene.server.post();
-  scene.sync.receive({ type: "hello", generation: "g2", number: 0 });
+  scene.sync.receive({ type: "hello", generation: "g2", number: 0, time: "2026-03-01T10:00:00.000Z" });
   await scene.until(() => scene.store.conversation("c")?.conversation.lastPosition === 1);
   await scene.history.open("c", { kind: "newest" });
   const [shown, truth] = await scene.compare();
@@ -165,6 +165,16 @@ test("a page that is asked for twice at once is loaded once", async () => {
   const before = scene.server.requests.length;
   await Promise.all([scene.sync.lists.loadMore("accepted"), scene.sync.lists.loadMore("accepted")]);
   expect(scene.server.requests.slice(before)).toEqual(["/conversations"]);
+});
+
+test("whatever is unread is loaded to the end, however far down the list it stands", async () => {
+  const scene = new Scene();
+  scene.server.further = { accepted: ["f"], unread: ["d", "e"] };
+  scene.server.post();
+  scene.sync.start("me");
+  await scene.until(() => scene.store.conversation("e") !== undefined);
+  expect(scene.store.accepted.value.reduce((sum, { membership }) => sum + membership.unread, 0)).toBe(3);
+  expect(scene.store.conversation("f")).toBeUndefined();
 });
 
 test("a fetch that fails is repeated", async () => {

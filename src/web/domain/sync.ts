@@ -149,6 +149,8 @@ export class Sync {
       this.lists.take("request", requests);
       this.ready.value = true;
     });
+    // What is unread is counted over all conversations; from here on, whatever changes one of the others brings it.
+    void this.lists.loadAll("unread");
     await this.#since(start.cursor);
   }
 

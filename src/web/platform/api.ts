@@ -122,6 +122,9 @@ export class Api {
   conversations = (list: ListQuery, before: string | null): Promise<ConversationPage> =>
     this.#request("GET", `${root}/conversations${query({ ...list, before, limit: 50 })}`);
 
+  conversationsOf = (ids: readonly string[]): Promise<ConversationPage> =>
+    this.#request("GET", `${root}/conversations${query({ ids: ids.join() })}`);
+
   conversation = (id: string): Promise<ConversationView> =>
     this.#request("GET", `${root}/conversations/${id}`);
 

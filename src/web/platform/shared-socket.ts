@@ -42,7 +42,7 @@ export class SharedSocket {
   /** Gives the lead up; null in a tab that follows. */
   #resign: (() => void) | null = null;
   #cancelWait: () => void = () => {};
-  #hello: Hello | null = null;
+  #hello: { frame: Hello; at: number } | null = null;
   readonly #people = new Map<string, Presence>();
   readonly #acting = new Map<string, "active" | "idle">();
 
@@ -190,12 +190,17 @@ export class SharedSocket {
   /** What a new tab would have heard first, had it connected by itself. */
   #story(): ServerFrame[] {
     if (this.#hello === null) return [];
-    return [this.#hello, { type: "presence", people: [...this.#people.values()] }];
+    const { frame, at } = this.#hello;
+    const time = new Date(Date.parse(frame.time) + this.#platform.now() - at).toISOString();
+    return [
+      { ...frame, time },
+      { type: "presence", people: [...this.#people.values()] },
+    ];
   }
 
   #note(frame: ServerFrame): void {
     if (frame.type === "hello") {
-      this.#hello = frame;
+      this.#hello = { frame, at: this.#platform.now() };
       this.#people.clear();
     } else if (frame.type === "presence") {
       for (const person of frame.people) this.#people.set(person.personId, person);

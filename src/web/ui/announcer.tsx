@@ -11,7 +11,7 @@ const most = 3;
 
 /** Tells screen readers of new messages, once each; many at once as a number. */
 export function Announcer({ id }: { id: string }) {
-  const { store, relations, tabs } = useClient();
+  const { store, relations, tabs, clock } = useClient();
   const [said, say] = useState("");
   useEffect(() => {
     let waiting: Message[] = [];
@@ -21,7 +21,7 @@ export function Announcer({ id }: { id: string }) {
       const conversation = store.conversation(id)?.conversation;
       const sentence = (message: Message) => {
         const author = conversation && personOf(conversation, message.authorId);
-        return t("log.said", { name: nameOf(author), text: summaryOf(message) });
+        return t("log.said", { name: nameOf(author), text: summaryOf(message, clock.now()) });
       };
       say(
         waiting.length > most

@@ -16,6 +16,7 @@ import { MessageBody } from "./message-body.tsx";
 import { nameOf } from "./names.ts";
 import { PaneHeader } from "./pane-header.tsx";
 import { moveInList } from "./regions.ts";
+import { useUnexpired } from "./use-expiry.ts";
 import { useFetched } from "./use-fetched.ts";
 
 interface ChainProps {
@@ -30,13 +31,16 @@ interface ChainProps {
   onClose: () => void;
 }
 
+const none: readonly Message[] = [];
+
 /** A message and all that answers it, beside the conversation, where they stay as well. */
 export function ChainPane({ thread, known, id, covers, onLead, onClose }: ChainProps) {
   const { api, store } = useClient();
   const [news, setNews] = useState(0);
   const { answer, failure } = useFetched(() => api.chain(id), `${id} ${news}`);
-  const messages = answer?.messages ?? [];
-  const last = messages.at(-1);
+  const messages = answer?.messages ?? none;
+  const shown = useUnexpired(messages);
+  const last = shown.at(-1);
   useEffect(
     () =>
       store.touched.subscribe((changed) => {
@@ -61,7 +65,7 @@ export function ChainPane({ thread, known, id, covers, onLead, onClose }: ChainP
       <div class="details-body chain-body">
         <Failure text={failure} />
         <ol class="chain-list" onKeyDown={(event) => moveInList(event, ".chain-message")}>
-          {messages.map((message) => (
+          {shown.map((message) => (
             <ChainMessage
               key={message.id}
               message={message}
@@ -72,7 +76,8 @@ export function ChainPane({ thread, known, id, covers, onLead, onClose }: ChainP
             />
           ))}
         </ol>
-        {messages.length === 1 && <p class="muted small-text">{t("chain.alone")}</p>}
+        {messages.length > 0 && shown.length === 0 && <p class="muted small-text">{t("message.expired")}</p>}
+        {shown.length === 1 && <p class="muted small-text">{t("chain.alone")}</p>}
       </div>
       {last !== undefined && last.body !== null && thread.isAccepted() && (
         <button type="button" class="button chain-reply" onClick={reply}>

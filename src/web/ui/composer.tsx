@@ -10,11 +10,11 @@ import { enumerate } from "./format.ts";
 import { CloseIcon, PencilIcon, ReplyIcon, SendIcon, ShieldIcon } from "./icons.tsx";
 import { listboxOf, MentionList, StrangersNote, useMentions } from "./mentions.tsx";
 import { namesIn } from "./notice-text.ts";
-import { summaryOf } from "./lines.ts";
 import { authorOf } from "./quote.tsx";
 import { ReachNotes } from "./reach-notes.tsx";
 import { failureText } from "./refusals.ts";
 import { titleOf } from "./names.ts";
+import { Summary } from "./summary.tsx";
 
 /** Where one writes. It always says who will be able to read it. */
 export function Composer({ thread, known }: { thread: Thread; known: ConversationState }) {
@@ -98,7 +98,7 @@ function ComposerContext({ thread }: { thread: Thread }) {
             : t("composer.editing")}
         </bdi>
         <span class="quote-text" dir="auto">
-          {failure === null ? summaryOf(about) : ""}
+          {failure === null && <Summary message={about} />}
         </span>
         {failure !== null && (
           <span class="field-error" role="alert">

@@ -171,7 +171,7 @@ function Preview({ known, me, pending, isOpen }: PreviewProps) {
     <span class="preview" data-gone={body === null || isOver(lastMessage, now)}>
       {progress !== null && <Light progress={progress} />}
       {authorId === me && <span class="unseen">{t("list.you")}</span>}{" "}
-      <bdi class="clipped">{lineOf(lastMessage)}</bdi>
+      <bdi class="clipped">{lineOf(lastMessage, now)}</bdi>
     </span>
   );
 }

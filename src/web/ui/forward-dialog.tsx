@@ -8,9 +8,9 @@ import { Dialog } from "./dialog.tsx";
 import { enumerate } from "./format.ts";
 import type { MessageDialogProps } from "./message-dialogs.tsx";
 import { titleOf } from "./names.ts";
-import { summaryOf } from "./lines.ts";
 import { moveInList } from "./regions.ts";
 import { SearchInput } from "./search-input.tsx";
+import { Summary } from "./summary.tsx";
 import "../styles/later.css";
 
 /** Chooses the conversation that a message is passed on to. */
@@ -31,7 +31,7 @@ export function ForwardDialog({ message, onClose }: MessageDialogProps) {
   return (
     <Dialog title={t("forward.title")} onClose={onClose}>
       <blockquote class="quote-block clipped" dir="auto">
-        {summaryOf(message)}
+        <Summary message={message} />
       </blockquote>
       <p class="hint">{t("forward.hint")}</p>
       <div class="chooser" onKeyDown={(event) => moveInList(event, "input, .chooser-item")}>

@@ -2,7 +2,7 @@ import type { Message } from "#protocol/types.ts";
 import type { ComponentChildren } from "preact";
 import { t, type TextId } from "../platform/language.ts";
 import { fullTime, listTime } from "./format.ts";
-import { summaryOf } from "./lines.ts";
+import { Summary } from "./summary.tsx";
 import "../styles/later.css";
 
 interface KeptProps {
@@ -31,7 +31,7 @@ export function KeptMessage({ message, who, where, icon, remove, onOpen, onRemov
           </time>
         </span>
         <span class="kept-text" dir="auto">
-          {summaryOf(message)}
+          <Summary message={message} />
         </span>
       </button>
       <button

@@ -4,15 +4,15 @@ import { isOver } from "../domain/expiry.ts";
 import { oneLine } from "../domain/text.ts";
 import { t } from "../platform/language.ts";
 
-/** A message in one line. */
-export function summaryOf(message: Message): string {
-  return lineOf(previewOf(message));
+/** A message in one line, as it is at this time of the server's. */
+export function summaryOf(message: Message, now: number): string {
+  return lineOf(previewOf(message), now);
 }
 
 /** In one line what the list of conversations carries of a message. */
-export function lineOf(message: Message): string {
+export function lineOf(message: Message, now: number): string {
   const { body } = message;
-  if (isOver(message, Date.now())) return t("message.expired");
+  if (isOver(message, now)) return t("message.expired");
   if (body === null) return t("message.deleted");
   return "text" in body ? oneLine(body.text) : t("message.opaque");
 }

@@ -8,8 +8,8 @@ import { useClient } from "./context.ts";
 import { Deliveries } from "./deliveries.tsx";
 import { Dialog } from "./dialog.tsx";
 import { enumerate, fullTime } from "./format.ts";
-import { summaryOf } from "./lines.ts";
 import { failureText } from "./refusals.ts";
+import { Summary } from "./summary.tsx";
 
 export interface MessageDialogProps {
   thread: Thread;
@@ -75,7 +75,7 @@ export function DeleteDialog({ thread, message, onClose }: MessageDialogProps) {
   return (
     <Dialog title={t("delete.title")} onClose={onClose}>
       <blockquote class="quote-block" dir="auto">
-        {summaryOf(message)}
+        <Summary message={message} />
       </blockquote>
       {canForAll && (
         <p>

@@ -8,8 +8,8 @@ import { useClient } from "./context.ts";
 import { PinIcon } from "./icons.tsx";
 import { useJump } from "./jump.ts";
 import { Later } from "./later.tsx";
-import { summaryOf } from "./lines.ts";
 import { authorOf } from "./quote.tsx";
+import { Summary } from "./summary.tsx";
 
 const PinsDialog = lazy(() => import("./pins-dialog.tsx").then(({ PinsDialog }) => PinsDialog));
 
@@ -29,7 +29,7 @@ export function PinBar({ thread, known }: { thread: Thread; known: ConversationS
             {t("pins.newest")} · <bdi>{authorOf(newest, thread)}</bdi>
           </span>
           <span class="clipped" dir="auto">
-            {summaryOf(newest)}
+            <Summary message={newest} />
           </span>
         </span>
       </button>

@@ -4,8 +4,8 @@ import { personOf } from "../domain/people.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import { useJump } from "./jump.ts";
-import { summaryOf } from "./lines.ts";
 import { nameOf } from "./names.ts";
+import { Summary } from "./summary.tsx";
 
 interface QuoteProps {
   /** The quoted message. */
@@ -28,7 +28,7 @@ export function Quote({ id, thread, below }: QuoteProps) {
     <button type="button" class="quote" tabIndex={-1} onClick={() => jump(quoted)}>
       <bdi class="quote-author">{authorOf(quoted, thread)}</bdi>
       <span class="quote-text" dir="auto">
-        {summaryOf(quoted)}
+        <Summary message={quoted} />
       </span>
     </button>
   );

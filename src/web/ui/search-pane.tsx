@@ -1,5 +1,5 @@
 import { useLocation } from "preact-iso";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { placeOf, searchedIn } from "../domain/links.ts";
 import type { Search } from "../domain/search.ts";
 import { t } from "../platform/language.ts";
@@ -12,6 +12,7 @@ import { failureText } from "./refusals.ts";
 import { moveInList } from "./regions.ts";
 import { SearchField } from "./search-field.tsx";
 import { SearchHit } from "./search-hit.tsx";
+import { useUnexpired } from "./use-expiry.ts";
 import { useSearch } from "./use-search.ts";
 
 /** Finds messages by what they say; it stands in the place of the list while its results are looked at. */
@@ -142,7 +143,10 @@ interface ResultsProps {
 }
 
 function Results({ search, onOpen }: ResultsProps) {
-  const results = search.results.value;
+  const loaded = search.results.value;
+  const messages = useMemo(() => loaded?.map(({ message }) => message) ?? [], [loaded]);
+  const lasting = new Set(useUnexpired(messages));
+  const results = loaded?.filter(({ message }) => lasting.has(message)) ?? null;
   const failure = search.failure.value;
   return (
     <div class="search-results" aria-busy={search.busy.value}>
@@ -155,7 +159,7 @@ function Results({ search, onOpen }: ResultsProps) {
           {results.map((result) => (
             <SearchHit key={result.message.id} result={result} onOpen={() => onOpen(result.message)} />
           ))}
-          <ListEnd onSight={() => void search.more()} count={results.length} />
+          <ListEnd onSight={() => void search.more()} count={messages.length} />
         </ul>
       )}
       {failure !== null && (

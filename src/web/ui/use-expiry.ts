@@ -1,18 +1,26 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Message } from "#protocol/types.ts";
-import { nextEnd } from "../domain/expiry.ts";
+import { isOver, nextEnd } from "../domain/expiry.ts";
+import { waitFor } from "../domain/wait.ts";
+import { useClient } from "./context.ts";
 
-/** A timer takes no more milliseconds. */
-const longest = 2 ** 31 - 1;
-
-/** Renders again whenever one of these messages has had its time; answers the time. */
+/** Renders again whenever one of these messages has had its time; answers the server's time. */
 export function useExpiry(messages: readonly Message[]): number {
-  const [now, setNow] = useState(Date.now);
+  const { clock } = useClient();
+  const [looks, setLooks] = useState(0);
+  const ahead = clock.ahead.value;
+  const now = useMemo(clock.now, [clock, ahead, looks]);
   const next = nextEnd(messages, now);
   useEffect(() => {
     if (next === null) return;
-    const timer = setTimeout(() => setNow(Date.now()), Math.min(next - Date.now(), longest));
+    const timer = setTimeout(() => setLooks(looks + 1), waitFor(next, clock.now()));
     return () => clearTimeout(timer);
-  }, [next, now]);
+  }, [clock, next, looks]);
   return now;
+}
+
+/** Those of the messages that have not had their time. */
+export function useUnexpired(messages: readonly Message[]): readonly Message[] {
+  const now = useExpiry(messages);
+  return useMemo(() => messages.filter((message) => !isOver(message, now)), [messages, now]);
 }
