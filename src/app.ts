@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { openAPIRouteHandler } from "hono-openapi";
 import type { HttpBindings } from "@hono/node-server";
 import type { WebSocketServer } from "ws";
@@ -10,6 +9,7 @@ import { createRemoteKeyStore } from "#db/remote-keys.ts";
 import { openWorkerLocks } from "#db/workers.ts";
 import type { Context } from "#domain/context.ts";
 import type { DomainEvent } from "#domain/events.ts";
+import { forgetBearers } from "#domain/known-bearers.ts";
 import { instanceActor } from "#domain/people.ts";
 import { forgetRules } from "#domain/server-rules.ts";
 import { checkGeneration, readGeneration } from "#domain/sync.ts";
@@ -45,14 +45,12 @@ import { authRoutes } from "#routes/auth.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
 import { commonHeaders, noStore } from "#routes/headers.ts";
+import { limitBody } from "#routes/limits.ts";
 import { docsRoutes } from "#routes/pages/docs.ts";
 import { pictureRoutes } from "#routes/pages/pictures.ts";
 import { profileRoutes } from "#routes/pages/profile.ts";
 import { webRoutes } from "#routes/pages/web.ts";
 import type { Services } from "#routes/services.ts";
-
-/** Largest JSON body of our own API, in bytes. */
-const JSON_BYTES = 256 * 1024;
 
 const DESCRIPTION = [
   "Private chat, live, between servers.",
@@ -199,6 +197,7 @@ async function joinNodes(
     resumed: () => {
       node.hub.closeAll();
       forgetRules(node.ctx);
+      forgetBearers(node.ctx);
       node.ctx.signal({ signal: "joined" });
     },
     failed: (error, told) => {
@@ -267,7 +266,7 @@ function mount(parts: Mounted) {
       return handle(c.req.raw, { id: c.req.param("id") ?? "", target: c.env.incoming.url ?? "/" });
     });
   }
-  app.route("/auth", new Hono().use("*", noStore, limitBody()).route("/", authRoutes(services)));
+  app.route("/auth", new Hono().use("*", noStore, limitBody).route("/", authRoutes(services)));
   app.route("/api/chat/v1", api(app, { services, hub, presence, version }));
   app.route("/api/docs", docsRoutes());
   app.route("/", pictureRoutes(services));
@@ -310,11 +309,7 @@ function api(
     servers: [{ url: ctx.settings.origin }],
   };
   const described = new Hono().get("/openapi.json", openAPIRouteHandler(root, { documentation }));
-  return new Hono().use("*", noStore, limitBody()).route("/", described).route("/", open).route("/", closed);
-}
-
-function limitBody() {
-  return bodyLimit({ maxSize: JSON_BYTES });
+  return new Hono().use("*", noStore, limitBody).route("/", described).route("/", open).route("/", closed);
 }
 
 function transportOf({ sql }: Connection): Transport {

@@ -38,7 +38,7 @@ function arrays(type: number, read?: "read"): postgres.PostgresType<unknown[]> {
 /** Seconds until the next attempt after failed ones: a database that comes back is soon noticed. */
 const backoff = (failures: number): number => (0.5 + Math.random() / 2) * Math.min(0.02 * 2 ** failures, 1);
 
-/** Opens a pool of connections; statements end after 5 s, and so do idle transactions after 10 s. */
+/** Opens a pool of connections; statements end after 5 s, idle transactions after 10 s, and every lookup goes by an index. */
 export function connect(url: string, options: { max?: number } = {}): Connection {
   const sql = postgres(url, {
     max: options.max ?? 10,
@@ -51,6 +51,8 @@ export function connect(url: string, options: { max?: number } = {}): Connection
       application_name: "luciole",
       statement_timeout: 5_000,
       idle_in_transaction_session_timeout: 10_000,
+      // Whoever plans a statement for good while a table is empty would read all of it ever after, once it is not: foreign keys too.
+      enable_seqscan: "off",
     },
   });
   return { url, db: drizzle({ client: prepareStatements(sql) }), sql, close: () => sql.end({ timeout: 5 }) };

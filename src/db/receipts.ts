@@ -76,8 +76,11 @@ export async function raiseMarks(tx: Transaction, readings: readonly Reading[]):
 
 type Marks = Pick<Risen, "read" | "shown">;
 
-/** Whoever writes next passes what somebody else said among so many messages; nobody writes more between without a look. */
-const PASSED = 100;
+/**
+ * Whoever writes passes what others said since they wrote last: it stands at the end, below no more than a few lines of the
+ * group in their name. Whoever writes many messages one after the other looks past no more of them.
+ */
+const PASSED = 10;
 
 const sights = writeOnce<Pick<Reading, "conversationId" | "personId"> & Sight>(
   () => sql`

@@ -1,3 +1,4 @@
+import { forgetBearers } from "#domain/known-bearers.ts";
 import { forgetRules } from "#domain/server-rules.ts";
 import { listServersToAsk } from "#domain/servers.ts";
 import type { DomainEvent, EventName, EventOf } from "#domain/events.ts";
@@ -57,7 +58,7 @@ const effects: Effects = {
   "invitation.changed": [pushInvitation],
   "activities.due": [({ lanes }) => lanes?.wake()],
   "servers.changed": [heedRules],
-  "session.revoked": [closeSession],
+  "session.revoked": [({ ctx }) => forgetBearers(ctx), closeSession],
 };
 
 /** Runs what follows from one event, in order. */

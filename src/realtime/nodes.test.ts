@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ConversationView } from "#protocol/api.ts";
 import { startApp } from "../../test/helpers/app.ts";
+import { poll } from "../../test/helpers/poll.ts";
 
 const base = "/api/chat/v1";
 
@@ -17,4 +18,14 @@ test("a change made at one node reaches the sockets of another, and a token revo
   expect(frame).toMatchObject({ conversationId: id, message: { body: { text } } });
   await one.request("/auth/sign-out", { method: "POST", token: bo.token, headers: { origin: one.origin } });
   expect(await socket.closed()).toBe(4401);
+});
+
+test("a token revoked at one node is refused by another that knew it, also where no socket is open", async () => {
+  const one = await startApp({ role: "web" });
+  const two = await startApp({ beside: one, role: "web" });
+  const bo = await one.person("bo");
+  const ask = async () => (await two.request(`${base}/conversations`, { token: bo.token })).status;
+  expect(await ask()).toBe(200);
+  await one.request("/auth/sign-out", { method: "POST", token: bo.token, headers: { origin: one.origin } });
+  await poll("a refusal", async () => (await ask()) === 401);
 });

@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { Context } from "#domain/context.ts";
-import { authenticate, type Bearer } from "#domain/tokens.ts";
+import { recognise, type Bearer } from "#domain/tokens.ts";
 import { Refusal } from "#lib/refusal.ts";
 
 /** What routes behind `bearer` know of their caller. */
@@ -13,7 +13,7 @@ export function bearer(ctx: Context) {
   return createMiddleware<BearerEnv>(async (c, next) => {
     const token = /^Bearer ([\w-]{1,200})$/i.exec(c.req.header("Authorization") ?? "")?.[1];
     if (token === undefined) throw new Refusal("unauthorized");
-    c.set("bearer", await authenticate(ctx, token));
+    c.set("bearer", await recognise(ctx, token));
     await next();
   });
 }

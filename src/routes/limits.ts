@@ -1,3 +1,4 @@
+import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type { HttpBindings } from "@hono/node-server";
 import { normaliseHandle } from "#domain/accounts.ts";
@@ -7,9 +8,20 @@ import { RateLimit } from "#lib/rate-limit.ts";
 import type { BearerEnv } from "./bearer.ts";
 import { TooMany } from "./errors.ts";
 
+/** Largest JSON body of our own API, in bytes. */
+const JSON_BYTES = 256 * 1024;
 const MINUTE_MS = 60_000;
 /** Addresses and handles that are counted at once. */
 const KEYS = 20_000;
+
+const countBody = bodyLimit({ maxSize: JSON_BYTES });
+
+/** Refuses bodies that are too large. To count one costs as much as the rest of a request: one that says its length is not longer. */
+export const limitBody = createMiddleware(async (c, next) => {
+  const length = Number(c.req.header("Content-Length") ?? (c.req.method === "GET" ? 0 : NaN));
+  const isTold = length <= JSON_BYTES && c.req.header("Transfer-Encoding") === undefined;
+  return isTold ? await next() : await countBody(c, next);
+});
 
 /** How often one address, and one handle, may be tried in a window. */
 export interface TryLimits {
