@@ -92,6 +92,7 @@ export async function nameEntry(
         sql`${logEntry.seq} = ${newest}`,
         isNull(logEntry.uri),
         isNull(logEntry.activityId),
+        isNull(logEntry.decision),
       ),
     );
 }

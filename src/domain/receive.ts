@@ -95,7 +95,8 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
         aliases: input.contexts,
       },
     });
-    await noteLogged(tx, { conversationId, messageId: message.id, logged: loggedOf(input.activity) });
+    const logged = loggedOf(input.activity);
+    await noteLogged(tx, { conversationId, messageId: message.id, logged, created: input.uri });
     return { repeated };
   });
 }
@@ -154,7 +155,8 @@ export async function receiveDelete(ctx: Context, input: ReceiveDelete): Promise
     await lockUri(tx, uri);
     const [message] = await findMessagesByUris(tx, [uri]);
     if (message === undefined) return await insertTombstone(tx, { uri, actorUri: actor.uri, at: ctx.now() });
-    if (actor.id === null) throw new Refusal("not_author");
+    // Whoever may delete what others said asks the server that keeps the group.
+    if (actor.id !== message.authorId) throw new Refusal("not_author");
     const { id: messageId, conversationId } = message;
     await deleteWithin(ctx, tx, { personId: actor.id, messageId });
     await noteLogged(tx, { conversationId, messageId, logged: loggedOf(activity) });

@@ -20,6 +20,8 @@ export interface Deed {
   people: readonly Participant[];
   /** Those of them who block its author, and are not told. */
   unheard?: readonly PersonId[];
+  /** Those of them whose servers hear of it from the one that keeps the group. */
+  spared?: readonly PersonId[];
 }
 
 /** What each deed is called when it is told here. */
@@ -48,7 +50,7 @@ export async function tell(ctx: Context, tx: Transaction, deeds: readonly Deed[]
       leaving.flatMap(({ type, message }) => (type === "Delete" ? message.id : [])),
     ),
   ]);
-  const dispatches = leaving.map(({ type, message, people, unheard = message.withheldFrom }) => {
+  const dispatches = leaving.map(({ type, message, people, unheard = message.withheldFrom, spared = [] }) => {
     const { id: messageId, conversationId, version, authorId: actorId } = message;
     const inReplyTo = type === "Delete" ? null : (parents.get(messageId) ?? null);
     const what = { type, actorId, conversationId, messageId, version, inReplyTo };
@@ -57,7 +59,9 @@ export async function tell(ctx: Context, tx: Transaction, deeds: readonly Deed[]
       streamId: conversationId,
       // Whoever never got a message has nothing to delete.
       recipients: recipientsOf(message, people).filter(
-        ({ id }) => !unreached.some((never) => never.messageId === messageId && never.recipientId === id),
+        ({ id }) =>
+          !spared.includes(id) &&
+          !unreached.some((never) => never.messageId === messageId && never.recipientId === id),
       ),
       // Whoever got it may be asked to forget it, whatever came since.
       ...(type !== "Delete" && { refusedBy: unheard }),

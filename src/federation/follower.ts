@@ -19,7 +19,13 @@ import type { Tools } from "./inbound/handler.ts";
 import { readInbound } from "./inbound/table.ts";
 import { actorOf, withoutProofs } from "./inbox-guard-activity.ts";
 import { ActorUnavailable } from "./remote-actors.ts";
-import { isAboutItself, readObjectType, readType, type Unread } from "./translate/activity-in.ts";
+import {
+  isAboutItself,
+  namesOrigin,
+  readObjectType,
+  readType,
+  type Unread,
+} from "./translate/activity-in.ts";
 import { Dropped } from "./translate/dropped.ts";
 import { isOurs, isSameOrigin } from "./uris.ts";
 
@@ -126,6 +132,7 @@ const objects = ["Note", "ChatMessage", "Tombstone"];
 /** Whether something that nobody signed tells of a message of its author's own server: of nothing else a log is believed. */
 function isOfMessage({ origin, actorUri, activity }: Unread, id: string): boolean {
   if (isOurs(origin, id) || !isSameOrigin(id, actorUri) || !deeds.includes(readType(activity))) return false;
+  if (namesOrigin(activity)) return false;
   const type = readObjectType(activity);
   const isNamed = type === null && readType(activity) === "Delete";
   return (isNamed || (type !== null && objects.includes(type))) && !isAboutItself({ actorUri, activity });

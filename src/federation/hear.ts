@@ -5,6 +5,7 @@ import { noteStandIns, type PersonRow } from "#domain/people.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Role } from "#lib/permissions.ts";
 import type { Documents } from "./documents.ts";
+import { messageAt } from "./inbound/message-at.ts";
 import { personAt } from "./people.ts";
 import type { RemoteActors } from "./remote-actors.ts";
 import { standInFor } from "./stand-in.ts";
@@ -62,6 +63,8 @@ async function changeOf(
   byId: PersonId | null,
 ): Promise<HeardChange> {
   if (change.kind === "updated") return { kind: "updated", facts: change.facts, byId };
+  if (change.kind === "deleted")
+    return { kind: "deleted", message: messageAt(tools.ctx, change.messageUri), byId };
   const personId = await personAt(tools, change.personUri);
   return change.kind === "added"
     ? { kind: "added", personId, role: change.role, byId }

@@ -207,6 +207,14 @@ export const samples = {
       wish: { kind: "updated", facts: { title: "Trips", picture: null, state: "archived" }, by: ann },
     },
   },
+  DeleteMessage: {
+    "delete-message": {
+      ...asked,
+      id: activityId("ba"),
+      type: "DeleteMessage",
+      wish: { kind: "deleted", message: { uri: "https://c.example/m/5" }, by: ann },
+    },
+  },
   LogEntry: {
     "log-ours": entry({ kind: "ours", activity: create, body: null }),
     "log-theirs": entry({ kind: "theirs", uri: "https://b.example/m/5/create", digest: "sha-256=AAAA" }),
@@ -215,5 +223,6 @@ export const samples = {
     "log-role": entry({ kind: "added", person: bo, role: "admin", by: ann }),
     "log-removed": entry({ kind: "removed", person: bo, ban: false, by: bo }),
     "log-updated": entry({ kind: "updated", facts: { title: "Trips", expireAfter: 86_400 }, by: ann }),
+    "log-deleted": entry({ kind: "deleted", message: { id: uuid("01") as MessageId }, by: ann }),
   },
 } as const satisfies { readonly [Type in ActivityRow["type"]]: Readonly<Record<string, OutgoingOf<Type>>> };

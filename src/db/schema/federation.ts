@@ -26,6 +26,7 @@ export type ActivityType =
   | "AddMember"
   | "RemoveMember"
   | "UpdateRoom"
+  | "DeleteMessage"
   | "LogEntry";
 
 /** What one of our people did, as other servers are told; the body is made once and then never changes. */

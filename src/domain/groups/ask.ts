@@ -5,6 +5,7 @@ import type { PersonId } from "#lib/ids.ts";
 import type { Role } from "#lib/permissions.ts";
 import type { Context } from "../context.ts";
 import { dispatch } from "../dispatch.ts";
+import type { MessageRef } from "../messages/refer.ts";
 import type { NamedFacts } from "../outgoing/types.ts";
 import { record } from "../transact.ts";
 
@@ -14,7 +15,8 @@ export type Wish =
   | { type: "Invite"; personId: PersonId; inviterId: null }
   | { type: "AddMember"; personId: PersonId; role: Role }
   | { type: "RemoveMember"; personId: PersonId; ban: boolean }
-  | { type: "UpdateRoom"; facts: NamedFacts };
+  | { type: "UpdateRoom"; facts: NamedFacts }
+  | { type: "DeleteMessage"; message: MessageRef };
 
 /** Asks the server that keeps a locked group to do something; what it decides comes with its log. */
 export async function ask(

@@ -156,15 +156,27 @@ test("who may write, pin and delete is what the group says, and nobody writes in
   });
 });
 
-test("what another said in a group that another server keeps is not deleted here alone", async () => {
+test("what another said in a group that another server keeps is not deleted here: its keeper is asked, by who may", async () => {
   const { world, id, owner, cy } = await begin();
   const { id: messageId } = await world.say(cy, id, "hello");
-  await world.connection.sql`update conversation set uri = 'https://b.example/r/1' where id = ${id}`;
+  const { id: own } = await world.say(owner, id, "mine");
+  const keeper = await world.remote("keeper");
+  await world.connection.sql`
+    update conversation set uri = 'https://b.example/r/1', keeper_id = ${keeper.id} where id = ${id}`;
   const before = await stateHash(world.url);
-  await expect(deleteMessage(world.ctx, { personId: owner.id, messageId })).rejects.toMatchObject({
+  await expect(deleteMessage(world.ctx, { personId: cy.id, messageId: own })).rejects.toMatchObject({
     code: "not_permitted",
   });
   expect(await stateHash(world.url)).toEqual(before);
+  const asked = await deleteMessage(world.ctx, { personId: owner.id, messageId });
+  expect(asked).toMatchObject({ text: "hello", deletedAt: null });
+  const said = await world.connection
+    .sql`select actor_id, audience, detail from activity where type = 'DeleteMessage'`;
+  expect(said).toEqual([
+    { actor_id: owner.id, audience: [keeper.id], detail: { message: { id: messageId }, epoch: 3 } },
+  ]);
+  const { message } = await readMessage(world.ctx, { personId: cy.id, messageId });
+  expect(message).toMatchObject({ text: "hello", deletedAt: null });
 });
 
 test("whoever went keeps what they saw as it was, and learns nothing of what came after", async () => {

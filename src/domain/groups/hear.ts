@@ -24,6 +24,7 @@ import type { LoggedChange, NamedFacts } from "../outgoing/types.ts";
 import { transact } from "../transact.ts";
 import { applyDecisions } from "./apply.ts";
 import type { Decision } from "./decision.ts";
+import { buryHeard } from "./deletions.ts";
 import { keepFacts, type HeardFacts } from "./heard-facts.ts";
 
 /** A change that the server which keeps a group decided, with the people whom it is about. */
@@ -199,6 +200,14 @@ async function decide(
   { conversation, row }: { conversation: ConversationRow; row: LogEntryRow },
 ): Promise<void> {
   const change = row.decision as unknown as LoggedChange;
+  if (change.kind === "deleted") {
+    const buried = await buryHeard(ctx, tx, { conversation, change });
+    await settleEntry(tx, row, {
+      state: buried === null ? "withheld" : "applied",
+      messageId: buried?.id ?? null,
+    });
+    return;
+  }
   const decision = await decisionOf(tx, conversation, change);
   const heard = { seq: row.seq, epoch: row.epoch };
   const notices =
@@ -217,7 +226,7 @@ async function decide(
 async function decisionOf(
   tx: Transaction,
   conversation: ConversationRow,
-  change: LoggedChange,
+  change: Exclude<LoggedChange, { kind: "deleted" }>,
 ): Promise<Decision | null> {
   const by = change.byId ?? conversation.keeperId!;
   if (change.kind === "updated") return { type: "facts", by, facts: change.facts };

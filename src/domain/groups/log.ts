@@ -2,8 +2,10 @@ import { findDeeds, findSmart, insertLogEntries } from "#db/groups.ts";
 import type { ConversationRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import type { MessageRow } from "#db/messages.ts";
+import type { PersonId } from "#lib/ids.ts";
 import type { Context } from "../context.ts";
 import { dispatch, type Dispatch, type Participant } from "../dispatch.ts";
+import { refOf } from "../messages/refer.ts";
 import type { ActivityDetails, LoggedChange } from "../outgoing/types.ts";
 import { record } from "../transact.ts";
 import type { Decision } from "./decision.ts";
@@ -20,10 +22,14 @@ export function nextSeq(conversation: ConversationRow): number | null {
   return conversation.logSeq;
 }
 
-/** What happened in a group that is kept here, under its number: a deed of a member to a message, or a decision with its line. */
+/**
+ * What happened in a group that is kept here, under its number: a deed of its author to a message, its deletion by
+ * somebody else, or a decision with its line.
+ */
 export type Followed = { seq: number; message: MessageRow } & (
   | { deed: "Create" | "Update" | "Delete" }
   | { decision: Decision }
+  | { deletedBy: PersonId }
 );
 
 export interface Follow {
@@ -57,7 +63,7 @@ export async function follow(ctx: Context, tx: Transaction, input: Follow): Prom
       epoch: conversation.chatEpoch,
       revision: message.revision,
       activityId: deeds.findLast(isOf)?.id ?? null,
-      decision: "decision" in entry ? { ...toldOf(entry.decision) } : null,
+      decision: toldOf(entry),
       state: "applied" as const,
     };
   });
@@ -87,8 +93,17 @@ function announce(conversation: ConversationRow, smart: readonly Participant[], 
   };
 }
 
+/** What the keeper itself says in the log; null for what an author said. */
+function toldOf(entry: Followed): Record<string, unknown> | null {
+  if ("deed" in entry) return null;
+  if ("decision" in entry) return { ...changeOf(entry.decision) };
+  const { message, deletedBy: byId } = entry;
+  const deleted: LoggedChange = { kind: "deleted", message: refOf(message), byId };
+  return { ...deleted };
+}
+
 /** A decision as the log tells of it. Whoever makes another the owner is an admin from then on. */
-function toldOf(decision: Decision): LoggedChange {
+function changeOf(decision: Decision): LoggedChange {
   switch (decision.type) {
     case "join":
     case "role":

@@ -1,7 +1,9 @@
 import { findConversation } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import { findEntryOf, insertUnnumbered, nameEntry, numberMessage, settleEntry } from "#db/log.ts";
+import { findTombstone } from "#db/inbound.ts";
 import type { ConversationId, MessageId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
 
 /** An activity as the log of a group names it. */
 export interface Logged {
@@ -10,23 +12,28 @@ export interface Logged {
   digest: string;
 }
 
+export interface OfLogged {
+  conversationId: ConversationId;
+  messageId: MessageId;
+  logged: Logged;
+  /** The address of a message that is new here. */
+  created?: string;
+}
+
 /**
  * Notes that an activity of another server's author came, in the transaction that took it. In a group that is kept here,
  * it is what was just logged; in one that another server keeps, it is put together with its number, or waits for that.
+ * Refuses a new message that the group's keeper deleted before it came.
  */
-export async function noteLogged(
-  tx: Transaction,
-  {
-    conversationId,
-    messageId,
-    logged,
-  }: { conversationId: ConversationId; messageId: MessageId; logged: Logged },
-): Promise<void> {
+export async function noteLogged(tx: Transaction, { created, logged, ...of }: OfLogged): Promise<void> {
+  const { conversationId, messageId } = of;
   const conversation = await findConversation(tx, conversationId);
   if (conversation?.keeperId == null) return;
-  if (conversation.uri === null) return await nameEntry(tx, { conversationId, messageId, ...logged });
+  if (conversation.uri === null) return await nameEntry(tx, { ...of, ...logged });
+  const { keeperId } = conversation;
+  if (created !== undefined && (await findTombstone(tx, created, keeperId))) throw new Refusal("deleted");
   const entry = await findEntryOf(tx, conversationId, logged.uri);
-  if (entry === null) return await insertUnnumbered(tx, { conversationId, messageId, ...logged });
+  if (entry === null) return await insertUnnumbered(tx, { ...of, ...logged });
   if (entry.digest !== null && entry.digest !== logged.digest) return;
   await settleEntry(tx, entry, { state: "applied", messageId });
   await numberMessage(tx, messageId, entry.seq);

@@ -1,6 +1,7 @@
 import { buryMessages } from "#db/burial.ts";
 import { bumpConversations, type ConversationRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
+import { findSmart } from "#db/groups.ts";
 import { lockLanes } from "#db/lanes.ts";
 import type { MessageRow } from "#db/messages.ts";
 import type { PersonId } from "#lib/ids.ts";
@@ -9,7 +10,7 @@ import type { Participant } from "../dispatch.ts";
 import { follow, nextSeq } from "../groups/log.ts";
 import { tell } from "../tell.ts";
 
-/** Messages of a locked conversation that shall be no more. */
+/** Messages of a locked conversation, whose revision is moved on, that shall be no more. */
 export interface Burial {
   conversation: ConversationRow;
   /** Everybody in the conversation. */
@@ -19,7 +20,11 @@ export interface Burial {
   by?: PersonId | null;
 }
 
-/** Deletes messages for everybody, each under the next revision of its conversation, and tells of it. */
+/**
+ * Deletes messages for everybody, each under the next revision of its conversation, and tells of it. What somebody else
+ * than its author deletes, servers that follow the group hear of its keeper; the others believe the author alone, whose
+ * own server tells them.
+ */
 export async function bury(
   ctx: Context,
   tx: Transaction,
@@ -30,18 +35,23 @@ export async function bury(
   const graves = messages.map(({ id }, index) => ({ id, revision: conversation.revision + 1 + index }));
   const revision = conversation.revision + messages.length;
   const seqs = messages.map(() => nextSeq(conversation));
-  const [buried] = await Promise.all([
+  const elsewhere = people.filter(({ host }) => host !== null).map(({ id }) => id);
+  const [buried, , smart] = await Promise.all([
     buryMessages(tx, graves, { deletedAt: ctx.now(), deletedBy: by }),
     bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
+    findSmart(tx, by === null ? [] : elsewhere),
   ]);
+  conversation.revision = revision;
+  const spared = smart.map(({ id }) => id);
   await tell(
     ctx,
     tx,
-    buried.map((message) => ({ type: "Delete", message, people })),
+    buried.map((message) => ({ type: "Delete", message, people, spared })),
   );
   const entries = buried.flatMap((message, index) => {
     const seq = seqs[index] ?? null;
-    return seq === null ? [] : [{ seq, deed: "Delete" as const, message }];
+    const what = by === null ? { deed: "Delete" as const } : { deletedBy: by };
+    return seq === null ? [] : [{ seq, message, ...what }];
   });
   await follow(ctx, tx, { conversation, people, entries });
   return buried;

@@ -8,12 +8,14 @@ import { findBlocksWithin } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
-import { follow, nextSeq } from "../groups/log.ts";
+import { ask } from "../groups/ask.ts";
+import { follow, isKeptHere, nextSeq } from "../groups/log.ts";
 import { tell } from "../tell.ts";
 import { record, transact } from "../transact.ts";
 import { lockDeletable, lockOwn, lockVisible } from "./lock.ts";
 import { namedIn } from "./mentions.ts";
 import { bury } from "./bury.ts";
+import { refOf } from "./refer.ts";
 import { checkText } from "./text.ts";
 import { withhold } from "./withhold.ts";
 
@@ -63,7 +65,10 @@ export async function editWithin(ctx: Context, tx: Transaction, input: EditMessa
   return edited;
 }
 
-/** Deletes a message for everyone; its author may, and in groups whose role allows it. Deleting it again changes nothing. */
+/**
+ * Deletes a message for everyone; its author may, and in groups whose role allows it. Deleting it again changes nothing.
+ * Answers it as it stands: what another said in a group that another server keeps, that server is asked to delete.
+ */
 export async function deleteMessage(ctx: Context, input: DeleteMessage): Promise<MessageRow> {
   return await transact(ctx, (tx) => deleteWithin(ctx, tx, input));
 }
@@ -78,6 +83,11 @@ export async function deleteWithin(ctx: Context, tx: Transaction, input: DeleteM
   const { message, people, conversation } = await lockDeletable(tx, input);
   if (message.deletedAt !== null) return message;
   const by = message.authorId === input.personId ? null : input.personId;
+  // Who keeps a group says what is gone in it; deleted here alone, it would be gone for some.
+  if (by !== null && !isKeptHere(conversation)) {
+    await ask(ctx, tx, { conversation, by, wish: { type: "DeleteMessage", message: refOf(message) } });
+    return message;
+  }
   const [buried] = await bury(ctx, tx, { conversation, people, messages: [message], by });
   return buried!;
 }

@@ -1,27 +1,15 @@
 import { findMember, findMembers, lockConversations } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
-import { findMessagesByIds, findMessagesByUris, type MessageRow } from "#db/messages.ts";
+import { findMessagesByIds, type MessageRow } from "#db/messages.ts";
 import { findBlocks, type BlockRow } from "#db/relations.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
-import { isKeptHere } from "../groups/log.ts";
 import { checkMay, checkOpen } from "../groups/permit.ts";
 import { withhold } from "./withhold.ts";
 
 interface Of {
   personId: PersonId;
   messageId: MessageId;
-}
-
-/** A message as another server names it: one of ours by its id, any other by its address. */
-export type MessageRef = { id: MessageId } | { uri: string };
-
-/** Finds what is named; whether the one who names it may see it is not said yet. */
-export async function findReferred(tx: Transaction, ref: MessageRef): Promise<MessageRow> {
-  const [message] =
-    "id" in ref ? await findMessagesByIds(tx, [ref.id]) : await findMessagesByUris(tx, [ref.uri]);
-  if (message === undefined) throw new Refusal("not_found");
-  return message;
 }
 
 /** Locks the conversation of a message that the person belongs to, then reads it. A stranger finds nothing. */
@@ -59,8 +47,6 @@ export async function lockDeletable(tx: Transaction, of: Of) {
   checkSaid(message);
   if (message.authorId !== of.personId) {
     if (conversation.kind !== "group") throw new Refusal("not_author");
-    // Who keeps a group says what is gone in it; deleted here alone, it would be gone for some.
-    if (!isKeptHere(conversation)) throw new Refusal("not_permitted");
     checkMay(conversation, member.role, "delete");
   }
   return { conversation, message, people: await peopleOf(tx, conversation.id) };

@@ -8,7 +8,8 @@ import type { Context } from "../context.ts";
 import { transact } from "../transact.ts";
 import { checkMay } from "../groups/permit.ts";
 import { act } from "./act.ts";
-import { findReferred, lockStanding, type MessageRef } from "./lock.ts";
+import { lockStanding } from "./lock.ts";
+import { findReferred, type MessageRef } from "./refer.ts";
 
 /** Most pinned messages of one conversation. */
 const PINS = 50;

@@ -7,7 +7,8 @@ import type { Context } from "../context.ts";
 import { transact } from "../transact.ts";
 import { act } from "./act.ts";
 import { keepRemoteEmoji, readEmoji, type KeptEmoji, type RemoteEmoji } from "./emoji.ts";
-import { findReferred, lockStanding, type MessageRef } from "./lock.ts";
+import { lockStanding } from "./lock.ts";
+import { findReferred, type MessageRef } from "./refer.ts";
 
 /** Most emoji of one person under one message. */
 const REACTIONS = 10;

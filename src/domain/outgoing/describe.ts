@@ -54,6 +54,7 @@ const describers: Describers = {
   AddMember: describeWish,
   RemoveMember: describeWish,
   UpdateRoom: describeWish,
+  DeleteMessage: describeWish,
   LogEntry: describeLogEntry,
 };
 

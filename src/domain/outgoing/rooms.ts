@@ -58,6 +58,10 @@ export async function describeWish(ctx: Context, found: Found, common: Outgoing)
     const wish = { kind: "removed" as const, person: await otherOf(ctx, found), ban, by };
     return { ...common, type: "RemoveMember", room, epoch, wish };
   }
+  if (found.activity.type === "DeleteMessage") {
+    const { message, epoch } = detailOf(found, "DeleteMessage");
+    return { ...common, type: "DeleteMessage", room, epoch, wish: { kind: "deleted", message, by } };
+  }
   const { facts, epoch } = detailOf(found, "UpdateRoom");
   return {
     ...common,
@@ -96,10 +100,11 @@ async function personOf(ctx: Context, id: PersonId): Promise<PersonRow> {
   return person;
 }
 
-/** A change of a group with the people and the picture that it names. */
+/** A change of a group, or of what was said in it, with the people and the picture that it names. */
 export async function changeOf(ctx: Context, change: LoggedChange): Promise<RoomChange> {
   const by = change.byId === null ? null : await personOf(ctx, change.byId);
   if (change.kind === "updated") return { kind: "updated", facts: await factsOf(ctx, change.facts), by };
+  if (change.kind === "deleted") return { kind: "deleted", message: change.message, by };
   const person = await personOf(ctx, change.personId);
   return change.kind === "added"
     ? { kind: "added", person, role: change.role, by }

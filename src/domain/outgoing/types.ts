@@ -4,6 +4,7 @@ import type { PersonRow } from "#db/people.ts";
 import type { RoomRow } from "#db/rooms.ts";
 import type { ActivityId, ConversationId, Id, MessageId, PersonId } from "#lib/ids.ts";
 import type { Permissions, Role } from "#lib/permissions.ts";
+import type { MessageRef } from "../messages/refer.ts";
 
 /** What every activity has that leaves this server. */
 export interface Outgoing {
@@ -81,7 +82,8 @@ export type NamedFacts = Omit<RoomFacts, "picture"> & { pictureId?: Id<"picture"
 export type LoggedChange =
   | { kind: "added"; personId: PersonId; role: Role | null; byId: PersonId | null }
   | { kind: "removed"; personId: PersonId; ban: boolean; byId: PersonId | null }
-  | { kind: "updated"; facts: NamedFacts; byId: PersonId | null };
+  | { kind: "updated"; facts: NamedFacts; byId: PersonId | null }
+  | { kind: "deleted"; message: MessageRef; byId: PersonId | null };
 
 /** What `activity.detail` holds beside `otherId`, by the type of the activity. */
 export interface ActivityDetails {
@@ -97,6 +99,7 @@ export interface ActivityDetails {
   AddMember: { role: Role | null; epoch: number };
   RemoveMember: { ban: boolean; epoch: number };
   UpdateRoom: { facts: NamedFacts; epoch: number };
+  DeleteMessage: { message: MessageRef; epoch: number };
   LogEntry: { seq: number };
 }
 
@@ -131,17 +134,18 @@ export interface OutgoingLeave extends OutgoingOfRoom {
   type: "Leave";
 }
 
-/** Something that somebody wants done to who is in a group elsewhere, or to the group. */
+/** Something that somebody wants done to who is in a group elsewhere, to the group, or to what another said in it. */
 export interface OutgoingWish extends OutgoingOfRoom {
-  type: "AddMember" | "RemoveMember" | "UpdateRoom";
+  type: "AddMember" | "RemoveMember" | "UpdateRoom" | "DeleteMessage";
   wish: RoomChange;
 }
 
-/** A change of who is in a group, of what they are, or of the group; `by` is who did it. */
+/** A change of who is in a group, of what they are, or of the group, or the end of a message; `by` is who did it. */
 export type RoomChange =
   | { kind: "added"; person: PersonRow; role: Role | null; by: PersonRow | null }
   | { kind: "removed"; person: PersonRow; ban: boolean; by: PersonRow | null }
-  | { kind: "updated"; facts: RoomFacts; by: PersonRow | null };
+  | { kind: "updated"; facts: RoomFacts; by: PersonRow | null }
+  | { kind: "deleted"; message: MessageRef; by: PersonRow | null };
 
 /** What a number in the log of a group of ours stands for; `nothing` for what concerned only people of this server. */
 export type Logged =

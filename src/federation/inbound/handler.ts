@@ -5,7 +5,13 @@ import type { Newcomers } from "../newcomers.ts";
 import type { Recipients } from "../recipients.ts";
 import type { RemoteActors } from "../remote-actors.ts";
 import type { RemoteKeys } from "../remote-keys.ts";
-import { isAboutItself, readObjectType, readType, type Unread } from "../translate/activity-in.ts";
+import {
+  isAboutItself,
+  namesOrigin,
+  readObjectType,
+  readType,
+  type Unread,
+} from "../translate/activity-in.ts";
 import { Dropped, type DropReason } from "../translate/dropped.ts";
 import { reference } from "../translate/values.ts";
 import { partOfRoom, type RoomPart } from "../uris.ts";
@@ -80,6 +86,11 @@ export function byTarget(rows: Readonly<Partial<Record<RoomPart, Read>>>): Read 
 /** Chooses by whether the object is the actor itself, who is told of otherwise than everything else. */
 export function ofItself(self: Read, other: Read): Read {
   return (unread) => (isAboutItself(unread) ? self : other)(unread);
+}
+
+/** Chooses by whether it is said out of which group something shall go. */
+export function fromRoom(named: Read, other: Read): Read {
+  return (unread) => (namesOrigin(unread.activity) ? named : other)(unread);
 }
 
 function row(rows: Rows, type: string): Read {

@@ -2,7 +2,7 @@ import { block } from "./block.ts";
 import { createChatMessage, createNote } from "./create-note.ts";
 import { deleteNote } from "./delete-note.ts";
 import { deletePerson } from "./delete-person.ts";
-import { byObject, byTarget, byType, drops, ofItself } from "./handler.ts";
+import { byObject, byTarget, byType, drops, fromRoom, ofItself } from "./handler.ts";
 import { answer, invite, join, undoInvite } from "./invite.ts";
 import { like } from "./like.ts";
 import { logEntry } from "./log-entry.ts";
@@ -21,7 +21,7 @@ export const inboundRows = {
     updatePerson,
     byObject({ Note: updateNote, ChatMessage: updateNote, OrderedCollection: wishedChange }),
   ),
-  Delete: ofItself(deletePerson, deleteNote),
+  Delete: ofItself(deletePerson, fromRoom(wishedChange, deleteNote)),
   Move: ofItself(move, drops("not_attributed")),
   Like: like,
   EmojiReact: like,

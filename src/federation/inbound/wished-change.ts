@@ -1,4 +1,5 @@
 import type { Context } from "#domain/context.ts";
+import { deleteAsAsked } from "#domain/groups/deletions.ts";
 import { checkHosted, notePicture, refuseOutsider } from "#domain/groups/hosted.ts";
 import { changeGroup, leaveGroup, removeMember, setMemberRole, transferGroup } from "#domain/groups/verbs.ts";
 import { findPersonByUri } from "#domain/people.ts";
@@ -8,6 +9,7 @@ import { Dropped } from "../translate/dropped.ts";
 import { readWish, readWishedChange, type SaidChange } from "../translate/room-in.ts";
 import { parseLocalUri } from "../uris.ts";
 import { inbound, type Tools } from "./handler.ts";
+import { messageAt } from "./message-at.ts";
 
 /** The group of ours that an address names. Throws Dropped. */
 export function hostedAt(ctx: Context, uri: string): ConversationId {
@@ -16,7 +18,10 @@ export function hostedAt(ctx: Context, uri: string): ConversationId {
   return thing.id;
 }
 
-/** A member elsewhere wants somebody's role changed, somebody taken out, or the group to be otherwise: as if they asked here. */
+/**
+ * A member elsewhere wants somebody's role changed, somebody taken out, the group to be otherwise, or what somebody said in
+ * it to be gone: as if they asked here.
+ */
 export const wishedChange = inbound({
   read: readWishedChange,
   take: async (tools, { said: { room, change, epoch }, actorUri }) => {
@@ -63,6 +68,8 @@ async function carryOut(
     });
     return;
   }
+  if (change.kind === "deleted")
+    return await deleteAsAsked(ctx, { ...of, message: messageAt(ctx, change.messageUri) });
   const otherId = await personAt(tools, change.personUri);
   if (change.kind === "removed") await removeMember(ctx, { ...of, otherId, ban: change.ban });
   else if (change.role === "owner") await transferGroup(ctx, { ...of, otherId });

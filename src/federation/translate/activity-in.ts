@@ -38,6 +38,11 @@ export function isAboutItself({ actorUri, activity }: Pick<Unread, "actorUri" | 
   return reference.safeParse(activity["object"]).data === actorUri;
 }
 
+/** Whether it is said out of what something shall go. */
+export function namesOrigin(activity: JsonObject): boolean {
+  return activity["origin"] !== undefined && activity["origin"] !== null;
+}
+
 /** What somebody says is theirs must be on their own server, and never on ours. Throws Dropped. */
 export function checkId({ origin, actorUri }: Pick<Unread, "origin" | "actorUri">, uri: string): void {
   if (isOurs(origin, uri)) throw new Dropped("id_ours");

@@ -40,6 +40,7 @@ const translators: Translators = {
   AddMember: translateWish,
   RemoveMember: translateWish,
   UpdateRoom: translateWish,
+  DeleteMessage: translateWish,
   LogEntry: (home, { room, ...item }) => {
     return {
       "@context": roomContext,
@@ -57,6 +58,7 @@ const typesOnWire: Readonly<Partial<Record<OutgoingActivity["type"], string>>> =
   AddMember: "Add",
   RemoveMember: "Remove",
   UpdateRoom: "Update",
+  DeleteMessage: "Delete",
   LogEntry: "Add",
 };
 

@@ -4,7 +4,7 @@ import { partOfRoom } from "../uris.ts";
 import { checkId, parse, type Unread } from "./activity-in.ts";
 import { Dropped } from "./dropped.ts";
 import { count, readChange, type SaidChange } from "./room-in.ts";
-import { address, list, reference } from "./values.ts";
+import { address, isPair, list, reference } from "./values.ts";
 
 /** A number in the log of a group that another server keeps. */
 export interface SaidEntry {
@@ -38,10 +38,13 @@ export function readLogEntry(unread: Unread): IncomingEntry {
   const found = partOfRoom(target);
   if (found?.part !== "log") throw new Dropped("unsupported");
   checkId(unread, found.room);
-  return { room: found.room, ...readEntry(unread.activity, found.room) };
+  return {
+    room: found.room,
+    ...readEntry(unread.activity, { room: found.room, keeperUri: unread.actorUri }),
+  };
 }
 
-function readEntry(entry: JsonObject, room: string): SaidEntry {
+function readEntry(entry: JsonObject, { room, keeperUri }: { room: string; keeperUri: string }): SaidEntry {
   const { id, chatSeq: seq, chatEpoch: epoch, chatDigest, object, target } = parse(entryFields, entry);
   if (target !== `${room}/log` || id !== `${target}/${seq}`) throw new Dropped("malformed");
   if (object === undefined || object === null) return { seq, epoch, said: { kind: "nothing" } };
@@ -51,8 +54,10 @@ function readEntry(entry: JsonObject, room: string): SaidEntry {
   }
   const decided = readChange(object);
   if (decided.room !== room) throw new Dropped("malformed");
+  const { change } = decided;
+  if (change.kind === "deleted" && !isPair(change.messageUri, keeperUri)) throw new Dropped("malformed");
   const byUri = parse(byField, object).chatBy ?? null;
-  return { seq, epoch, said: { kind: "decision", change: decided.change, byUri } };
+  return { seq, epoch, said: { kind: "decision", change, byUri } };
 }
 
 const pageFields = z.looseObject({
@@ -77,5 +82,6 @@ export function readLogPage(document: JsonObject, room: string): SaidPage {
   const { attributedTo, partOf, chatSeq, orderedItems } = parse(pageFields, document);
   if (partOf !== `${room}/log`) throw new Dropped("malformed");
   const items = orderedItems.slice(0, PAGE).filter(isJsonObject);
-  return { keeperUri: attributedTo, newest: chatSeq, entries: items.map((item) => readEntry(item, room)) };
+  const of = { room, keeperUri: attributedTo };
+  return { keeperUri: attributedTo, newest: chatSeq, entries: items.map((item) => readEntry(item, of)) };
 }

@@ -28,11 +28,12 @@ export interface SaidRoom {
   readonly facts: SaidFacts;
 }
 
-/** A change of a group, with the addresses of the people whom it is about. */
+/** A change of a group, or of what was said in it, with the addresses of the people or the message that it is about. */
 export type SaidChange =
   | { readonly kind: "added"; readonly personUri: string; readonly role: Role | null }
   | { readonly kind: "removed"; readonly personUri: string; readonly ban: boolean }
-  | { readonly kind: "updated"; readonly facts: SaidFacts };
+  | { readonly kind: "updated"; readonly facts: SaidFacts }
+  | { readonly kind: "deleted"; readonly messageUri: string };
 
 /** Numbers of other servers are kept as 64 bits, and counted here as JavaScript counts. */
 export const count = z.int().nonnegative();
@@ -163,7 +164,10 @@ export interface IncomingChange {
   readonly epoch: number | null;
 }
 
-/** Reads an `Add` to the members of a group, a `Remove` from them, or an `Update` of the group. Throws Dropped. */
+/**
+ * Reads an `Add` to the members of a group, a `Remove` from them, an `Update` of the group, or a `Delete` of what somebody
+ * else said in it. Throws Dropped.
+ */
 export function readWishedChange(unread: Unread): IncomingChange {
   const { id: activityUri } = readActivity(unread);
   const { room, change } = readChange(unread.activity);
@@ -173,6 +177,7 @@ export function readWishedChange(unread: Unread): IncomingChange {
 const changeFields = z.looseObject({
   object: z.unknown(),
   target: reference.optional(),
+  origin: reference.optional(),
   chatRole: z.enum(roles).nullish().catch(null),
   chatBan: z.boolean().nullish(),
 });
@@ -180,10 +185,14 @@ const changeFields = z.looseObject({
 /** Reads a change of a group, as it is wished for or decided. Throws Dropped. */
 export function readChange(activity: JsonObject): { room: string; change: SaidChange } {
   const type = readType(activity);
-  const { object, target, chatRole, chatBan } = parse(changeFields, activity);
+  const { object, target, origin, chatRole, chatBan } = parse(changeFields, activity);
   if (type === "Update") {
     const { uri, facts } = readRoom(object);
     return { room: uri, change: { kind: "updated", facts } };
+  }
+  if (type === "Delete" && origin !== undefined) {
+    const messageUri = parse(address, parse(reference, object));
+    return { room: origin, change: { kind: "deleted", messageUri } };
   }
   const found = target === undefined ? null : partOfRoom(target);
   if (found?.part !== "members") throw new Dropped("unsupported");

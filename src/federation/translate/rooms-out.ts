@@ -9,7 +9,7 @@ import type {
 } from "#domain/outgoing/types.ts";
 import type { Insider, Room } from "#domain/groups/room.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
-import { pictureUri, roomPartUri, uriOfConversation, uriOfPerson } from "../uris.ts";
+import { pictureUri, roomPartUri, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
 import type { Home } from "./common-out.ts";
 import { roomContext } from "./room-terms.ts";
 
@@ -42,7 +42,7 @@ export function translateWish(home: Home, { room, wish, epoch }: OutgoingWish): 
   return { "@context": roomContext, ...change, ...epochOf(epoch) };
 }
 
-/** A change of a group, of its people or of what they are. */
+/** A change of a group, of its people or of what they are, or the end of what somebody said in it. */
 export function translateChange(home: Home, room: Room, change: RoomChange): JsonObject {
   const by = change.by === null ? {} : { chatBy: uriOfPerson(home.origin, change.by) };
   if (change.kind === "updated")
@@ -51,6 +51,12 @@ export function translateChange(home: Home, room: Room, change: RoomChange): Jso
       object: { ...identify(home, room), ...translateFacts(home, change.facts) },
       ...by,
     };
+  if (change.kind === "deleted") {
+    const { message } = change;
+    const id = "uri" in message ? message.uri : uriOfMessage(home.origin, { ...message, uri: null });
+    const origin = uriOfConversation(home.origin, room);
+    return { type: "Delete", object: { id, type: "Tombstone" }, origin, ...by };
+  }
   const object = uriOfPerson(home.origin, change.person);
   const common = { object, target: roomPartUri(home.origin, room, "members"), ...by };
   if (change.kind === "removed")

@@ -9,8 +9,8 @@ import { readChain } from "#domain/chain.ts";
 import { listMessages, type ListMessages, readMessage } from "#domain/read.ts";
 import type { MessageId, PersonId } from "#lib/ids.ts";
 import { presentDeliveries, presentDelivery, presentMessage } from "#present/messages.ts";
-import type { MessageChain, MessagePage, Sent } from "#protocol/api.ts";
-import { messageChainSchema, messagePageSchema, sentSchema } from "#protocol/schemas.ts";
+import type { Asked, MessageChain, MessagePage, Sent } from "#protocol/api.ts";
+import { askedSchema, messageChainSchema, messagePageSchema, sentSchema } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { InvalidInput } from "../errors.ts";
 import { limitAsking } from "../limits.ts";
@@ -137,8 +137,9 @@ export function oneMessageRoutes({ ctx }: Services) {
       "/messages/:id",
       describe({
         tag,
-        summary: "Delete one's message for everyone, or any message for oneself",
-        answers: { 200: sentSchema, 204: null },
+        summary:
+          "Delete a message for everyone (one's own, or in groups whose role allows it), or any for oneself",
+        answers: { 200: sentSchema, 202: askedSchema, 204: null },
       }),
       parse("query", DeleteQuery),
       async (c) => {
@@ -148,7 +149,8 @@ export function oneMessageRoutes({ ctx }: Services) {
           await hideMessage(ctx, { personId, messageId });
           return c.body(null, 204);
         }
-        await deleteMessage(ctx, { personId, messageId });
+        const { deletedAt } = await deleteMessage(ctx, { personId, messageId });
+        if (deletedAt === null) return c.json<Asked>({ state: "asked" }, 202);
         return c.json<Sent>(await sent(ctx, personId, messageId));
       },
     );
