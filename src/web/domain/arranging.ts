@@ -2,6 +2,7 @@ import type { ConversationState } from "#protocol/state.ts";
 import type { Folder, Membership, Mute } from "#protocol/types.ts";
 import type { Api, MembershipChange } from "../platform/api.ts";
 import type { ChatStore } from "./chat-store.ts";
+import { placeFolder } from "./folders.ts";
 import { isUnread } from "./lists.ts";
 import type { Sync } from "./sync.ts";
 
@@ -15,6 +16,8 @@ export interface ArrangingPlatform {
 /** How a person keeps their list: shown at once, and taken back where the server refuses. */
 export class Arranging {
   readonly #platform: ArrangingPlatform;
+  /** Settles when the last move of a folder has. */
+  #moved: Promise<void> = Promise.resolve();
 
   constructor(platform: ArrangingPlatform) {
     this.#platform = platform;
@@ -71,6 +74,20 @@ export class Arranging {
   async changeFolder(id: string, change: { name?: string; rank?: number }): Promise<void> {
     await this.#platform.api.changeFolder(id, change);
     this.#platform.sync.catchUp();
+  }
+
+  /** Puts a folder at a place among the others, from 0; one move after the other. */
+  moveFolder(id: string, rank: number): Promise<void> {
+    const { store } = this.#platform;
+    const before = store.state.peek().folders;
+    const shown = placeFolder(before, id, rank);
+    store.update((state) => ({ ...state, folders: shown }));
+    const move = this.#moved.then(() => this.changeFolder(id, { rank }));
+    this.#moved = move.catch(() => {
+      // What was shown or told meanwhile stands.
+      store.update((state) => (state.folders === shown ? { ...state, folders: before } : state));
+    });
+    return move;
   }
 
   async deleteFolder(id: string): Promise<void> {

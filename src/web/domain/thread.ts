@@ -1,29 +1,20 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { applyView } from "#protocol/apply.ts";
-import { applySent } from "#protocol/history.ts";
 import type { ConversationState } from "#protocol/state.ts";
 import type { Message } from "#protocol/types.ts";
 import type { Api } from "../platform/api.ts";
 import { ApiFailure } from "../platform/http.ts";
-import type { ChatStore } from "./chat-store.ts";
-import type { Drafts } from "./drafts.ts";
 import type { History } from "./history.ts";
 import { moveDivider } from "./reading.ts";
-import type { Signals } from "./signals.ts";
-import type { Outbox } from "./outbox.ts";
 import type { Sync } from "./sync.ts";
+import { Writing, type WritingPlatform } from "./writing.ts";
 
-export interface ThreadPlatform {
+export interface ThreadPlatform extends WritingPlatform {
   api: Api;
-  store: ChatStore;
   sync: Sync;
   history: History;
-  outbox: Outbox;
-  drafts: Drafts;
-  signals: Pick<Signals, "type">;
   /** Where the reader was when they left a conversation, by its id; nobody is in it who was at the newest message. */
   places: Map<string, ReadingPlace>;
-  now: () => number;
 }
 
 /** A place in the list: the message at the top of the view, and how many pixels below the top it begins. */
@@ -41,18 +32,10 @@ export type Aim =
 
 export type ThreadPhase = "loading" | "ready" | "missing" | "unreachable";
 
-/** Whoever wrote something less than so many milliseconds ago is writing. */
-const writingPause = 3_000;
-
 /** One open conversation: what is being written in it, and where its reader is. */
 export class Thread {
   readonly id: string;
   readonly phase = signal<ThreadPhase>("loading");
-  readonly text = signal("");
-  readonly replyTo = signal<Message | null>(null);
-  readonly editing = signal<Message | null>(null);
-  /** What kept the last edit from being saved. */
-  readonly failure = signal<unknown>(null);
   readonly unreadAfter = signal<number | null>(null);
   readonly highlighted = signal<string | null>(null);
   readonly aim = signal<Aim | null>(null);
@@ -67,14 +50,13 @@ export class Thread {
   /** Whether the message that was asked for is not here, or not for this reader. */
   readonly lost = signal(false);
   readonly known: ReadonlySignal<ConversationState | undefined>;
+  readonly writing: Writing;
   /** Whether a stranger wrote this, whose chosen name nobody has asked to see. */
   readonly veiled = computed(() => this.known.value?.membership.state === "request" && !this.revealed.value);
   /** Where the reader is now, as the list of messages sees it; null at the newest message. */
   here: () => ReadingPlace | null = () => null;
   readonly #platform: ThreadPlatform;
   #opening: Promise<void> | null = null;
-  /** When something was written here last (milliseconds since 1970). */
-  #wroteAt = -Infinity;
   /** What is shown instead of the usual place, once the conversation is there. */
   #wanted: Aim | null = null;
   readonly #quoted = signal<ReadonlyMap<string, Message | null>>(new Map());
@@ -83,9 +65,8 @@ export class Thread {
     this.id = id;
     this.#platform = platform;
     this.known = computed(() => platform.store.conversation(id));
-    const draft = platform.drafts.of(id);
-    this.text.value = draft.text;
-    if (draft.inReplyTo !== null) void this.#restoreReply(draft.inReplyTo);
+    const { known } = this;
+    this.writing = new Writing({ id, known, onSend: () => this.#followOwn() }, platform);
   }
 
   /** Loads what is shown first: what is around the first unread message, else the newest. Again when it was unloaded. */
@@ -190,90 +171,15 @@ export class Thread {
     else await this.#go({ kind: "place", ...place });
   }
 
-  write(text: string): void {
-    batch(() => {
-      this.text.value = text;
-      this.failure.value = null;
-    });
-    if (this.editing.peek() !== null) return;
-    this.#wroteAt = this.#platform.now();
-    this.#keepDraft();
-    if (text.trim() !== "" && this.#showsTyping()) this.#platform.signals.type(this.id);
-  }
-
-  /** Shows what was written in another session; answers after how many milliseconds to look again while somebody writes here. */
-  adoptDraft(): number | null {
-    const { now, drafts } = this.#platform;
-    if (this.editing.peek() !== null) return null;
-    const rest = this.#wroteAt + writingPause - now();
-    if (rest > 0) return rest;
-    const { text, inReplyTo } = drafts.of(this.id);
-    this.text.value = text;
-    if (inReplyTo === null) this.replyTo.value = null;
-    else if (this.replyTo.peek()?.id !== inReplyTo) void this.#restoreReply(inReplyTo);
-    return null;
-  }
-
-  reply(message: Message): void {
-    if (this.editing.peek() !== null) this.cancel();
-    this.replyTo.value = message;
-    this.#keepDraft();
-  }
-
-  edit(message: Message): void {
-    if (message.body === null || !("text" in message.body)) return;
-    const { text } = message.body;
-    batch(() => {
-      this.editing.value = message;
-      this.text.value = text;
-    });
-  }
-
-  /** Begins to edit the newest own message that is loaded. */
-  editLast(): void {
-    const me = this.#platform.store.state.peek().me;
-    const own = ({ authorId, body, notice }: Message) =>
-      authorId === me && notice === null && body !== null && "text" in body;
-    const last = this.known.peek()?.window?.messages.findLast(own);
-    if (last !== undefined) this.edit(last);
-  }
-
-  /** Leaves an edit (the draft comes back) or a reply; answers whether there was anything to leave. */
-  cancel(): boolean {
-    if (this.editing.peek() !== null) {
-      batch(() => {
-        this.editing.value = null;
-        this.failure.value = null;
-        this.text.value = this.#platform.drafts.of(this.id).text;
-      });
-      return true;
-    }
-    if (this.replyTo.peek() === null) return false;
-    this.replyTo.value = null;
-    this.#keepDraft();
-    return true;
-  }
-
-  /** Sends what is written, or saves the edit. */
-  async submit(): Promise<void> {
-    const text = this.text.peek().trim();
-    if (text === "") return;
-    const editing = this.editing.peek();
-    if (editing !== null) return this.#saveEdit(editing, text);
-    const inReplyTo = this.replyTo.peek()?.id ?? null;
-    batch(() => {
-      this.text.value = "";
-      this.replyTo.value = null;
-      this.unreadAfter.value = null;
-    });
-    const sent = this.#platform.outbox.send({ conversationId: this.id, text, inReplyTo });
-    this.#keepDraft();
-    await Promise.all([sent, this.toLatest()]);
-  }
-
   async answerRequest(answer: "accept" | "decline"): Promise<void> {
     await this.#platform.api.answerRequest(this.id, answer);
     this.#platform.sync.catchUp();
+  }
+
+  /** Whoever says something has read what was there, and sees their words. */
+  async #followOwn(): Promise<void> {
+    this.unreadAfter.value = null;
+    await this.toLatest();
   }
 
   async #go(aim: Aim): Promise<void> {
@@ -312,37 +218,5 @@ export class Thread {
       throw error;
     });
     return message?.conversationId === this.id ? message : null;
-  }
-
-  async #saveEdit(message: Message, text: string): Promise<void> {
-    const { api, sync, store } = this.#platform;
-    try {
-      const sent = await api.edit(message.id, text);
-      sync.want(store.take((state) => applySent(state, sent)));
-      if (this.editing.peek()?.id === message.id) this.cancel();
-    } catch (error) {
-      this.failure.value = error;
-    }
-  }
-
-  async #restoreReply(id: string): Promise<void> {
-    try {
-      const message = await this.#platform.history.find(id);
-      const stands = this.#platform.drafts.of(this.id).inReplyTo === id;
-      if (message !== null && stands) this.replyTo.value = message;
-    } catch {
-      // The message is gone or cannot be asked for now: the draft's words stay.
-    }
-  }
-
-  #showsTyping(): boolean {
-    const { preferences } = this.#platform.store.state.peek();
-    return this.known.peek()?.membership.sharing.typing ?? preferences.typing;
-  }
-
-  #keepDraft(): void {
-    const inReplyTo = this.replyTo.peek()?.id ?? null;
-    const text = this.editing.peek() === null ? this.text.peek() : this.#platform.drafts.of(this.id).text;
-    void this.#platform.drafts.keep(this.id, { text, inReplyTo });
   }
 }

@@ -51,7 +51,7 @@ export function ChainPane({ thread, known, id, covers, onLead, onClose }: ChainP
   const depths = depthsOf(messages);
   function reply() {
     if (last === undefined) return;
-    thread.reply(last);
+    thread.writing.reply(last);
     if (covers) onClose();
   }
   return (

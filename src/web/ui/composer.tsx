@@ -20,13 +20,13 @@ import { Summary } from "./summary.tsx";
 export function Composer({ thread, known }: { thread: Thread; known: ConversationState }) {
   const { store, server } = useClient();
   const limit = server.value?.limits.messageGraphemes ?? Infinity;
-  const text = thread.text.value;
+  const text = thread.writing.text.value;
   const left = charactersLeft(text, limit);
   const blocked = text.trim() === "" || (left !== null && left < 0);
-  const editing = thread.editing.value !== null;
+  const editing = thread.writing.editing.value !== null;
   const name = titleOf(known.conversation, store.state.value.me);
   function submit() {
-    if (!blocked) void thread.submit();
+    if (!blocked) void thread.writing.submit();
   }
   return (
     <form
@@ -83,9 +83,9 @@ function Audience({ known: { conversation } }: { known: ConversationState }) {
 
 /** What is being answered or edited, with the way out. */
 function ComposerContext({ thread }: { thread: Thread }) {
-  const editing = thread.editing.value;
-  const replyTo = thread.replyTo.value;
-  const failure = thread.failure.value;
+  const editing = thread.writing.editing.value;
+  const replyTo = thread.writing.replyTo.value;
+  const failure = thread.writing.failure.value;
   const about = editing ?? replyTo;
   if (about === null) return null;
   return (
@@ -111,7 +111,7 @@ function ComposerContext({ thread }: { thread: Thread }) {
         class="icon-button"
         aria-label={t("composer.cancel")}
         title={t("composer.cancel")}
-        onClick={() => thread.cancel()}
+        onClick={() => thread.writing.cancel()}
       >
         <CloseIcon />
       </button>
@@ -129,8 +129,8 @@ interface TextInputProps {
 function TextInput({ thread, known, label, onSubmit }: TextInputProps) {
   const input = useRef<HTMLTextAreaElement>(null);
   const mentions = useMentions({ thread, known, input });
-  const text = thread.text.value;
-  const about = thread.editing.value ?? thread.replyTo.value;
+  const text = thread.writing.text.value;
+  const about = thread.writing.editing.value ?? thread.writing.replyTo.value;
   useLayoutEffect(() => {
     if (input.current !== null) grow(input.current);
   }, [text]);
@@ -144,10 +144,10 @@ function TextInput({ thread, known, label, onSubmit }: TextInputProps) {
     if (isSending(event)) {
       event.preventDefault();
       onSubmit();
-    } else if (event.key === "ArrowUp" && text === "" && thread.editing.peek() === null) {
+    } else if (event.key === "ArrowUp" && text === "" && thread.writing.editing.peek() === null) {
       event.preventDefault();
-      thread.editLast();
-    } else if (event.key === "Escape" && thread.cancel()) event.preventDefault();
+      thread.writing.editLast();
+    } else if (event.key === "Escape" && thread.writing.cancel()) event.preventDefault();
   }
   return (
     <>
@@ -161,7 +161,7 @@ function TextInput({ thread, known, label, onSubmit }: TextInputProps) {
         placeholder={label}
         value={text}
         onInput={(event) => {
-          thread.write(event.currentTarget.value);
+          thread.writing.write(event.currentTarget.value);
           mentions.look();
         }}
         onKeyDown={onKey}

@@ -68,6 +68,15 @@ export function MoreIcon() {
   );
 }
 
+/** Something that can be taken hold of and moved. */
+export function GripIcon() {
+  return (
+    <Icon>
+      <path d="M9.5 7h.01M14.5 7h.01M9.5 12h.01M14.5 12h.01M9.5 17h.01M14.5 17h.01" class="dots" />
+    </Icon>
+  );
+}
+
 /** The mark of Luciole: a firefly, seen from above, alight. */
 export function Firefly() {
   return (

@@ -46,7 +46,7 @@ export function useMentions({ thread, known, input }: MentionsInput): Mentions {
     const field = input.current;
     if (field === null || query === null) return;
     field.setRangeText(`${address} `, query.start, query.end, "end");
-    thread.write(field.value);
+    thread.writing.write(field.value);
     setQuery(null);
     field.focus();
   }
@@ -58,7 +58,9 @@ export function useMentions({ thread, known, input }: MentionsInput): Mentions {
     look() {
       const field = input.current;
       const next =
-        field === null || thread.text.peek() === "" ? null : mentionAt(field.value, field.selectionEnd);
+        field === null || thread.writing.text.peek() === ""
+          ? null
+          : mentionAt(field.value, field.selectionEnd);
       if (next?.start !== query?.start || next?.word !== query?.word) setChosen(0);
       setQuery(next);
     },

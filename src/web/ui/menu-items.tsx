@@ -54,13 +54,13 @@ function useSaying({ message, thread, actions }: Subject): Item[] {
       label: "message.reply",
       icon: <ReplyIcon />,
       fits: body !== null && thread.isAccepted(),
-      choose: () => thread.reply(message),
+      choose: () => thread.writing.reply(message),
     },
     {
       label: "message.edit",
       icon: <PencilIcon />,
       fits: message.authorId === me && text !== null,
-      choose: () => thread.edit(message),
+      choose: () => thread.writing.edit(message),
     },
     {
       label: "message.forward",

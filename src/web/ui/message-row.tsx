@@ -84,8 +84,8 @@ function onKey(event: KeyboardEvent, { message, isOwn, thread, actions }: KeyTar
   const alive = message.body !== null && thread.isAccepted();
   if (opensMenu) actions.panel("menu", message, { source });
   else if (event.key === "+" && alive) actions.panel("react", message, { source });
-  else if (event.key === "r" && alive) thread.reply(message);
-  else if (event.key === "e" && alive && isOwn) thread.edit(message);
+  else if (event.key === "r" && alive) thread.writing.reply(message);
+  else if (event.key === "e" && alive && isOwn) thread.writing.edit(message);
   else if (event.key === "Delete") actions.dialog("delete", message);
   else return;
   event.preventDefault();

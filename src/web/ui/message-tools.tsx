@@ -23,7 +23,7 @@ export function MessageTools({ message, thread, actions }: ToolsProps) {
             opens="menu"
             onClick={(source) => actions.panel("react", message, { source })}
           />
-          <Tool label="message.reply" icon={<ReplyIcon />} onClick={() => thread.reply(message)} />
+          <Tool label="message.reply" icon={<ReplyIcon />} onClick={() => thread.writing.reply(message)} />
         </>
       )}
       <Tool

@@ -172,7 +172,7 @@ function useDraft(thread: Thread): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = () => {
-      const wait = thread.adoptDraft();
+      const wait = thread.writing.adoptDraft();
       if (wait !== null) timer = setTimeout(look, wait);
     };
     look();
