@@ -241,15 +241,14 @@ interface Mounted {
 }
 
 function mount(parts: Mounted) {
-  const { ctx, federation, hub, presence } = parts;
+  const { ctx, federation, hub, presence, trustedProxies } = parts;
   const { origin, version } = ctx.settings;
-  const { trustedProxies } = parts;
-  const { resolveAddress, servers } = federation;
   const services: Services = {
     ctx,
     trustedProxies,
-    resolveAddress,
-    learnServers: servers.learn,
+    resolveAddress: federation.resolveAddress,
+    lookAtLink: federation.lookAtLink,
+    learnServers: federation.servers.learn,
     readEmoji: (id) => federation.emoji.read(id),
     readGroupPicture: (id) => federation.groupPictures.read(id),
   };
@@ -261,8 +260,9 @@ function mount(parts: Mounted) {
     await readGeneration(ctx);
     return c.json({ status: "ok" });
   });
-  for (const { method, path, handle } of federation.routes) {
-    app.on(method, path, (c) => {
+  for (const { method, path, handle, takes } of federation.routes) {
+    app.on(method, path, (c, next) => {
+      if (takes?.(c.req.raw) === false) return next();
       return handle(c.req.raw, { id: c.req.param("id") ?? "", target: c.env.incoming.url ?? "/" });
     });
   }

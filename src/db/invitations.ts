@@ -39,9 +39,12 @@ export type ShownInvitation = Awaited<ReturnType<typeof findShown>>[number];
 /** Whether the invited person is shown it: one by somebody whom they block has no number of theirs. */
 const isTheirs = (personId: PersonId) => and(eq(invitation.personId, personId), gt(invitation.number, 0));
 
-/** What somebody has been asked and has not answered, and where they ask. */
+/** Those that their people are shown. */
+const shown = [...open, "refused"] as const;
+
+/** What somebody has been asked and has not answered, where they ask, and where they were not let in. */
 export async function findOpenInvitations(q: Queryable, personId: PersonId): Promise<ShownInvitation[]> {
-  return await findShown(q, and(isTheirs(personId), inArray(invitation.state, [...open]))).orderBy(
+  return await findShown(q, and(isTheirs(personId), inArray(invitation.state, [...shown]))).orderBy(
     asc(invitation.number),
   );
 }
@@ -75,6 +78,26 @@ export async function findOwnInvitation(
       ? and(isTheirs(personId), eq(invitation.id, own.id))
       : and(eq(invitation.personId, personId), eq(invitation.activityId, own.activityId));
   const rows = await q.select().from(invitation).where(isMeant);
+  return rows[0] ?? null;
+}
+
+/** That somebody of this server asks to be let into a group elsewhere, or did; by the group, or by our `Join`. */
+export async function findAsking(
+  q: Queryable,
+  {
+    keeperId,
+    ...of
+  }: { keeperId: PersonId } & ({ activityId: ActivityId } | { personId: PersonId; roomUri: string }),
+): Promise<InvitationRow | null> {
+  const isMeant =
+    "activityId" in of
+      ? eq(invitation.activityId, of.activityId)
+      : and(eq(invitation.personId, of.personId), eq(invitation.roomUri, of.roomUri));
+  const rows = await q
+    .select()
+    .from(invitation)
+    .where(and(isMeant, eq(invitation.keeperId, keeperId), eq(invitation.state, "asked")))
+    .limit(1);
   return rows[0] ?? null;
 }
 
@@ -118,7 +141,7 @@ export interface Which {
   inviterId?: PersonId;
   /** What other servers call the group. */
   roomUri?: string;
-  is?: "pending" | "asked" | "accepted";
+  is?: "pending" | "asked" | "accepted" | "refused";
 }
 
 /** What changed of an invitation, for whom. */

@@ -36,7 +36,7 @@ export async function findLink(q: Queryable, id: InviteLinkId): Promise<InviteLi
 }
 
 /** A link by its code, with the group as whoever comes by it sees it. */
-export async function findLinkByCode(q: Queryable, code: string, viewerId: PersonId) {
+export async function findLinkByCode(q: Queryable, code: string, viewerId: PersonId | null) {
   const members = sql`select from ${member} where ${member.conversationId} = ${conversation.id}`;
   const rows = await q
     .select({

@@ -42,6 +42,9 @@ export async function findReplicaWithout(
   return rows[0]?.id ?? null;
 }
 
+/** How an invitation stands whose person wants to come. */
+const agreed = ["accepted", "asked"] as const;
+
 /** A group of another server into which one of some people agreed to come, of which nothing is known here yet. */
 export async function findAgreed(
   q: Queryable,
@@ -59,7 +62,7 @@ export async function findAgreed(
       and(
         inArray(invitation.personId, [...people]),
         inArray(invitation.roomUri, [...uris]),
-        eq(invitation.state, "accepted"),
+        inArray(invitation.state, [...agreed]),
         notInArray(invitation.roomUri, known),
       ),
     )
@@ -79,7 +82,7 @@ export async function hasLocalMember(q: Queryable, conversationId: ConversationI
   return rows.length > 0;
 }
 
-/** Whether somebody said yes to an invitation into a group of another server. */
+/** Whether somebody said yes to an invitation into a group of another server, or asks to be let into it. */
 export async function hasAgreed(
   q: Queryable,
   of: { personId: PersonId; roomUri: string; keeperId: PersonId },
@@ -92,7 +95,7 @@ export async function hasAgreed(
         eq(invitation.personId, of.personId),
         eq(invitation.roomUri, of.roomUri),
         eq(invitation.keeperId, of.keeperId),
-        eq(invitation.state, "accepted"),
+        inArray(invitation.state, [...agreed]),
       ),
     )
     .limit(1);

@@ -1,10 +1,12 @@
 import type { Context } from "#domain/context.ts";
 import { EMOJI_BYTES, keepEmojiPicture, readCustomEmoji, type CustomEmojiId } from "#domain/custom-emoji.ts";
+import type { OfferElsewhere } from "#domain/groups/join-elsewhere.ts";
 import { keepGroupPicture, PICTURE_BYTES, readGroupPicture, type PictureId } from "#domain/groups/picture.ts";
 import { instanceActor, type PersonRow } from "#domain/people.ts";
 import { isNewServer, listRfc9421Servers, saveSignatures } from "#domain/servers.ts";
 import { stanceOf } from "#domain/server-rules.ts";
 import type { Egress } from "#lib/egress.ts";
+import type { JoinLink } from "#lib/join-link.ts";
 import { signingActor } from "./actors.ts";
 import { createCounters, type Counters } from "./counters.ts";
 import { createDocuments } from "./documents.ts";
@@ -13,6 +15,7 @@ import { federationRoutes, type FederationRoute } from "./http.ts";
 import { createInboxGuard } from "./inbox-guard.ts";
 import { createInboxLimits } from "./inbox-guard-limits.ts";
 import { createInbox } from "./inbox.ts";
+import { lookAtLink } from "./look-at-link.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import { createPictures, type Pictures } from "./pictures.ts";
 import { closed, policed } from "./policed.ts";
@@ -47,6 +50,8 @@ export interface Federation {
   readonly groupPictures: Pictures<PictureId>;
   /** Finds a person by address, asking their server if need be, and what it runs; refuses `address_*`. */
   readonly resolveAddress: (address: string) => Promise<PersonRow>;
+  /** Asks what a link into a group of another server leads into; refuses `link_*`. */
+  readonly lookAtLink: (link: JoinLink) => Promise<OfferElsewhere>;
 }
 
 /** Puts the parts of federation together around one way out and one store of keys. */
@@ -105,5 +110,6 @@ export function assembleFederation(
       await servers.learn([person]);
       return person;
     },
+    lookAtLink: (link) => lookAtLink({ ctx, actors, documents }, link),
   };
 }

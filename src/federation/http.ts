@@ -24,6 +24,8 @@ export interface FederationRoute {
   /** With `:id` for a part of it. */
   readonly path: string;
   handle(request: Request, params: FederationParams): Promise<Response>;
+  /** Where a page stands at the same address: whether a request is for this, and not for that. */
+  readonly takes?: (request: Request) => boolean;
 }
 
 export interface FederationHttp {
@@ -126,6 +128,10 @@ function privateRoutes(privateObjects: PrivateObjects): readonly FederationRoute
 function roomRoutes(rooms: Rooms): readonly FederationRoute[] {
   return [
     get("/r/:id", ({ headers }, params) => rooms.getRoom({ ...params, headers })),
+    {
+      ...get("/join/:id", ({ headers }, params) => rooms.getOffer({ ...params, headers })),
+      takes: wantsDocument,
+    },
     get("/r/:id/members", ({ headers }, params) => rooms.getMembers({ ...params, headers })),
     get("/r/:id/log", ({ headers, url }, params) => {
       const after = Number(new URL(url).searchParams.get("after") ?? 0);
@@ -140,8 +146,12 @@ async function findPerson(ctx: Context, id: string): Promise<PersonRow | null> {
 
 /** A browser asks for HTML first; a server names ActivityStreams, or does not care. */
 export function wantsPage(request: Request): boolean {
-  const accept = request.headers.get("accept") ?? "";
-  return accept.includes("text/html") && !/application\/(activity|ld)\+json/.test(accept);
+  return (request.headers.get("accept") ?? "").includes("text/html") && !wantsDocument(request);
+}
+
+/** Whether a request names ActivityStreams. */
+function wantsDocument(request: Request): boolean {
+  return /application\/(activity|ld)\+json/.test(request.headers.get("accept") ?? "");
 }
 
 async function receive(

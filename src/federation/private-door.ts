@@ -39,6 +39,8 @@ export interface PrivateDoor {
     request: PrivateRequest,
     answer: (id: Id<Kind>, readersAmong: ReadersAmong) => Promise<Response>,
   ): Promise<Response>;
+  /** The same for what anybody may read who knows where it is: its signer is counted like every other. */
+  pass(request: PrivateRequest, answer: () => Promise<Response>): Promise<Response>;
 }
 
 const RETRY_AFTER_S = 60;
@@ -55,19 +57,27 @@ export function createPrivateDoor(ctx: Context, options: PrivateDoorOptions): Pr
     return theirs.length > 0 && (await isServer(options.actors, signer)) ? theirs : [];
   }
 
+  async function letIn(
+    request: PrivateRequest,
+    answer: (signer: string) => Promise<Response>,
+  ): Promise<Response> {
+    try {
+      return await answer(await provenReader(options, request));
+    } catch (error) {
+      if (error instanceof GuardRefusal) return comeBack(error.status, error.retryAfter);
+      if (error instanceof Unverified && error.temporary) return comeBack(503, RETRY_AFTER_S);
+      if (error instanceof Unverified || error instanceof Refusal) return notFound();
+      throw error;
+    }
+  }
+
   return {
-    open: async (request, answer) => {
-      try {
-        const signer = await provenReader(options, request);
+    open: (request, answer) =>
+      letIn(request, async (signer) => {
         if (!isExactId(request.id)) return notFound();
         return await answer(request.id as never, (people) => readersAt(signer, people));
-      } catch (error) {
-        if (error instanceof GuardRefusal) return comeBack(error.status, error.retryAfter);
-        if (error instanceof Unverified && error.temporary) return comeBack(503, RETRY_AFTER_S);
-        if (error instanceof Unverified || error instanceof Refusal) return notFound();
-        throw error;
-      }
-    },
+      }),
+    pass: (request, answer) => letIn(request, answer),
   };
 }
 

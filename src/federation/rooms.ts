@@ -1,4 +1,5 @@
 import type { Context } from "#domain/context.ts";
+import { readOffer } from "#domain/groups/links.ts";
 import { readHostedRoom, readLogPage, type Insider, type Room } from "#domain/groups/room.ts";
 import type { ConversationId } from "#lib/ids.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
@@ -6,7 +7,7 @@ import type { PrivateDoor, PrivateRequest } from "./private-door.ts";
 import { notFound, privateDocument } from "./responses.ts";
 import { translateActivity } from "./translate/activity-out.ts";
 import { translateLogPage } from "./translate/log-out.ts";
-import { translateMembers, translateRoom } from "./translate/rooms-out.ts";
+import { translateMembers, translateOffer, translateRoom } from "./translate/rooms-out.ts";
 
 /** Groups that this server keeps, for those who are in them and for their servers. */
 export interface Rooms {
@@ -14,6 +15,8 @@ export interface Rooms {
   getMembers(request: PrivateRequest): Promise<Response>;
   /** Some numbers of the log after `after` (0 at first). */
   getLog(request: PrivateRequest, after: number): Promise<Response>;
+  /** What a link leads into; its code stands for the id. */
+  getOffer(request: PrivateRequest): Promise<Response>;
 }
 
 interface Inside {
@@ -48,5 +51,9 @@ export function createRooms(ctx: Context, door: PrivateDoor): Rooms {
         const items = await readLogPage(ctx, { room, readers, after });
         return translateLogPage(home, { room, after, items, translate: translateActivity });
       }),
+    getOffer: (request) =>
+      door.pass(request, async () =>
+        privateDocument(translateOffer(home, await readOffer(ctx, request.id)), 200),
+      ),
   };
 }

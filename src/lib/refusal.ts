@@ -57,6 +57,8 @@ export type RefusalCode =
   | "join_rejected"
   | "too_many_links"
   | "kept_elsewhere"
+  | "link_invalid"
+  | "link_unreachable"
   | "in_the_past";
 
 /** An expected "no": the request was understood and a rule forbids it. `field` names the input at fault. */

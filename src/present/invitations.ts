@@ -1,5 +1,7 @@
 import type { ShownInvitation } from "#domain/groups/invitations.ts";
+import type { OfferElsewhere } from "#domain/groups/join-elsewhere.ts";
 import type { InviteLinkRow, LinkPreview, ShownJoinRequest } from "#domain/groups/links.ts";
+import { joinLinkUrl } from "#lib/join-link.ts";
 import type { JoinPreview } from "#protocol/api.ts";
 import type { Invitation, InviteLink, JoinRequest } from "#protocol/types.ts";
 import { picturePath } from "./conversations.ts";
@@ -28,7 +30,7 @@ export function presentLink({ origin }: Place, row: InviteLinkRow): InviteLink {
   const [expiresAt, revokedAt] = [row.expiresAt, row.revokedAt].map((at) => at?.toISOString() ?? null);
   return {
     id,
-    url: `${origin}/join/${code}`,
+    url: joinLinkUrl({ origin, code }),
     uses,
     used,
     expiresAt: expiresAt!,
@@ -41,7 +43,13 @@ export function presentLink({ origin }: Place, row: InviteLinkRow): InviteLink {
 /** What is seen of a group before one comes in. */
 export function presentPreview({ link, group, members }: LinkPreview): JoinPreview {
   const { title, pictureId } = group;
-  return { title: title ?? "", picture: picturePath(pictureId), members, approval: link.approval };
+  const picture = picturePath(pictureId);
+  return { title: title ?? "", picture, members, approval: link.approval, host: null };
+}
+
+/** The same of a group that another server keeps. */
+export function presentOffer({ title, members, approval, keeper }: OfferElsewhere): JoinPreview {
+  return { title, picture: null, members, approval, host: keeper.host };
 }
 
 /** Somebody who asks to be let in, for those who may invite. */

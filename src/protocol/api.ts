@@ -90,7 +90,7 @@ export interface JoinRequestList {
   requests: JoinRequest[];
 }
 
-/** `GET /join/:code`: what is seen of a group before one comes in. */
+/** `GET /join/:code`, `POST /join/look`: what is seen of a group before one comes in. */
 export interface JoinPreview {
   title: string;
   picture: string | null;
@@ -98,6 +98,8 @@ export interface JoinPreview {
   members: number;
   /** Whether somebody must agree first. */
   approval: boolean;
+  /** Who keeps it; null for this server. */
+  host: string | null;
 }
 
 /** Where something must be agreed to first: by somebody in the group, or by the server that keeps it. */

@@ -35,7 +35,13 @@ export const joinRequestListSchema = z
   .meta({ id: "JoinRequestList" }) satisfies z.ZodType<api.JoinRequestList>;
 
 export const joinPreviewSchema = z
-  .object({ title: z.string(), picture: z.string().nullable(), members: count, approval: z.boolean() })
+  .object({
+    title: z.string(),
+    picture: z.string().nullable(),
+    members: count,
+    approval: z.boolean(),
+    host: z.string().nullable(),
+  })
   .meta({ id: "JoinPreview" }) satisfies z.ZodType<api.JoinPreview>;
 
 export const askedSchema = z

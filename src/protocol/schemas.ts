@@ -204,7 +204,7 @@ export const invitationSchema = z
     host: z.string().nullable(),
     person: personSchema,
     inviter: personSchema,
-    state: z.enum(["pending", "asked", "accepted", "rejected", "revoked"]),
+    state: z.enum(["pending", "asked", "accepted", "rejected", "refused", "revoked"]),
     createdAt: date,
   })
   .meta({ id: "Invitation" }) satisfies z.ZodType<types.Invitation>;

@@ -126,10 +126,10 @@ export function arrange(state: ChatState, folders: readonly Folder[]): ChatState
   return { ...state, folders, conversations: Object.fromEntries(conversations) };
 }
 
-/** Keeps only invitations that are still open. */
+/** Keeps only invitations that wait for somebody: for an answer, or to be seen. */
 export function invite(state: ChatState, invitation: Invitation): ChatState {
   const { [invitation.id]: _, ...others } = state.invitations;
-  const isOpen = invitation.state === "pending" || invitation.state === "asked";
+  const isOpen = ["pending", "asked", "refused"].includes(invitation.state);
   return { ...state, invitations: isOpen ? { ...others, [invitation.id]: invitation } : others };
 }
 

@@ -208,8 +208,8 @@ export interface Invitation {
   person: Person;
   /** Who invites, or made the link. */
   inviter: Person;
-  /** `asked`: they wait until somebody who may invite agrees. Only `pending` and `asked` are still open. */
-  state: "pending" | "asked" | "accepted" | "rejected" | "revoked";
+  /** `asked`: they wait to be let in; `refused`: they were not, and have not seen so yet. These and `pending` are shown. */
+  state: "pending" | "asked" | "accepted" | "rejected" | "refused" | "revoked";
   createdAt: string;
 }
 

@@ -68,6 +68,8 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   invitation_rejected: [409, "They have rejected your invitation: a link lets them come when they like."],
   join_rejected: [403, "They have not let you in: wait until somebody there invites you."],
   too_many_links: [422, "No more links can be made for this group: take another back first."],
+  link_invalid: [422, "This is no link into a group."],
+  link_unreachable: [422, "The server of the link does not answer at the moment."],
   kept_elsewhere: [409, "This is done on the server that keeps the group."],
   in_the_past: [422, "This moment is over."],
   id_conflict: [409, "This id stands for something else."],

@@ -63,6 +63,8 @@ export interface AppOptions {
   role?: "all" | "web" | "worker";
   /** `host:port` of peers that it may reach. */
   peers?: readonly string[];
+  /** Where it listens; any free port by default. */
+  port?: number;
 }
 
 /** Starts the server in this process; it ends with the test. `peers` (`host:port`) may be asked although they are local. */
@@ -73,7 +75,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const connection = connect(databaseUrl);
   const webFolder = await mkdtemp(join(tmpdir(), "luciole-web-"));
   await writeFile(join(webFolder, "index.html"), "<!doctype html><title>Luciole</title>");
-  const port = await findFreePort();
+  const port = options.port ?? (await findFreePort());
   const origin = beside?.origin ?? `http://localhost:${port}`;
   const here = `http://localhost:${port}`;
   const config = {

@@ -13,7 +13,7 @@ export async function groupOf(
   [owner, ...others]: readonly [PersonRow, ...PersonRow[]],
   facts: { history?: "joined" | "all" } = {},
 ): Promise<ConversationId> {
-  const id = await createGroup(world.ctx, { personId: owner.id, title: "Band", ...facts });
+  const id = await createGroup(world.ctx, { personId: owner.id, title: "Trip", ...facts });
   await decided(
     world,
     id,

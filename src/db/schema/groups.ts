@@ -15,8 +15,13 @@ export const invitation = pgTable(
     inviterId: id<"person">("inviter_id")
       .notNull()
       .references(() => person.id),
-    /** `asked`: by who came by a link that needs consent; then `inviterId` made the link. */
-    state: text("state").$type<"pending" | "asked" | "accepted" | "rejected" | "revoked">().notNull(),
+    /**
+     * `asked`: by who came by a link; then `inviterId` made the link, or keeps the group elsewhere, and `activityId` is our
+     * `Join`. `refused`: they were not let in, and have not seen so yet.
+     */
+    state: text("state")
+      .$type<"pending" | "asked" | "accepted" | "rejected" | "refused" | "revoked">()
+      .notNull(),
     /** The id of the `Invite` of another server, which an `Accept` names; our own activity's is its `activityId`. */
     uri: text("uri").unique(),
     activityId: id<"activity">("activity_id"),

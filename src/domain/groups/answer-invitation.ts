@@ -33,6 +33,11 @@ export async function answerInvitation(ctx: Context, input: AnswerInvitation): P
     const invitation = await access(tx, input);
     const { id, conversationId, state } = invitation;
     const { answer } = input;
+    if (state === "refused" && answer === "rejected") {
+      // They have seen it.
+      await endInvitations(ctx, tx, { ids: [id], is: state, state: answer });
+      return { conversationId, state: answer };
+    }
     if (invitation.keeperId !== null) return await answerKeeper(ctx, tx, { invitation, answer });
     const answered = { conversationId, state: answer === "accepted" ? "joined" : answer } as const;
     if (state === answer) return answered;
@@ -66,8 +71,14 @@ async function answerKeeper(
   const { id, personId, conversationId, keeperId, uri } = invitation;
   const answered = { conversationId, state: answer === "accepted" ? "asked" : answer } as const;
   if (invitation.state === answer) return answered;
-  if (invitation.state !== "pending") throw new Refusal("stale");
   const to = (await findPersonById(tx, keeperId!))!;
+  if (invitation.state === "asked" && answer === "rejected") {
+    const said = [{ type: "Undo" as const, undoes: invitation.activityId!, to }];
+    await tellServers(ctx, tx, { actorId: personId, conversationId, said });
+    await endInvitations(ctx, tx, { ids: [id], state: "revoked" });
+    return answered;
+  }
+  if (invitation.state !== "pending") throw new Refusal("stale");
   const type = answer === "accepted" ? "Accept" : "Reject";
   await tellServers(ctx, tx, {
     actorId: personId,

@@ -194,7 +194,7 @@ test("whoever went keeps what they saw as it was, and learns nothing of what cam
   const view = await readConversation(ctx, by(id, cy));
   expect(view.member).toMatchObject({
     state: "removed",
-    leftTitle: "Band",
+    leftTitle: "Trip",
     leftRevision: own.conversation.revision,
   });
   expect(view).toMatchObject({ unread: 0, lastPosition: own.lastPosition, last: { id: said } });

@@ -4,7 +4,7 @@ import { lockConversations } from "#db/conversations.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { readConversation } from "#domain/read.ts";
 import { readOwn } from "#domain/relations/read.ts";
-import { groupOf } from "../../../test/helpers/group-of.ts";
+import { groupOf } from "../../../test/helpers/groups.ts";
 import { createWorld } from "../../../test/helpers/world.ts";
 import type { Context } from "../context.ts";
 import { transact } from "../transact.ts";

@@ -4,7 +4,7 @@ import { readConversation } from "#domain/read.ts";
 import { blockPerson } from "#domain/relations/change.ts";
 import { readOwn } from "#domain/relations/read.ts";
 import { presentInvitation } from "#present/invitations.ts";
-import { groupOf } from "../../../test/helpers/group-of.ts";
+import { groupOf } from "../../../test/helpers/groups.ts";
 import { stateHash } from "../../../test/helpers/state-hash.ts";
 import { createWorld, type World } from "../../../test/helpers/world.ts";
 import type { Context } from "../context.ts";

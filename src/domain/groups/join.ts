@@ -125,6 +125,6 @@ export async function answerJoinRequest(ctx: Context, input: AnswerJoinRequest):
     if (isApproved)
       return await admit(ctx, tx, { conversation, people: [{ personId: askerId, by: personId }] });
     await setJoinRequestState(tx, asker, "rejected");
-    await endInvitations(ctx, tx, { conversationId, people: [askerId], is: "asked", state: "revoked" });
+    await endInvitations(ctx, tx, { conversationId, people: [askerId], is: "asked", state: "refused" });
   });
 }

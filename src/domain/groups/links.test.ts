@@ -3,7 +3,7 @@ import { connect } from "#db/connect.ts";
 import type { ConversationId } from "#lib/ids.ts";
 import { readConversation } from "#domain/read.ts";
 import { readOwn } from "#domain/relations/read.ts";
-import { groupOf } from "../../../test/helpers/group-of.ts";
+import { groupOf } from "../../../test/helpers/groups.ts";
 import { stateHash } from "../../../test/helpers/state-hash.ts";
 import { createWorld, type World } from "../../../test/helpers/world.ts";
 import type { PersonRow } from "../people.ts";
@@ -120,7 +120,7 @@ test("a link with consent makes one wait; whoever may invite lets them in, and t
   await answerJoinRequest(ctx, { ...answer, askerId: bo.id, answer: "approved" });
   await answerJoinRequest(ctx, { ...answer, askerId: cy.id, answer: "rejected" });
   expect(await membersOf(world, ann, conversationId)).toEqual(["ann", "bo"]);
-  expect([await stateOf(bo), await stateOf(cy)]).toEqual([[], []]);
+  expect([await stateOf(bo), await stateOf(cy)]).toEqual([[], ["refused"]]);
   expect(await listJoinRequests(ctx, { personId: ann.id, conversationId })).toEqual([]);
   await refused(world, () => joinByLink(ctx, { personId: cy.id, code }), "join_rejected");
 });

@@ -10,6 +10,7 @@ import {
   type ShownJoinRequest,
 } from "#db/invite-links.ts";
 import type { Queryable } from "#db/connect.ts";
+import { findRoom, type RoomRow } from "#db/rooms.ts";
 import { newId, type ConversationId, type InviteLinkId, type PersonId } from "#lib/ids.ts";
 import { isAtLeast } from "#lib/permissions.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -21,6 +22,14 @@ import { lockGroup } from "./permit.ts";
 
 export type { InviteLinkRow, ShownJoinRequest };
 export type LinkPreview = NonNullable<Awaited<ReturnType<typeof findLinkByCode>>>;
+
+/** What a link into a group that is kept here leads into. */
+export interface Offer {
+  room: RoomRow;
+  code: string;
+  members: number;
+  approval: boolean;
+}
 
 /** Bytes of a code: nobody guesses 128 bits. */
 const CODE_BYTES = 16;
@@ -91,12 +100,20 @@ export async function revokeLink(
  */
 export async function readLink(
   ctx: Context,
-  { personId, code }: { personId: PersonId; code: string },
+  { personId, code }: { personId: PersonId | null; code: string },
   q: Queryable = ctx.db,
 ): Promise<LinkPreview> {
   const found = isCode.test(code) ? await findLinkByCode(q, code, personId) : null;
   if (found === null || !(found.isMember || leadsIn(ctx, found))) throw new Refusal("not_found");
   return found;
+}
+
+/** What a link leads into, for the servers of those who have it. Refuses as `readLink` does. */
+export async function readOffer(ctx: Context, code: string): Promise<Offer> {
+  const { link, members } = await readLink(ctx, { personId: null, code });
+  const room = await findRoom(ctx.db, link.conversationId);
+  if (room === null) throw new Refusal("not_found");
+  return { room, code, members, approval: link.approval };
 }
 
 function leadsIn(ctx: Context, { link, group }: LinkPreview): boolean {

@@ -36,7 +36,7 @@ export async function receiveInvitation(ctx: Context, input: ReceiveInvitation):
     if (invitee.hasRejected) throw new Refusal("invitation_rejected");
     const blocks = await findBlocks(tx, [personId, inviter.id, keeper.id]);
     if (blocks.some(({ blockerId }) => blockerId === personId)) throw new Refusal("blocked");
-    const which = { roomUri: room.uri, people: [personId] };
+    const which = { roomUri: room.uri, people: [personId], is: "pending" as const };
     await endInvitations(ctx, tx, { ...which, state: "revoked" });
     const createdAt = ctx.now();
     const row = { id: newId<"invitation">(), personId, inviterId: inviter.id, keeperId: keeper.id };

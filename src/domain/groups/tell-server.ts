@@ -7,12 +7,11 @@ import { dispatch } from "../dispatch.ts";
 import type { ActivityDetails } from "../outgoing/types.ts";
 import { record } from "../transact.ts";
 
+type Detailed = "Invite" | "Accept" | "Reject" | "Join";
+
 /** What one says to one other about coming into a group. */
 type Said =
-  | { [Type in "Invite" | "Accept" | "Reject"]: { type: Type; detail: ActivityDetails[Type] } }[
-      | "Invite"
-      | "Accept"
-      | "Reject"]
+  | { [Type in Detailed]: { type: Type; detail: ActivityDetails[Type] } }[Detailed]
   | { type: "Undo"; undoes: ActivityId };
 
 /** Says something to people of other servers, each alone; people of this server are passed over. Lanes are locked before people. */

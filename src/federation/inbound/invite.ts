@@ -1,14 +1,19 @@
+import { z } from "zod";
 import { answerInvitation } from "#domain/groups/answer-invitation.ts";
 import { checkHosted, refuseOutsider } from "#domain/groups/hosted.ts";
 import { invitePerson } from "#domain/groups/invite.ts";
 import { joinByLink } from "#domain/groups/join.ts";
+import { receiveJoinAnswer } from "#domain/groups/join-elsewhere.ts";
 import { receiveInvitation, receiveRevocation } from "#domain/groups/receive-invitation.ts";
+import { refuseJoin, withdrawJoin } from "#domain/groups/withdraw-join.ts";
 import { findPersonByUri } from "#domain/people.ts";
+import { Refusal } from "#lib/refusal.ts";
 import { personAt } from "../people.ts";
-import { checkId, readType } from "../translate/activity-in.ts";
+import { checkId, parse, readType } from "../translate/activity-in.ts";
 import { Dropped } from "../translate/dropped.ts";
 import { readUndo } from "../translate/like-in.ts";
 import { readInvite, readWish, type IncomingInvite } from "../translate/room-in.ts";
+import { reference } from "../translate/values.ts";
 import { parseLocalUri } from "../uris.ts";
 import { inbound, type Tools } from "./handler.ts";
 import { hostedAt } from "./wished-change.ts";
@@ -58,7 +63,7 @@ async function askIn(tools: Tools, { room, targetUri, epoch }: IncomingInvite, a
   });
 }
 
-/** Somebody takes up an invitation of ours, or rejects it. */
+/** Somebody takes up an invitation of ours, or rejects it; or a server lets somebody of ours in who asked, or does not. */
 export const answer = inbound({
   read: (unread) => {
     const thing = parseLocalUri(unread.origin, readWish(unread).object);
@@ -69,6 +74,13 @@ export const answer = inbound({
     const person = await findPersonByUri(ctx, actorUri);
     if (person === null) throw new Dropped("never_asked");
     const invitation = { activityId };
+    // Servers are invited nowhere, and keep what people come into.
+    if (person.kind === "application")
+      return await receiveJoinAnswer(ctx, {
+        activityId,
+        keeperId: person.id,
+        answer: isYes ? "accepted" : "refused",
+      });
     await answerInvitation(ctx, {
       personId: person.id,
       invitation,
@@ -85,8 +97,26 @@ export const join = inbound({
     return { activityUri, code };
   },
   take: async ({ ctx, actors }, { said: { activityUri, code }, actorUri }) => {
-    const person = await actors.resolve(actorUri);
-    await joinByLink(ctx, { personId: person.id, code, uri: activityUri });
+    const { id: personId } = await actors.resolve(actorUri);
+    try {
+      await joinByLink(ctx, { personId, code, uri: activityUri });
+    } catch (error) {
+      // Who asked is not left waiting.
+      if (error instanceof Refusal) await refuseJoin(ctx, { personId, uri: activityUri, code });
+      throw error;
+    }
+  },
+});
+
+/** Somebody elsewhere asks no more to come into a group of ours. */
+export const undoJoin = inbound({
+  read: ({ activity }) => parse(z.object({ object: z.looseObject({ object: reference }) }), activity).object,
+  take: async ({ ctx }, { said: { object: room }, actorUri }) => {
+    const conversationId = hostedAt(ctx, room);
+    const person = await findPersonByUri(ctx, actorUri);
+    if (person === null) throw new Dropped("unknown_object");
+    await checkHosted(ctx, conversationId);
+    await withdrawJoin(ctx, { personId: person.id, conversationId });
   },
 });
 

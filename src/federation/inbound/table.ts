@@ -3,7 +3,7 @@ import { createChatMessage, createNote } from "./create-note.ts";
 import { deleteNote } from "./delete-note.ts";
 import { deletePerson } from "./delete-person.ts";
 import { byObject, byTarget, byType, drops, fromRoom, ofItself } from "./handler.ts";
-import { answer, invite, join, undoInvite } from "./invite.ts";
+import { answer, invite, join, undoInvite, undoJoin } from "./invite.ts";
 import { like } from "./like.ts";
 import { logEntry } from "./log-entry.ts";
 import { move } from "./move.ts";
@@ -26,7 +26,10 @@ export const inboundRows = {
   Like: like,
   EmojiReact: like,
   Undo: byObject(
-    { Like: undo, EmojiReact: undo, Block: undo, Invite: undoInvite, Follow: drops("follow_not_offered") },
+    {
+      ...{ Like: undo, EmojiReact: undo, Block: undo, Invite: undoInvite, Join: undoJoin },
+      Follow: drops("follow_not_offered"),
+    },
     undo,
   ),
   Block: block,

@@ -86,6 +86,29 @@ function readFacts(room: z.output<typeof roomFields>): SaidFacts {
   };
 }
 
+/** What a link leads into, as its server describes it. */
+export interface SaidOffer {
+  readonly uri: string;
+  readonly room: SaidRoom;
+  readonly members: number;
+  readonly approval: boolean;
+}
+
+const offerFields = z.looseObject({
+  id: address,
+  type: z.literal("Offer"),
+  object: z.looseObject({ members: z.looseObject({ totalItems: count }) }),
+  chatApproval: z.boolean(),
+});
+
+/** Reads what a link leads into; only the keeper of a group offers it, and where that is. Throws Dropped. */
+export function readOffer(document: JsonObject): SaidOffer {
+  const { id: uri, object, chatApproval: approval } = parse(offerFields, document);
+  const room = readRoom(object);
+  if (!isSameOrigin(uri, room.uri)) throw new Dropped("id_elsewhere");
+  return { uri, room, members: object.members.totalItems, approval };
+}
+
 export interface SaidMembers {
   readonly uris: readonly string[];
   readonly owner: string | null;

@@ -22,3 +22,9 @@ export const roomContext = [
     chatPolicy: { "@id": "luciole:chatPolicy", "@type": "@json" },
   },
 ] as const;
+
+/** The same for what a link leads into. */
+export const offerContext = [
+  roomContext[0],
+  { ...roomContext[1], chatApproval: "luciole:chatApproval" },
+] as const;

@@ -7,11 +7,13 @@ import type {
   RoomChange,
   RoomFacts,
 } from "#domain/outgoing/types.ts";
+import type { Offer } from "#domain/groups/links.ts";
 import type { Insider, Room } from "#domain/groups/room.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
+import { joinLinkUrl } from "#lib/join-link.ts";
 import { pictureUri, roomPartUri, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
 import type { Home } from "./common-out.ts";
-import { roomContext } from "./room-terms.ts";
+import { offerContext, roomContext } from "./room-terms.ts";
 
 /** Somebody is asked in by the server that keeps the group, or that server is asked to ask them. */
 export function translateInvite(home: Home, { room, invited, inviter, epoch }: OutgoingInvite): JsonObject {
@@ -67,6 +69,20 @@ export function translateChange(home: Home, room: Room, change: RoomChange): Jso
 /** A group as those see it who belong to it. */
 export function translateRoom(home: Home, room: Room): JsonObject {
   return { "@context": roomContext, ...describeRoom(home, room) };
+}
+
+/** What a link leads into, for the server of somebody who has it. */
+export function translateOffer(home: Home, { room, code, members, approval }: Offer): JsonObject {
+  const { title, picture } = room;
+  const counted = { id: roomPartUri(home.origin, room, "members"), type: "Collection", totalItems: members };
+  return {
+    "@context": offerContext,
+    id: joinLinkUrl({ origin: home.origin, code }),
+    type: "Offer",
+    actor: uriOfPerson(home.origin, room.keeper),
+    object: { ...identify(home, room), ...translateFacts(home, { title, picture }), members: counted },
+    chatApproval: approval,
+  };
 }
 
 /** Who is in a group, and what some of them are. */

@@ -3,7 +3,7 @@ import type { BearerEnv } from "../bearer.ts";
 import type { Services } from "../services.ts";
 import { departureRoutes, groupPictureRoutes, groupRoutes, timerRoutes } from "./groups.ts";
 import { answerRoutes, invitationRoutes } from "./invitations.ts";
-import { joinRequestRoutes, joinRoutes, linkRoutes } from "./joining.ts";
+import { joinRequestRoutes, joinRoutes, linkRoutes, pastedLinkRoutes } from "./joining.ts";
 
 /** All that concerns groups alone: what they are, and the ways in and out. */
 export function aboutGroups(services: Services) {
@@ -15,6 +15,7 @@ export function aboutGroups(services: Services) {
     .route("/", invitationRoutes(services))
     .route("/", answerRoutes(services))
     .route("/", linkRoutes(services))
+    .route("/", pastedLinkRoutes(services))
     .route("/", joinRoutes(services))
     .route("/", joinRequestRoutes(services));
 }

@@ -52,7 +52,7 @@ test("a link shows what a group is called, and leads in at once or when somebody
   const shut = (await ask(ann, `${path}/links`, { json: { approval: true } })).json as InviteLink;
   expect(open.url.startsWith(`${app.origin}/join/`)).toBe(true);
   const preview = await ask(bo, `/join/${codeOf(open)}`);
-  expect(preview.json).toEqual({ title: "Trip", picture: null, members: 1, approval: false });
+  expect(preview.json).toEqual({ title: "Trip", picture: null, members: 1, approval: false, host: null });
   const joined = await ask(bo, `/join/${codeOf(open)}`, post);
   expect([joined.status, (joined.json as ConversationView).conversation.id]).toEqual([200, id]);
   const asked = await ask(cy, `/join/${codeOf(shut)}`, post);

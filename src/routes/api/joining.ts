@@ -1,10 +1,12 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { answerJoinRequest, joinByLink, listJoinRequests } from "#domain/groups/join.ts";
+import { joinElsewhere } from "#domain/groups/join-elsewhere.ts";
 import { createLink, listLinks, readLink, revokeLink } from "#domain/groups/links.ts";
 import { readConversation } from "#domain/read.ts";
+import { parseJoinLink, type JoinLink } from "#lib/join-link.ts";
 import { presentView } from "#present/conversations.ts";
-import { presentJoinRequest, presentLink, presentPreview } from "#present/invitations.ts";
+import { presentJoinRequest, presentLink, presentOffer, presentPreview } from "#present/invitations.ts";
 import type { Asked, InviteLinkList, JoinPreview, JoinRequestList } from "#protocol/api.ts";
 import {
   askedSchema,
@@ -102,6 +104,64 @@ export function joinRoutes({ ctx }: Services) {
       async (c) => {
         const { personId } = c.var.bearer;
         const { conversationId, state } = await joinByLink(ctx, { personId, code: c.req.param("code") });
+        if (state === "asked") return c.json<Asked>({ state }, 202);
+        return c.json(presentView(place, await readConversation(ctx, { personId, conversationId })));
+      },
+    );
+}
+
+const PastedLink = z.strictObject({
+  url: z
+    .string()
+    .max(2000)
+    .transform((text, context) => {
+      const link = parseJoinLink(text);
+      if (link === null) context.addIssue({ code: "custom", message: "This is no link into a group." });
+      return link ?? z.NEVER;
+    }),
+});
+
+/** The same by a whole link, of whichever server. Its code is in the body, for addresses get into logs. */
+export function pastedLinkRoutes({ ctx, lookAtLink }: Services) {
+  const place = ctx.settings;
+  const limit = limitAsking(ctx);
+  const isOurs = ({ origin }: JoinLink): boolean => new URL(origin).host === place.host;
+  return new Hono<BearerEnv>()
+    .post(
+      "/join/look",
+      describe({
+        tag,
+        summary: "Look at the group that a link leads into, also of another server, before coming in",
+        answers: { 200: joinPreviewSchema },
+      }),
+      parse("json", PastedLink),
+      limit,
+      async (c) => {
+        const { url: link } = c.req.valid("json");
+        const { personId } = c.var.bearer;
+        return c.json<JoinPreview>(
+          isOurs(link)
+            ? presentPreview(await readLink(ctx, { personId, code: link.code }))
+            : presentOffer(await lookAtLink(link)),
+        );
+      },
+    )
+    .post(
+      "/join",
+      describe({
+        tag,
+        summary:
+          "Come into a group by a link, also of another server. 202: somebody there, or that server, was asked",
+        answers: { 200: viewSchema, 202: askedSchema },
+      }),
+      parse("json", PastedLink),
+      limit,
+      async (c) => {
+        const { url: link } = c.req.valid("json");
+        const { personId } = c.var.bearer;
+        const { conversationId, state } = isOurs(link)
+          ? await joinByLink(ctx, { personId, code: link.code })
+          : await joinElsewhere(ctx, { personId, offer: await lookAtLink(link) });
         if (state === "asked") return c.json<Asked>({ state }, 202);
         return c.json(presentView(place, await readConversation(ctx, { personId, conversationId })));
       },

@@ -7,6 +7,7 @@ import { Hono } from "hono";
 const clientPaths = [
   "/",
   "/c/*",
+  "/join",
   "/join/*",
   "/requests",
   "/archived",
@@ -15,7 +16,6 @@ const clientPaths = [
   "/requests/*",
   "/new",
   "/new/*",
-  "/join/*",
   "/sign-in",
   "/sign-up",
   "/saved",

@@ -1,3 +1,4 @@
+import { joinLinkUrl, type JoinLink } from "#lib/join-link.ts";
 import type { Message } from "#protocol/types.ts";
 
 /** The place of a message in the client: whoever may see it finds it there. */
@@ -17,6 +18,20 @@ export function searchedIn(url: string): { place: string | null; everywhere: boo
   if (pathname !== "/search") return null;
   const place = searchParams.get("c");
   return { place, everywhere: place === null || searchParams.has("all") };
+}
+
+/** Where one comes into a group by a link, also of another server. */
+export function joinPath(link: string): string {
+  return `/join?link=${encodeURIComponent(link)}`;
+}
+
+/** The same at the server where somebody has their account, by their address or its name; null when that is none. */
+export function joinAt(address: string, { origin, code }: JoinLink): string | null {
+  const host = address.trim().replace(/^.*@/u, "");
+  const url = URL.parse(`${new URL(origin).protocol}//${host}`);
+  // Nothing but a name of a server, and a port.
+  if (host === "" || url === null || url.href !== `${url.origin}/` || /[/?#\\]/u.test(host)) return null;
+  return url.origin + joinPath(joinLinkUrl({ origin, code }));
 }
 
 /** The conversation that a path of the client opens. */

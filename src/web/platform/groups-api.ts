@@ -105,11 +105,10 @@ export class GroupsApi {
   decide = (id: string, personId: string, answer: "approve" | "reject"): Promise<unknown> =>
     this.#request("POST", `${groupPath(id)}/join-requests/${personId}/${answer}`);
 
-  preview = (code: string): Promise<JoinPreview> =>
-    this.#request("GET", `${root}/join/${encodeURIComponent(code)}`);
+  /** By a whole link, of whichever server. */
+  look = (url: string): Promise<JoinPreview> => this.#request("POST", `${root}/join/look`, { url });
 
-  join = (code: string): Promise<ConversationView | Asked> =>
-    this.#request("POST", `${root}/join/${encodeURIComponent(code)}`);
+  join = (url: string): Promise<ConversationView | Asked> => this.#request("POST", `${root}/join`, { url });
 }
 
 function groupPath(id: string): string {

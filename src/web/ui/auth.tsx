@@ -1,8 +1,12 @@
+import { parseJoinLink } from "#lib/join-link.ts";
 import type { ServerInfo } from "#protocol/api.ts";
-import { useState } from "preact/hooks";
 import type { TargetedSubmitEvent } from "preact";
+import { useLocation } from "preact-iso";
+import { useState } from "preact/hooks";
+import { nextPlace } from "../domain/next.ts";
 import { t, type TextId } from "../platform/language.ts";
 import { ApiFailure } from "../platform/http.ts";
+import { AccountElsewhere } from "./account-elsewhere.tsx";
 import { useClient } from "./context.ts";
 import { Field, textOf } from "./field.tsx";
 import { Firefly } from "./icons.tsx";
@@ -42,6 +46,8 @@ function problemOf(error: unknown, passwordLength: number): Problem {
 export function AuthPage({ mode, ended }: { mode: "in" | "up"; ended: boolean }) {
   const server = useClient().server.value;
   const closed = mode === "up" ? closedTexts[server?.registration ?? "open"] : null;
+  const { query } = useLocation();
+  const link = parseJoinLink(location.origin + nextPlace(query["next"], location.origin));
   return (
     <main class="auth">
       <div class="auth-card">
@@ -60,6 +66,7 @@ export function AuthPage({ mode, ended }: { mode: "in" | "up"; ended: boolean })
         )}
         {closed === null ? <AuthForm mode={mode} key={mode} /> : <p class="notice">{t(closed.long)}</p>}
         <AuthSwitch mode={mode} registration={server?.registration} />
+        {link !== null && <AccountElsewhere link={link} />}
       </div>
       <p class="auth-foot">{t("auth.foot")}</p>
     </main>

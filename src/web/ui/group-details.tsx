@@ -36,9 +36,13 @@ export function GroupDetails({ known }: { known: ConversationState }) {
             <GroupInvite known={known} />
           </Fold>
         )}
-        {invites && isKeptHere && (
+        {invites && (
           <Fold title={t("links.title")}>
-            <InviteLinks known={known} />
+            {isKeptHere ? (
+              <InviteLinks known={known} />
+            ) : (
+              <p class="muted">{t("links.elsewhere", { host })}</p>
+            )}
           </Fold>
         )}
         <Fold title={t("rules.title")}>

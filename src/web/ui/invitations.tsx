@@ -3,7 +3,7 @@ import type { Invitation } from "#protocol/types.ts";
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { isAsked } from "../platform/groups-api.ts";
-import { t } from "../platform/language.ts";
+import { t, type TextId } from "../platform/language.ts";
 import "../styles/groups.css";
 import { GroupAvatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
@@ -11,6 +11,12 @@ import { Failure } from "./failure.tsx";
 import { nameOf } from "./names.ts";
 import { useDeed } from "./use-deed.ts";
 import { useGroupsApi } from "./use-group.ts";
+
+type Texts = Readonly<Partial<Record<Invitation["state"], TextId>>>;
+
+/** What became of one's own wish to come in, and how it is ended. */
+const wishes: Texts = { asked: "invitation.asked", refused: "invitation.refused" };
+const ends: Texts = { asked: "invite.revoke", refused: "invitation.seen" };
 
 /** Groups into which the viewer is asked, or asks to be let; newest first. */
 export function Invitations({ invitations }: { invitations: readonly Invitation[] }) {
@@ -32,7 +38,8 @@ function InvitationCard({ invitation }: { invitation: Invitation }) {
   const [soon, setSoon] = useState(false);
   const { id, title, picture, inviter, state } = invitation;
   const host = invitation.host ?? server.value?.host ?? location.host;
-  const asks = state === "asked";
+  // Who asks, or asked in vain, has nothing to accept.
+  const asks = state !== "pending";
   async function accept() {
     const view = await groups.answer(id, "accept");
     sync.catchUp();
@@ -53,7 +60,7 @@ function InvitationCard({ invitation }: { invitation: Invitation }) {
       <div class="invitation-words">
         <bdi class="invitation-title">{title}</bdi>
         <span class="muted small-text">
-          {asks ? t("invitation.asked") : t("invitation.from", { name: nameOf(inviter) })}
+          {asks ? t(wishes[state] ?? "invitation.asked") : t("invitation.from", { name: nameOf(inviter) })}
         </span>
         <bdi class="faint small-text">{asks ? host : inviter.address}</bdi>
         {soon && (
@@ -65,7 +72,7 @@ function InvitationCard({ invitation }: { invitation: Invitation }) {
       </div>
       <div class="invitation-answers">
         <button type="button" class="button small" disabled={busy || soon} onClick={() => void run(reject)}>
-          {t(asks ? "invite.revoke" : "request.decline")}
+          {t(ends[state] ?? "request.decline")}
           <span class="unseen"> {title}</span>
         </button>
         {!asks && (

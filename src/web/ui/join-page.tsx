@@ -13,14 +13,15 @@ import { useDeed } from "./use-deed.ts";
 import { useFetched } from "./use-fetched.ts";
 import { useGroupsApi } from "./use-group.ts";
 
-/** Where an invite link leads: what the group is, and the way in. */
-export function JoinPage({ code }: { code: string }) {
+/** Where a link into a group of whichever server leads: what the group is, and the way in. */
+export function JoinPage({ link }: { link: string }) {
   const groups = useGroupsApi();
-  const { answer, refused, failure, again } = useFetched(() => groups.preview(code), code);
+  const { answer, refusal, failure, again } = useFetched(() => groups.look(link), link);
+  const isGone = refusal === "not_found";
   return (
     <section class="empty-pane join-page" aria-label={t("join.label")} data-region>
-      {answer !== null && <Preview code={code} preview={answer} />}
-      {answer === null && refused && (
+      {answer !== null && <Preview link={link} preview={answer} />}
+      {answer === null && isGone && (
         <>
           <Firefly />
           <h1 class="empty-title">{t("join.gone")}</h1>
@@ -30,7 +31,7 @@ export function JoinPage({ code }: { code: string }) {
           </a>
         </>
       )}
-      {answer === null && !refused && failure !== null && (
+      {answer === null && !isGone && failure !== null && (
         <>
           <Failure text={failure} />
           <button type="button" class="button" onClick={again}>
@@ -42,15 +43,15 @@ export function JoinPage({ code }: { code: string }) {
   );
 }
 
-function Preview({ code, preview }: { code: string; preview: JoinPreview }) {
+function Preview({ link, preview }: { link: string; preview: JoinPreview }) {
   const { store, sync } = useClient();
   const { route } = useLocation();
   const groups = useGroupsApi();
   const { busy, failure, run } = useDeed();
   const [asked, setAsked] = useState(false);
-  const { title, picture, members, approval } = preview;
+  const { title, picture, members, approval, host } = preview;
   async function join() {
-    const view = await groups.join(code);
+    const view = await groups.join(link);
     sync.catchUp();
     if (isAsked(view)) {
       setAsked(true);
@@ -62,15 +63,16 @@ function Preview({ code, preview }: { code: string; preview: JoinPreview }) {
   return (
     <>
       <p class="muted">{t("join.lead")}</p>
-      <GroupAvatar id={code} title={title} picture={picture} size="large" />
+      <GroupAvatar id={link} title={title} picture={picture} size="large" />
       <h1 class="card-name">
         <bdi>{title}</bdi>
       </h1>
       <p class="muted">{t("members.title", { count: members })}</p>
+      {host !== null && <p class="muted small-text">{t("join.keptBy", { host })}</p>}
       {asked ? (
         <>
           <p class="asked" role="status">
-            {t("join.asked")}
+            {host === null || approval ? t("join.asked") : t("join.askedHost", { host })}
           </p>
           <a class="button" href="/">
             {t("nav.toList")}

@@ -1,14 +1,16 @@
+import { joinLinkUrl, parseJoinLink } from "#lib/join-link.ts";
 import { applyView } from "#protocol/apply.ts";
 import type { TargetedSubmitEvent } from "preact";
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
+import { joinPath } from "../domain/links.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { Field, textOf } from "./field.tsx";
 import { failureText } from "./refusals.ts";
 
-/** Begins a conversation with somebody whose address one knows. */
+/** Begins a conversation with somebody whose address one knows; a link into a group leads into that. */
 export function NewConversation() {
   const { api, store, server } = useClient();
   const { route, query } = useLocation();
@@ -18,6 +20,11 @@ export function NewConversation() {
     event.preventDefault();
     const form = event.currentTarget;
     const address = textOf(form, "address").trim();
+    const link = parseJoinLink(address);
+    if (link !== null) {
+      route(joinPath(joinLinkUrl(link)), true);
+      return;
+    }
     setBusy(true);
     setError(null);
     try {
@@ -48,6 +55,7 @@ export function NewConversation() {
             defaultValue: query["to"] ?? "",
           }}
         />
+        <p class="hint">{t("new.link")}</p>
         <button class="button primary wide" type="submit" disabled={busy}>
           {t(busy ? "new.busy" : "new.start")}
         </button>

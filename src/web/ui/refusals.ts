@@ -35,6 +35,8 @@ const texts: Record<string, TextId> = {
   invitation_rejected: "refusal.invitationRejected",
   join_rejected: "refusal.joinRejected",
   too_many_links: "refusal.tooManyLinks",
+  link_invalid: "refusal.linkInvalid",
+  link_unreachable: "refusal.linkUnreachable",
   kept_elsewhere: "refusal.keptElsewhere",
   stale: "refusal.answered",
   query_invalid: "search.invalid",

@@ -1,3 +1,4 @@
+import { joinLinkUrl } from "#lib/join-link.ts";
 import { Route, Router, useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import { conversationIn, searchPath } from "../domain/links.ts";
@@ -58,6 +59,7 @@ export function Shell() {
         <Router>
           <Route path="/c/:id" component={OpenThread} />
           <Route path="/c/:id/m/:message" component={OpenThread} />
+          <Route path="/join" component={OpenLink} />
           <Route path="/join/:code" component={OpenInvitation} />
           <Route path="/search" component={OpenThread} />
           <Route path="/settings" component={SettingsPane} />
@@ -109,10 +111,20 @@ function OpenThread({ id, message, query }: OpenThreadProps) {
   );
 }
 
-function OpenInvitation({ code }: { code?: string }) {
+function OpenInvitation({ code = "" }: { code?: string }) {
+  return <Opened link={joinLinkUrl({ origin: location.origin, code })} />;
+}
+
+/** A link into a group of another server, that somebody who has their account here followed or pasted. */
+function OpenLink({ query }: Pick<OpenThreadProps, "query">) {
+  const link = query?.["link"];
+  return link === undefined ? <NotFound /> : <Opened link={link} />;
+}
+
+function Opened({ link }: { link: string }) {
   return (
     <Later>
-      <JoinPage key={code} code={code ?? ""} />
+      <JoinPage key={link} link={link} />
     </Later>
   );
 }

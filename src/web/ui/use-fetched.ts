@@ -6,8 +6,8 @@ export interface Fetched<Answer> {
   /** Null until it is there. */
   answer: Answer | null;
   failure: string | null;
-  /** Whether the server said no: to ask again makes no sense. */
-  refused: boolean;
+  /** Why the server said no, by its code. */
+  refusal: string | null;
   again: () => void;
 }
 
@@ -34,7 +34,7 @@ export function useFetched<Answer>(ask: () => Promise<Answer>, sign: string): Fe
   return {
     answer,
     failure: failure === null ? null : failureText(failure),
-    refused: failure instanceof ApiFailure,
+    refusal: failure instanceof ApiFailure ? failure.code : null,
     again: () => setRound(round + 1),
   };
 }
