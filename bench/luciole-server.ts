@@ -63,6 +63,13 @@ export async function startLucioleServer(
     NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "event-loop.ts")).href}`,
   };
   const server = await startServer(started, { file: join(checkout ?? "", "src/main.ts"), env });
+  started.defer(() => {
+    const warned = server.child
+      .output()
+      .split(/^(?=[\d:.]{12} )/m)
+      .slice(1);
+    if (warned.length > 0) process.stderr.write(`the server warned ${warned.length} times:\n${warned[0]}\n`);
+  });
   let asked = 0;
   return {
     at: `127.0.0.1:${server.port}`,

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "undici";
 import { WebSocket } from "ws";
 import type { ConversationChangePage, Sync } from "#protocol/api.ts";
@@ -71,6 +72,11 @@ export function createClient(pool: Pool, at: string, person: Person): StormClien
   let cursor: string | null = null;
   const get = async <Body>(path: string): Promise<Body> => {
     const answer = await pool.request({ method: "GET", path: `/api/chat/v1${path}`, headers });
+    if (answer.statusCode === 503) {
+      await answer.body.dump();
+      await delay(Number(answer.headers["retry-after"]) * 1_000);
+      return await get(path);
+    }
     if (answer.statusCode !== 200)
       throw new Incorrect("storm", [
         `${path} was answered ${answer.statusCode}: ${await answer.body.text()}`,

@@ -69,8 +69,25 @@ export function isForeignKeyViolation(error: unknown): boolean {
 }
 
 function isViolation(error: unknown, code: string): boolean {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const cause = causeOf(error);
   return cause instanceof postgres.PostgresError && cause.code === code;
+}
+
+/**
+ * SQLSTATEs by which PostgreSQL takes nothing now and may take the same later: a statement or a lock that took too long,
+ * a deadlock, transactions that cross, resources that are used up, an end or a beginning of the server.
+ */
+const passing = /^(57014|55P03|40P01|40001|53...|57P0[1-3]|25P03|08...)$/;
+
+/** Whether a statement failed because the database is overloaded or away: it may succeed later. */
+export function isOverloaded(error: unknown): boolean {
+  const cause = causeOf(error);
+  return isConnectionLost(cause) || (cause instanceof postgres.PostgresError && passing.test(cause.code));
+}
+
+/** Drizzle puts what the driver throws into an error of its own. */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error;
 }
 
 /**
@@ -97,7 +114,7 @@ export async function inTransaction<T>(
 
 /** Whether an error means that no further statement can go through its connection. */
 function isConnectionLost(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const cause = causeOf(error);
   if (cause instanceof postgres.PostgresError) return /^(FATAL|PANIC)$/.test(cause.severity);
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   return /^(CONNECTION_|ECONN|EPIPE|ETIMEDOUT)/.test(code);

@@ -1,3 +1,4 @@
+import { secondsOfOverload } from "#domain/overload.ts";
 import { Refusal, type RefusalCode } from "#lib/refusal.ts";
 import { QueueFull } from "./in-order.ts";
 import { GuardRefusal } from "./inbox-guard.ts";
@@ -44,5 +45,7 @@ export function judge(error: unknown): InboxAnswer & { readonly reason: string }
     const reason = "actor_unavailable";
     return error.temporary ? { status: 503, reason, retryAfter: RETRY_AFTER_S } : { status: 202, reason };
   }
+  const retryAfter = secondsOfOverload(error);
+  if (retryAfter !== null) return { status: 503, reason: "overloaded", retryAfter };
   return { status: 500, reason: "error" };
 }

@@ -1,6 +1,7 @@
 import type { Context as Call } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { secondsOfOverload } from "#domain/overload.ts";
 import { log } from "#lib/log.ts";
 import { Refusal, type RefusalCode } from "#lib/refusal.ts";
 import type { ApiError } from "#protocol/api.ts";
@@ -115,6 +116,12 @@ export function answerError(error: Error, c: Call): Response {
     return c.json<ApiError>({ error: `http_${error.status}`, message }, error.status);
   }
   const requestId = crypto.randomUUID();
+  const wait = secondsOfOverload(error);
+  if (wait !== null) {
+    log("routes").warn("the database could not serve a request", { requestId, method: c.req.method, error });
+    const message = `The server is busy: try again in ${wait} seconds (${requestId}).`;
+    return c.json<ApiError>({ error: "overloaded", message }, 503, { "Retry-After": String(wait) });
+  }
   log("routes").error("a request failed", { requestId, method: c.req.method, error });
   return c.json<ApiError>({ error: "internal", message: `Something went wrong here (${requestId}).` }, 500);
 }

@@ -123,6 +123,10 @@ export function describe({ summary, answers, tag, open = false, bytes = [] }: De
       ...(!open && { 404: { ...bad, description: "It does not exist, or it is not yours" } }),
       422: { ...bad, description: "An input is wrong; `field` names it" },
       429: { ...bad, description: "Too much; `Retry-After` tells how many seconds to wait" },
+      503: {
+        ...bad,
+        description: "The server is overloaded; `Retry-After` tells how many seconds to wait",
+      },
       default: bad,
     },
   });
