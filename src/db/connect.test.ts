@@ -2,7 +2,7 @@ import { createServer, connect as dial, type AddressInfo, type Server, type Sock
 import { sql } from "drizzle-orm";
 import { afterEach, expect, inject, test } from "vitest";
 import { poll } from "../../test/helpers/poll.ts";
-import { connect, inTransaction, type Connection } from "./connect.ts";
+import { connect, inTransaction, type Connection, type Queryable } from "./connect.ts";
 
 const open: { close(): Promise<void> }[] = [];
 
@@ -15,6 +15,10 @@ class Cable {
   readonly url: string;
   readonly #port: number;
   readonly #sockets = new Set<Socket>();
+  readonly #held = new Set<() => void>();
+  #isHolding = false;
+  /** Everything that was sent to PostgreSQL. */
+  sent = "";
   #server: Server;
 
   private constructor(server: Server) {
@@ -40,6 +44,17 @@ class Cable {
     await closed;
   }
 
+  /** Keeps back what PostgreSQL answers, until `release`. */
+  hold(): void {
+    this.#isHolding = true;
+  }
+
+  release(): void {
+    this.#isHolding = false;
+    for (const pass of this.#held) pass();
+    this.#held.clear();
+  }
+
   async mend(): Promise<void> {
     this.#server = await listening(this.#port);
     this.#listen();
@@ -55,8 +70,12 @@ class Cable {
       ] as const) {
         this.#sockets.add(from);
         from.on("error", () => to.destroy()).on("close", () => to.destroy());
-        from.pipe(to);
       }
+      near.on("data", (bytes) => (this.sent += bytes.toString("latin1"))).pipe(far);
+      far.on("data", (bytes) => {
+        if (this.#isHolding) this.#held.add(() => near.write(bytes));
+        else near.write(bytes);
+      });
     });
   }
 }
@@ -68,8 +87,8 @@ function listening(port: number): Promise<Server> {
   });
 }
 
-function connected(url: string): Connection {
-  const connection = connect(url);
+function connected(url: string, options: { max?: number } = {}): Connection {
+  const connection = connect(url, options);
   open.push(connection);
   return connection;
 }
@@ -167,4 +186,49 @@ test("after a time without PostgreSQL the pool is back within five seconds", asy
   const began = performance.now();
   await wholePool({ db });
   expect(performance.now() - began).toBeLessThan(5_000);
+});
+
+test("the first statements of a transaction do not wait for the answer to its beginning", async () => {
+  const cable = await Cable.plug();
+  const { db } = connected(cable.url);
+  await wholePool({ db });
+  cable.sent = "";
+  cable.hold();
+  const work = inTransaction(
+    db,
+    async (tx) => await Promise.all([tx.execute(one), tx.execute(sql`select 2 as two`)]),
+  );
+  await poll("all of it on its way", () => cable.sent.includes("select 2 as two"));
+  expect(cable.sent).toMatch(/begin.*select 1 as one.*select 2 as two/s);
+  cable.release();
+  expect(await work).toEqual([[{ one: 1 }], [{ two: 2 }]]);
+});
+
+test("a transaction whose connection is cut before its beginning is answered fails, and the pool is whole again", async () => {
+  const cable = await Cable.plug();
+  const { db } = connected(cable.url, { max: 1 });
+  await wholePool({ db });
+  cable.sent = "";
+  cable.hold();
+  const ended = ending(inTransaction(db, async (tx) => await tx.execute(one)));
+  await poll("its statement on its way", () => cable.sent.includes("select 1 as one"));
+  await cable.cut();
+  cable.release();
+  expect(await ended).toMatchObject({ code: "CONNECTION_CLOSED" });
+  await cable.mend();
+  await wholePool({ db });
+});
+
+test("of many transactions and statements at once, none runs in the transaction of another", async () => {
+  const { db } = connected(inject("postgresUrl"));
+  const xid = sql`select pg_current_xact_id()::text as xid`;
+  const ask = async (q: Queryable) => (await q.execute<{ xid: string }>(xid))[0]!.xid;
+  const work = Array.from({ length: 60 }, (_, index) =>
+    index % 3 === 0
+      ? ask(db).then((own) => [own])
+      : inTransaction(db, async (tx) => [...(await Promise.all([ask(tx), ask(tx)])), await ask(tx)]),
+  );
+  const xids = (await Promise.all(work)).map((own) => [...new Set(own)]);
+  expect(xids.filter(({ length }) => length !== 1)).toEqual([]);
+  expect(new Set(xids.flat()).size).toBe(60);
 });

@@ -29,10 +29,53 @@ export function prepareStatements(client: postgres.Sql): postgres.Sql {
 function prepare<Client extends postgres.Sql | postgres.TransactionSql>(client: Client): Client {
   const unsafe = client.unsafe.bind(client);
   const kept: typeof unsafe = (text, values = [], options = {}) => {
+    if (isBeginning(options)) return goAhead(unsafe, text, options) as never; // whoever begins only executes it
     const fits = values.length > 0 && values.length <= PARAMETERS;
     return unsafe(text, values, fits ? { ...options, prepare: true } : options);
   };
   return Object.assign(client, { unsafe: kept });
+}
+
+/** How the driver begins a transaction: it is told of the connection once `begin` is on its way. */
+interface Beginning extends postgres.UnsafeQueryOptions {
+  onexecute: (connection: Connection) => void;
+}
+
+/** A connection of the driver, and among which of them it counts: those that take more statements, or those that do not. */
+interface Connection {
+  queue: { remove(connection: Connection): void; push(connection: Connection): void };
+}
+
+function isBeginning(options: postgres.UnsafeQueryOptions): options is Beginning {
+  return "onexecute" in options;
+}
+
+/**
+ * Lets the statements of a transaction follow its `begin` at once. The driver waits for its answer, a round trip, and until then
+ * counts the connection as full, although it is reserved for the transaction from the moment at which `begin` is sent.
+ */
+function goAhead(
+  unsafe: postgres.Sql["unsafe"],
+  text: string,
+  options: Beginning,
+): { execute(): Promise<void> } {
+  const { promise: sent, resolve, reject } = Promise.withResolvers<() => void>();
+  const onexecute = (connection: Connection): void => {
+    options.onexecute(connection);
+    const { queue: reserved } = connection;
+    resolve(() => {
+      connection.queue.remove(connection);
+      reserved.push(connection);
+      connection.queue = reserved;
+    });
+  };
+  const execute = async (): Promise<void> => {
+    const begun: Promise<unknown> = unsafe(text, [], { ...options, onexecute } as Beginning);
+    begun.catch(reject); // later, whoever waits for the transaction hears of its connection's end
+    const takeMore = await sent;
+    takeMore();
+  };
+  return { execute };
 }
 
 /** What queries are built with before it is known where they run. */
