@@ -1,4 +1,4 @@
-import type { ConversationId, InvitationId, MessageId, PersonId, SessionId } from "#lib/ids.ts";
+import type { ActivityId, ConversationId, InvitationId, MessageId, PersonId, SessionId } from "#lib/ids.ts";
 
 /** A change of a conversation, for the local people who belonged to it when it happened. */
 interface ConversationFact {
@@ -58,6 +58,8 @@ export interface EventPayloads {
     /** Whether there is something to deliver that was not before. */
     leaves: boolean;
   };
+  /** The server that keeps a group did not do what the person asked of it. */
+  "wish.refused": PersonalFact & { activityId: ActivityId };
   /** How a person stands to another. */
   "relation.changed": { personId: PersonId; number: number; otherId: PersonId; leaves: boolean };
   /** Of whoever is invited or asks. */

@@ -4,14 +4,15 @@ import { findKnownPerson, type KnownPerson } from "#db/people.ts";
 import { findSavedAt } from "#db/saved.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
 import { findSeen, seenFrom, withheldWithin, type ShownMessage } from "#db/sight.ts";
-import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
+import { findRefused, type RefusedWish } from "#db/wishes.ts";
+import type { ActivityId, ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Role } from "#lib/permissions.ts";
 import type { Context } from "./context.ts";
 import { findWritten } from "./fresh.ts";
 import { findView, type DeliveryState, type View } from "./read.ts";
 import { snapshot } from "./snapshot.ts";
 
-export { seenFrom, withheldWithin };
+export { seenFrom, withheldWithin, type RefusedWish };
 
 /** A message that something happened to, and who of the people told of it may not see it. */
 export interface SeenMessage {
@@ -31,6 +32,14 @@ export async function loadChangedMessage(
   if (written !== undefined) return { message: written, blind: new Set(written.withheldFrom) };
   const seen = await findSeen(ctx.db, fact.messageId, fact.to);
   return seen && { message: seen.message, blind: new Set(seen.blind) };
+}
+
+/** Loads what somebody wanted of a group that another server keeps, and why it was not done. */
+export async function loadRefused(
+  ctx: Context,
+  fact: { activityId: ActivityId },
+): Promise<RefusedWish | null> {
+  return await findRefused(ctx.db, fact.activityId);
 }
 
 /** Loads one person's side of a conversation as it is now; null when they took it out of their list meanwhile. */

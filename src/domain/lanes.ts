@@ -19,6 +19,7 @@ import {
 import { lockParent } from "#db/parents.ts";
 import { takeNumber, type PersonRow } from "#db/people.ts";
 import { endEdits } from "#db/redelivery.ts";
+import { findWishes } from "#db/wishes.ts";
 import type { ActivityId, ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { giveUpReads } from "./receipts.ts";
@@ -140,8 +141,8 @@ export async function giveUpStale(ctx: Context): Promise<void> {
 async function giveUpLane(tx: Transaction, lane: LaneKey, times: { before: Date; now: Date }): Promise<void> {
   await lockLanes(tx, [lane.streamId]);
   const ended = await giveUpWaiting(tx, lane, times);
-  const shown = ended.filter(({ messageId }) => messageId !== null);
-  const byAuthor = Map.groupBy(shown, ({ authorId }) => authorId);
+  const told = await findTold(tx, { changed: ended, ended });
+  const byAuthor = Map.groupBy(told, ({ authorId }) => authorId);
   for (const [personId, rows] of [...byAuthor].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const last = await takeNumber(tx, personId, rows.length);
     for (const [index, row] of rows.entries()) {
@@ -161,13 +162,26 @@ export async function nextDue(ctx: Context): Promise<Date | null> {
   return await findNextDue(ctx.db);
 }
 
-/** Tells an author how their message fares; how a reaction or a receipt fares is shown to nobody. */
+/**
+ * Those of some deliveries of which their author is told: how a message fares, and that what they wanted done in a group
+ * elsewhere was not. How a reaction or a receipt fares is shown to nobody.
+ */
+export async function findTold(
+  tx: Transaction,
+  { changed, ended }: { changed: readonly DeliveryRow[]; ended: readonly DeliveryRow[] },
+): Promise<DeliveryRow[]> {
+  const unshown = ended.flatMap(({ messageId, activityId }) => (messageId === null ? activityId : []));
+  const wishes = new Set(await findWishes(tx, unshown));
+  return changed.filter(({ messageId, activityId }) => messageId !== null || wishes.has(activityId));
+}
+
+/** Tells an author how their message fares, or that what they wanted of a group was not done. */
 export function recordDelivery(tx: Transaction, row: DeliveryRow, number: number): void {
-  const { messageId, authorId: personId, streamId } = row;
-  if (messageId === null) return;
-  // What is shown on a message stays in order with its conversation.
+  const { messageId, activityId, authorId: personId, streamId } = row;
+  // What is shown on a message, or wanted of a group, stays in order with its conversation.
   const conversationId = streamId as ConversationId;
-  record(tx, "delivery.changed", { personId, number, messageId, conversationId, leaves: false });
+  if (messageId === null) record(tx, "wish.refused", { personId, number, conversationId, activityId });
+  else record(tx, "delivery.changed", { personId, number, messageId, conversationId, leaves: false });
 }
 
 /** A lane apart from others, whoever holds it. */

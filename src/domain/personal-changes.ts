@@ -10,6 +10,7 @@ import { findPreferenceSince } from "#db/preferences.ts";
 import { findRelationsSince, type RelationRow } from "#db/relations.ts";
 import { findSavedSince } from "#db/saved.ts";
 import { findMembersSince, findSummariesByIds } from "#db/views.ts";
+import { findRefusedSince, type RefusedWish } from "#db/wishes.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
 import { loadPreferences, type Preferences } from "./preferences.ts";
@@ -32,6 +33,7 @@ export type PersonalChange =
     }
   | { kind: "invitation"; number: number; invitation: ShownInvitation }
   | { kind: "relation"; number: number; relation: RelationRow }
+  | { kind: "refused"; number: number; wish: RefusedWish }
   | {
       kind: "delivery";
       number: number;
@@ -121,6 +123,10 @@ const sources: readonly Source[] = [
         return { kind: "invitation", number: invitation.invitation.number, invitation };
       });
     },
+  }),
+  source({
+    find: findRefusedSince,
+    load: async (_, __, items) => items.map((wish) => ({ kind: "refused", number: wish.number, wish })),
   }),
   source({
     find: findRelationsSince,

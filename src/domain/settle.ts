@@ -14,7 +14,7 @@ import { endEdits } from "#db/redelivery.ts";
 import type { DeliveryReason } from "#lib/delivery-reason.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
-import { GIVE_UP_MS, laneName, recordDelivery, type Lane } from "./lanes.ts";
+import { findTold, GIVE_UP_MS, laneName, recordDelivery, type Lane } from "./lanes.ts";
 import { transact } from "./transact.ts";
 
 /** Failures in a row after which a whole server is left alone for a while. */
@@ -101,10 +101,12 @@ async function settleRows(
     const next = stateAfter(row, outcomes.get(row.id)!, now);
     return next === null ? [] : [{ row, next }];
   });
-  const numbers = await takeNumbers(
-    tx,
-    changed.map(({ row }) => row),
-  );
+  const over = changed.filter(({ next }) => next.state === "refused" || next.state === "gave-up");
+  const told = await findTold(tx, {
+    changed: changed.map(({ row }) => row),
+    ended: over.map(({ row }) => row),
+  });
+  const numbers = await takeNumbers(tx, told);
   const changes = changed.map(({ row, next }) => ({ id: row.id, ...next, number: numbers.get(row.id) ?? 0 }));
   await changeDeliveries(tx, changes, now);
   const ended = changes.filter(({ state }) => state !== "waiting" && state !== "accepted");
@@ -113,7 +115,7 @@ async function settleRows(
       tx,
       ended.map(({ id }) => id),
     );
-  for (const { row } of changed) recordDelivery(tx, row, numbers.get(row.id) ?? 0);
+  for (const row of told) recordDelivery(tx, row, numbers.get(row.id)!);
   return new Set(changes.filter(({ state }) => state === "gave-up").map(({ id }) => id));
 }
 
@@ -132,13 +134,12 @@ function stateAfter(
   return state === row.state && reason === row.reason ? null : { state, reason };
 }
 
-/** The next of their author's own numbers for each delivery that is shown on a message. */
+/** The next of their author's own numbers for each delivery of which they are told. */
 async function takeNumbers(
   tx: Transaction,
   rows: readonly DeliveryRow[],
 ): Promise<ReadonlyMap<number, number>> {
-  const shown = rows.filter(({ messageId }) => messageId !== null);
-  const byAuthor = Map.groupBy(shown, ({ authorId }) => authorId);
+  const byAuthor = Map.groupBy(rows, ({ authorId }) => authorId);
   const authors = [...byAuthor.keys()].toSorted((one: PersonId, other: PersonId) => (one < other ? -1 : 1));
   // They travel together, and the connection runs them in this order.
   const numbered = await Promise.all(

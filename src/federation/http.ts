@@ -7,7 +7,7 @@ import { answerWebFinger, describeNodeInfo, listNodeInfo, nodeInfoVersions } fro
 import type { Inbox } from "./inbox.ts";
 import type { PrivateObjects } from "./private-objects.ts";
 import type { Rooms } from "./rooms.ts";
-import { bare, notFound, openDocument, publicDocument, publicText } from "./responses.ts";
+import { bare, notFound, refused, openDocument, publicDocument, publicText } from "./responses.ts";
 import type { SignalsIn } from "./signals-in.ts";
 import { isExactId, profileUri, type ActorCollection, type MessageCollection } from "./uris.ts";
 
@@ -161,6 +161,7 @@ async function receive(
 ): Promise<Response> {
   const answer = await door.receive({ method, url: target, headers, body }, owner);
   if (answer.status === 404) return notFound();
+  if (answer.error !== undefined) return refused(answer.status, answer.error);
   const wait = answer.retryAfter === undefined ? {} : { "retry-after": String(answer.retryAfter) };
   return bare(answer.status, wait);
 }

@@ -10,6 +10,8 @@ const RETRY_AFTER_S = 60;
 
 export interface InboxAnswer {
   readonly status: number;
+  /** Why it is refused for good, for the sender's person to know. */
+  readonly error?: RefusalCode | undefined;
   /** Seconds. */
   readonly retryAfter?: number | undefined;
 }
@@ -40,7 +42,10 @@ export function judge(error: unknown): InboxAnswer & { readonly reason: string }
   // Not 5xx, which would speak of the whole server: this sender alone is too fast.
   if (error instanceof QueueFull) return { status: 429, reason: "queue_full", retryAfter: RETRY_AFTER_S };
   if (error instanceof Dropped) return { status: 202, reason: error.reason };
-  if (error instanceof Refusal) return { status: shown.has(error.code) ? 403 : 202, reason: error.code };
+  if (error instanceof Refusal) {
+    const { code } = error;
+    return shown.has(code) ? { status: 403, reason: code, error: code } : { status: 202, reason: code };
+  }
   if (error instanceof ActorUnavailable) {
     const reason = "actor_unavailable";
     return error.temporary ? { status: 503, reason, retryAfter: RETRY_AFTER_S } : { status: 202, reason };

@@ -53,12 +53,12 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
       counters.count("accepted");
       return { status: 202 };
     } catch (error) {
-      const { status, reason, retryAfter } = judge(error);
+      const { status, reason, retryAfter, error: code } = judge(error);
       const fields = { status, reason, count: counters.count(reason), ...about };
       if (status === 500) log("federation").error("an activity could not be taken", { ...fields, error });
       else if (isMilestone(fields.count)) log("federation").info("activities are not taken", fields);
       else log("federation").debug("an activity was not taken", fields);
-      return { status, retryAfter };
+      return { status, retryAfter, error: code };
     }
   }
 

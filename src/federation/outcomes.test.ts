@@ -4,9 +4,13 @@ import { outcomeOf, outcomeOfError } from "./outcomes.ts";
 import { VersionGone } from "./translate/note-out.ts";
 
 const now = new Date("2026-11-22T08:00:00Z");
-const answer = (status: number, retryAfter?: string) =>
+const answer = (status: number, retryAfter?: string, body = "") =>
   outcomeOf(
-    { status, headers: new Headers(retryAfter === undefined ? {} : { "retry-after": retryAfter }) },
+    {
+      status,
+      headers: new Headers(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
+      body: Buffer.from(body),
+    },
     now,
   );
 
@@ -17,6 +21,17 @@ describe("an answer", () => {
 
   test.each([400, 401, 403, 404, 405, 410, 413, 422, 451])("of %i refuses the message for good", (status) => {
     expect(answer(status)).toEqual({ state: "refused", reason: `http_${status}` });
+  });
+
+  test.each([
+    [403, '{"error":"stale_epoch"}', "stale_epoch"],
+    [403, '{"error":"blocked"}', "http_403"],
+    [403, '{"error":["stale_epoch"]}', "http_403"],
+    [403, "stale_epoch", "http_403"],
+    [403, "null", "http_403"],
+    [400, '{"error":"stale_epoch"}', "http_400"],
+  ])("of %i that says %s is refused because of %s", (status, body, reason) => {
+    expect(answer(status, undefined, body)).toEqual({ state: "refused", reason });
   });
 
   test.each([301, 302, 307, 408, 421, 425, 429, 500, 501, 502, 503, 504, 520])(
@@ -81,5 +96,7 @@ test("only a server that does not answer is silent, not one that cannot stomach 
   expect(silent(outcomeOfError(new EgressError("too_large", "b.example"), {}))).toBe(false);
   expect(silent(outcomeOfError(new Error("ours"), {}))).toBe(false);
   for (const status of [500, 502, 429])
-    expect(silent(outcomeOf({ status, headers: new Headers() }, new Date()))).toBe(false);
+    expect(silent(outcomeOf({ status, headers: new Headers(), body: new Uint8Array() }, new Date()))).toBe(
+      false,
+    );
 });

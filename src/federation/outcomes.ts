@@ -1,4 +1,6 @@
 import type { Outcome } from "#domain/settle.ts";
+import { isJsonObject } from "#lib/bounded-json.ts";
+import { namedReason, type DeliveryReason } from "#lib/delivery-reason.ts";
 import { EgressError } from "#lib/egress-error.ts";
 import type { EgressResponse } from "#lib/egress.ts";
 import { log, type LogFields } from "#lib/log.ts";
@@ -8,6 +10,8 @@ import { VersionGone } from "./translate/note-out.ts";
 
 /** Answers in the 400s that speak of this moment and not of this message. */
 const passing: ReadonlySet<number> = new Set([408, 421, 425, 429]);
+/** Most bytes of an answer in which a reason is looked for. */
+const REASON_BYTES = 1_000;
 /** The longest time that another server may ask us to wait, in seconds. */
 const LONGEST_PAUSE_S = 24 * 3600;
 
@@ -15,11 +19,12 @@ const LONGEST_PAUSE_S = 24 * 3600;
  * What an answer means for a delivery. 2xx: taken. 4xx: refused for good, for a message that was refused because of a
  * block must not arrive after the block is lifted. Anything else may be different later.
  */
-export function outcomeOf(response: Pick<EgressResponse, "status" | "headers">, now: Date): Outcome {
+export function outcomeOf(response: Pick<EgressResponse, "status" | "headers" | "body">, now: Date): Outcome {
   const { status } = response;
   if (status >= 200 && status < 300) return { state: "accepted" };
   const reason = `http_${status}` as const;
-  if (status >= 400 && status < 500 && !passing.has(status)) return { state: "refused", reason };
+  if (status >= 400 && status < 500 && !passing.has(status))
+    return { state: "refused", reason: (status === 403 ? reasonIn(response.body) : undefined) ?? reason };
   const notBefore = pauseUntil(response.headers.get("retry-after"), now);
   return {
     state: "retry",
@@ -48,6 +53,22 @@ export function outcomeOfError(error: unknown, fields: LogFields): Outcome | nul
   }
   log("federation").error("a delivery could not be made", { ...fields, error });
   return { state: "retry", reason: "internal_error" };
+}
+
+/** Our own kind says why. */
+function reasonIn(body: Uint8Array): DeliveryReason | undefined {
+  if (body.length === 0 || body.length > REASON_BYTES) return undefined;
+  const parsed = parseJson(Buffer.from(body).toString());
+  return namedReason(isJsonObject(parsed) ? parsed["error"] : undefined);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Reads Retry-After (RFC 9110, section 10.2.3): seconds or a date. */

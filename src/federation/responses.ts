@@ -31,13 +31,14 @@ export function publicText(text: string): Response {
   return new Response(text, { headers });
 }
 
+/** An answer that says by a code why something is refused. */
+export function refused(status: number, error: string): Response {
+  return json({ error }, { "content-type": "application/json", "cache-control": "no-store" }, status);
+}
+
 /** The one answer for what is not there and for what is not the asker's to see. */
 export function notFound(): Response {
-  return json(
-    { error: "not_found" },
-    { "content-type": "application/json", "cache-control": "no-store" },
-    404,
-  );
+  return refused(404, "not_found");
 }
 
 /** An answer without a body. */

@@ -14,6 +14,12 @@ export const deliveryReasons = {
   cannot_receive: "The recipient's server cannot take messages of such a conversation.",
   blocked: "The recipient blocked the author: nothing is sent to them.",
   recipient_gone: "The recipient is not there any more.",
+  /** Refused by the server that keeps a group. */
+  not_permitted: "Their role in the group does not allow it.",
+  stale_epoch: "The group had changed meanwhile.",
+  not_member: "Whoever sent it is not in the group any more.",
+  group_archived: "The group is archived.",
+  group_closed: "The group is closed for good.",
   /** Given up. */
   cancelled: "The author cancelled what still waited.",
   server_suspended: "This server does not talk to the recipient's server.",
@@ -23,3 +29,11 @@ export const deliveryReasons = {
 
 /** Why a delivery is as it is; `http_NNN` is the status that the server answered. */
 export type DeliveryReason = keyof typeof deliveryReasons | `http_${number}`;
+
+/** Those that another server names itself, beside its 403. */
+const named = ["not_permitted", "stale_epoch", "not_member", "group_archived", "group_closed"] as const;
+
+/** The reason that another server names; undefined for what is none, or is not for it to say. */
+export function namedReason(code: unknown): DeliveryReason | undefined {
+  return named.find((name) => name === code);
+}

@@ -1,7 +1,7 @@
 import type { EventName, EventOf } from "#domain/events.ts";
 import type { DraftRow } from "#domain/drafts.ts";
 import type { FolderRow } from "#domain/folders.ts";
-import type { GroupFacts, MemberFact } from "#domain/facts.ts";
+import type { GroupFacts, MemberFact, RefusedWish } from "#domain/facts.ts";
 import type { Preferences } from "#domain/preferences.ts";
 import type { ShownInvitation } from "#domain/groups/invitations.ts";
 import type { KnownPerson } from "#domain/people.ts";
@@ -41,6 +41,7 @@ interface Facts {
   "relation.changed": RelationRow;
   "invitation.changed": ShownInvitation;
   "preferences.changed": Preferences;
+  "wish.refused": RefusedWish;
   "delivery.changed": DeliveryState[];
 }
 
@@ -108,6 +109,7 @@ export const presentChange: Presenters = {
   },
   "invitation.changed": (place, { number }, shown) => presentInvited(place, { number, shown }),
   "preferences.changed": (_, { number }, preferences) => presentChosen(number, preferences),
+  "wish.refused": (_, { number }, wish) => presentRefused(number, wish),
   "delivery.changed": (_, { number, conversationId, messageId }, states) => {
     return {
       type: "delivery.changed",
@@ -141,6 +143,7 @@ export function presentPersonalChange(place: Place, change: PersonalChange): Cha
   }
   if (change.kind === "invitation") return presentInvited(place, { ...change, shown: change.invitation });
   if (change.kind === "saved") return presentSaved(change, change.savedAt);
+  if (change.kind === "refused") return presentRefused(number, change.wish);
   const { conversationId, messageId, states } = change;
   return {
     type: "delivery.changed",
@@ -168,6 +171,25 @@ function presentInvited(
   { number, shown }: { number: number; shown: ShownInvitation },
 ): ChangeOf<"invitation.changed"> {
   return { type: "invitation.changed", number, invitation: presentInvitation(place, shown) };
+}
+
+const asked = {
+  Invite: "invite",
+  AddMember: "role",
+  RemoveMember: "remove",
+  UpdateRoom: "change",
+  DeleteMessage: "delete",
+} as const satisfies Record<RefusedWish["type"], string>;
+
+function presentRefused(number: number, wish: RefusedWish): ChangeOf<"wish.refused"> {
+  const { conversationId, type, host, state } = wish;
+  // Why the last attempt failed says nothing once there is no other.
+  const reason = state === "refused" || wish.reason === "server_suspended" ? wish.reason : null;
+  return {
+    type: "wish.refused",
+    number,
+    wish: { conversationId: conversationId!, asked: asked[type], host, reason },
+  };
 }
 
 function presentSaved(

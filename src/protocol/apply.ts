@@ -196,6 +196,8 @@ const appliers: Appliers = {
     }),
   "invitation.changed": (state, change) =>
     personal(state, change, (next) => done(invite(next, change.invitation))),
+  // Nothing is otherwise than it was: whoever shows the state says so in passing.
+  "wish.refused": (state, change) => personal(state, change, done),
   "delivery.changed": (state, change) =>
     personal(state, change, (next) => {
       const known = next.conversations[change.conversationId];

@@ -20,6 +20,7 @@ import {
   roleSchema,
   viewSchema,
 } from "./schemas.ts";
+import { asked } from "./wishes.ts";
 
 /** Schemas of the changes that are told to a client. */
 
@@ -122,6 +123,16 @@ const changeSchemas = {
     type: z.literal("invitation.changed"),
     number: count,
     invitation: invitationSchema,
+  }),
+  "wish.refused": z.object({
+    type: z.literal("wish.refused"),
+    number: count,
+    wish: z.object({
+      conversationId: id,
+      asked: z.enum(asked),
+      host: z.string(),
+      reason: z.string().nullable(),
+    }),
   }),
   "delivery.changed": z.object({
     type: z.literal("delivery.changed"),

@@ -13,6 +13,7 @@ import type {
   Preferences,
   Relation,
 } from "./types.ts";
+import type { RefusedWish } from "./wishes.ts";
 
 /** A change of a conversation; `revision` is the number it took, gapless per conversation. */
 interface Numbered {
@@ -72,6 +73,8 @@ export interface ChangePayloads {
   "preferences.changed": Personal & { preferences: Preferences };
   /** The viewer is invited, asks to be let in, or that was answered or taken back. */
   "invitation.changed": Personal & { invitation: Invitation };
+  /** The server that keeps a group did not do what the viewer asked of it. */
+  "wish.refused": Personal & { wish: RefusedWish };
   /** How other servers took one of the viewer's own messages. */
   "delivery.changed": Personal & { conversationId: string; messageId: string; deliveries: Delivery[] };
 }

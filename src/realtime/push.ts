@@ -9,6 +9,7 @@ import {
   loadMember,
   loadOwnSide,
   loadPerson,
+  loadRefused,
   loadSavedAt,
   seenFrom,
   withheldWithin,
@@ -227,6 +228,14 @@ export async function pushSaved({ ctx, hub }: Pushing, event: EventOf<"message.s
   if (!hub.listens([event.personId])) return;
   const savedAt = await loadSavedAt(ctx, event);
   hub.send([event.personId], encodeFrame(presentChange["message.saved"](ctx.settings, event, savedAt)));
+}
+
+/** Shows somebody's own sessions that what they wanted of a group was not done. */
+export async function pushRefused({ ctx, hub }: Pushing, event: EventOf<"wish.refused">): Promise<void> {
+  if (!hub.listens([event.personId])) return;
+  const wish = await loadRefused(ctx, event);
+  if (wish === null) return;
+  hub.send([event.personId], encodeFrame(presentChange["wish.refused"](ctx.settings, event, wish)));
 }
 
 /** Shows an author how another server took their message. */

@@ -15,6 +15,7 @@ export interface House {
   post<Answer>(handle: string, path: string, body: unknown): Promise<Answer>;
   get<Answer>(handle: string, path: string): Promise<Answer>;
   put<Answer>(handle: string, path: string, body: unknown): Promise<Answer>;
+  patch<Answer>(handle: string, path: string, body: unknown): Promise<Answer>;
   password(handle: string): string;
   /** Says something in a conversation as somebody. */
   say(handle: string, conversationId: string, text: string): Promise<void>;
@@ -54,6 +55,8 @@ export async function openHouse(
     ask<Answer>(handle, path, { method: "POST", body: JSON.stringify(body) });
   const put = <Answer>(handle: string, path: string, body: unknown) =>
     ask<Answer>(handle, path, { method: "PUT", body: JSON.stringify(body) });
+  const patch = <Answer>(handle: string, path: string, body: unknown) =>
+    ask<Answer>(handle, path, { method: "PATCH", body: JSON.stringify(body) });
 
   async function acquaint(one: string, other: string, texts: readonly string[] = []): Promise<string> {
     const begun = await post<{ conversation: { id: string } }>(one, "/conversations", {
@@ -116,5 +119,5 @@ export async function openHouse(
     return session;
   }
 
-  return { server, browser, enter, post, get, put, say, fill, crowd, password, acquaint };
+  return { server, browser, enter, post, get, put, patch, say, fill, crowd, password, acquaint };
 }

@@ -1,9 +1,11 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { text as readText } from "node:stream/consumers";
 import type { Sendable } from "./hostile-signing.ts";
 
 export interface Outcome {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly text: string;
 }
 
 /** Sends exactly these headers and this target; a body without Content-Length goes in chunks. */
@@ -13,9 +15,8 @@ export function sendRaw(origin: string, { method, target, headers, body }: Senda
     const outgoing = httpRequest(
       { host: hostname, port, method, path: target, headers, setHost: false, agent: false },
       (incoming) => {
-        incoming.resume();
-        incoming.once("end", () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers }));
-        incoming.once("error", reject);
+        const { statusCode: status = 0, headers: answered } = incoming;
+        readText(incoming).then((text) => resolve({ status, headers: answered, text }), reject);
       },
     );
     outgoing.once("error", reject);

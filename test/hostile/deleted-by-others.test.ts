@@ -55,6 +55,8 @@ test("IF-70: what others said in a group of ours is deleted for who may, and for
     { status: 202, asked },
   );
   const to = [app.ann.uri, bo.id];
+  const refused = await app.send(wish(bo, { chatEpoch: 1 }));
+  expect([refused.status, refused.text]).toEqual([403, '{"error":"stale_epoch"}']);
   const hers = { id: `${eve.id}/notes/trip`, attributedTo: eve.id, context: room, content: "eve's own", to };
   await app.send(app.signed(app.create(hers, { id: `${hers.id}/create`, actor: eve.id, to })));
   await delivered(app);

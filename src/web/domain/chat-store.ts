@@ -9,6 +9,7 @@ import {
   nothing,
 } from "#protocol/state.ts";
 import type { Draft, Membership, Message } from "#protocol/types.ts";
+import type { RefusedWish } from "#protocol/wishes.ts";
 
 /** The one place that holds what is known of the server's truth. It changes only by the functions of `protocol`. */
 export class ChatStore {
@@ -17,6 +18,9 @@ export class ChatStore {
   readonly arrival = signal<Message | null>(null);
   /** The last message that a change was about, as it is since then. */
   readonly touched = signal<Message | null>(null);
+
+  /** The last thing that the server which keeps a group did not do as it was asked. */
+  readonly refused = signal<RefusedWish | null>(null);
 
   /** Conversations of the list, newest activity first. */
   readonly accepted = computed(() => this.#listed("accepted"));
@@ -49,6 +53,7 @@ export class ChatStore {
     const { state, missing } = apply(before, change);
     this.#state.value = state;
     if ("message" in change) this.touched.value = change.message;
+    if (change.type === "wish.refused" && state !== before) this.refused.value = change.wish;
     const isNew = change.type === "message.posted" && missing === null && state !== before;
     if (isNew && change.message.notice === null && change.message.authorId !== state.me)
       this.arrival.value = change.message;

@@ -21,8 +21,12 @@ export class Deeds {
     this.#platform = platform;
   }
 
-  async deleteForEveryone({ id }: Message): Promise<void> {
-    this.#take(await this.#platform.api.deleteForEveryone(id));
+  /** Answers whether the server that keeps the group is asked instead. */
+  async deleteForEveryone({ id }: Message): Promise<boolean> {
+    const answer = await this.#platform.api.deleteForEveryone(id);
+    const isAsked = "state" in answer;
+    if (!isAsked) this.#take(answer);
+    return isAsked;
   }
 
   async deleteForMe({ id }: Message): Promise<void> {

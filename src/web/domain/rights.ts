@@ -1,6 +1,6 @@
 import { type GroupAction, isAbove, isAtLeast, mayDo, type Role } from "#lib/permissions.ts";
 import type { ConversationState } from "#protocol/state.ts";
-import type { Conversation } from "#protocol/types.ts";
+import type { Conversation, Message } from "#protocol/types.ts";
 
 /** Whether a conversation has roles and rules: in all others everybody is alike. */
 export function isGoverned({ permissions }: Conversation): boolean {
@@ -33,6 +33,11 @@ export function rightsIn({ conversation, membership }: ConversationState, me: st
     owns: acts && isGoverned(conversation) && role === "owner",
     isAbove: (other) => acts && isGoverned(conversation) && isAbove(role, other),
   };
+}
+
+/** Whether the viewer may delete a message for everybody: their own, or by their role what others said in a group. */
+export function mayDelete(known: ConversationState, { authorId, body }: Message, me: string): boolean {
+  return body !== null && (authorId === me || rightsIn(known, me).may("delete"));
 }
 
 /** What nobody does in an archived group. */

@@ -232,6 +232,8 @@ export class Sync {
         for (const missing of applied.missing) this.want(missing);
         return applied.state;
       });
+      for (const change of page.changes)
+        if (change.type === "wish.refused") this.#store.refused.value = change.wish;
       more = page.more;
     }
   }

@@ -1,4 +1,5 @@
 import type {
+  Asked,
   ChangePage,
   ConversationChangePage,
   ConversationPage,
@@ -181,7 +182,7 @@ export class Api {
   cancelDeliveries = (id: string): Promise<Sent> =>
     this.#request("POST", `${root}/messages/${id}/deliveries/cancel`);
 
-  deleteForEveryone = (id: string): Promise<Sent> =>
+  deleteForEveryone = (id: string): Promise<Sent | Asked> =>
     this.#request("DELETE", `${root}/messages/${id}${query({ for: "everyone" })}`);
 
   deleteForMe = (id: string): Promise<void> =>

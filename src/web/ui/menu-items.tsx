@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Message } from "#protocol/types.ts";
 import { placeOf } from "../domain/links.ts";
+import { rightsIn } from "../domain/rights.ts";
 import { t, type TextId } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import { useCopy } from "./copy.ts";
@@ -79,12 +80,13 @@ function useSaying({ message, thread, actions }: Subject): Item[] {
 
 /** What makes it easier to find again. */
 function usePlacing({ message, thread }: Subject): Item[] {
-  const { deeds } = useClient();
+  const { deeds, store } = useClient();
   const copy = useCopy();
   const run = useDeed();
   const isPinned = message.pinned !== null;
-  const accepted = thread.isAccepted();
-  const isSaved = thread.known.value?.saved.includes(message.id) === true;
+  const known = thread.known.value;
+  const mayPin = known !== undefined && rightsIn(known, store.state.value.me).may("pin");
+  const isSaved = known?.saved.includes(message.id) === true;
   const alive = message.body !== null;
   return [
     {
@@ -96,7 +98,7 @@ function usePlacing({ message, thread }: Subject): Item[] {
     {
       label: isPinned ? "message.unpin" : "message.pin",
       icon: <PinIcon />,
-      fits: accepted && (alive || isPinned),
+      fits: mayPin && (alive || isPinned),
       choose: () =>
         void run(deeds.pin(message, !isPinned), isPinned ? "message.unpinned" : "message.pinnedForAll"),
     },

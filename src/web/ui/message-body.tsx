@@ -1,9 +1,12 @@
 import type { Message } from "#protocol/types.ts";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { personOf } from "../domain/people.ts";
 import { isJumbo } from "../domain/text.ts";
 import { t } from "../platform/language.ts";
 import { foreignHtml } from "../platform/foreign-html.ts";
+import { useClient } from "./context.ts";
+import { nameOf } from "./names.ts";
 import { Prose } from "./prose.tsx";
 
 /** The words of a message, or what is to be said in their stead; `children` stand at the end of its last line. */
@@ -12,7 +15,9 @@ export function MessageBody({ message, children }: { message: Message; children:
   if (body === null || !("text" in body)) {
     return (
       <div class="text">
-        <span class="gone">{goneText(message)}</span>
+        <span class="gone">
+          <Gone message={message} />
+        </span>
         {children}
       </div>
     );
@@ -31,9 +36,16 @@ export function MessageBody({ message, children }: { message: Message; children:
   );
 }
 
-function goneText({ body, expired }: Message): string {
+/** Why there are no words. */
+function Gone({ message: { conversationId, body, expired, deletedBy } }: { message: Message }) {
+  const { store } = useClient();
   if (body !== null) return t("message.opaque");
-  return t(expired ? "message.expired" : "message.deleted");
+  if (expired) return t("message.expired");
+  if (deletedBy === null) return t("message.deleted");
+  if (deletedBy === store.state.value.me) return t("message.deletedByYou");
+  const conversation = store.conversation(conversationId)?.conversation;
+  const person = conversation && personOf(conversation, deletedBy);
+  return person === undefined ? t("message.deleted") : t("message.deletedBy", { name: nameOf(person) });
 }
 
 interface WordsProps {

@@ -1,6 +1,7 @@
 import type { Message } from "#protocol/types.ts";
 import { useState } from "preact/hooks";
 import { readersOf } from "../domain/people.ts";
+import { mayDelete } from "../domain/rights.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import "../styles/trust.css";
@@ -54,13 +55,17 @@ export function DetailsDialog({ thread, message, onClose }: MessageDialogProps) 
 
 /** Asks before a message is deleted, and says honestly what that can and cannot do. */
 export function DeleteDialog({ thread, message, onClose }: MessageDialogProps) {
-  const { store, server, deeds } = useClient();
+  const { store, server, deeds, notices } = useClient();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const own = server.value?.host ?? location.host;
   const known = thread.known.value;
   const others = known === undefined ? [] : readersOf(known.conversation, own).filter((host) => host !== own);
-  const canForAll = message.authorId === store.state.value.me && message.body !== null;
+  const { me } = store.state.value;
+  const isOwn = message.authorId === me;
+  const canForAll = known !== undefined && mayDelete(known, message, me);
+  // Somebody else's words are deleted by who keeps the group.
+  const host = isOwn ? null : (known?.conversation.host ?? null);
   async function run(task: () => Promise<void>) {
     setBusy(true);
     setFailure(null);
@@ -72,6 +77,10 @@ export function DeleteDialog({ thread, message, onClose }: MessageDialogProps) {
       setBusy(false);
     }
   }
+  async function forAll() {
+    const isAsked = await deeds.deleteForEveryone(message);
+    if (isAsked && host !== null) notices.say(t("group.asked", { host }));
+  }
   return (
     <Dialog title={t("delete.title")} onClose={onClose}>
       <blockquote class="quote-block" dir="auto">
@@ -79,9 +88,7 @@ export function DeleteDialog({ thread, message, onClose }: MessageDialogProps) {
       </blockquote>
       {canForAll && (
         <p>
-          {others.length === 0
-            ? t("delete.localCopies")
-            : t("delete.remoteCopies", { hosts: enumerate(others) })}
+          {host === null ? copiesText(others) : t("delete.asks", { host })} {!isOwn && t("delete.ofOther")}
         </p>
       )}
       <p class="muted">{t("delete.forMeText")}</p>
@@ -100,16 +107,18 @@ export function DeleteDialog({ thread, message, onClose }: MessageDialogProps) {
           {t("delete.forMe")}
         </button>
         {canForAll && (
-          <button
-            type="button"
-            class="button danger"
-            disabled={busy}
-            onClick={() => void run(() => deeds.deleteForEveryone(message))}
-          >
+          <button type="button" class="button danger" disabled={busy} onClick={() => void run(forAll)}>
             {t("delete.forAll")}
           </button>
         )}
       </div>
     </Dialog>
   );
+}
+
+/** What a deletion can do about copies at other servers. */
+function copiesText(others: readonly string[]): string {
+  return others.length === 0
+    ? t("delete.localCopies")
+    : t("delete.remoteCopies", { hosts: enumerate(others) });
 }
