@@ -61,6 +61,14 @@ export async function startConversation(
   });
 }
 
+/** The one untitled conversation of exactly these people, if there is one. */
+export async function findUntitled(
+  tx: Transaction,
+  people: readonly PersonId[],
+): Promise<ConversationRow | null> {
+  return await findByParticipants(tx, digestPeople(people));
+}
+
 /** The one untitled conversation of exactly these people; who begins it names it (`uri`). People whom the author is a stranger to get a request. */
 export async function findOrBegin(
   ctx: Context,
@@ -69,8 +77,9 @@ export async function findOrBegin(
 ): Promise<{ conversation: ConversationRow; created: boolean }> {
   const { author, others } = set;
   if (others.length >= MEMBERS) throw new Refusal("too_many_recipients");
-  const participants = digestPeople([author.id, ...others.map(({ id }) => id)]);
-  const known = await findByParticipants(tx, participants);
+  const people = [author.id, ...others.map(({ id }) => id)];
+  const participants = digestPeople(people);
+  const known = await findUntitled(tx, people);
   if (known !== null) return { conversation: known, created: false };
   const now = ctx.now();
   const id = newId<"conversation">();

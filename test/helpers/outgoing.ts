@@ -215,6 +215,9 @@ export const samples = {
       wish: { kind: "deleted", message: { uri: "https://c.example/m/5" }, by: ann },
     },
   },
+  UpdateTimer: {
+    "update-timer": { ...common, id: activityId("b9"), type: "UpdateTimer", conversation, seconds: 3600 },
+  },
   LogEntry: {
     "log-ours": entry({ kind: "ours", activity: create, body: null }),
     "log-theirs": entry({ kind: "theirs", uri: "https://b.example/m/5/create", digest: "sha-256=AAAA" }),

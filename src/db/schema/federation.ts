@@ -26,6 +26,7 @@ export type ActivityType =
   | "AddMember"
   | "RemoveMember"
   | "UpdateRoom"
+  | "UpdateTimer"
   | "DeleteMessage"
   | "LogEntry";
 

@@ -48,13 +48,21 @@ test("whoever is blocked notices nothing, and the other is not told", async () =
   await expect(set).rejects.toThrow(new Refusal("you_blocked"));
 });
 
-test("between servers, each has its own, and what is said afterwards is not held up", async () => {
+test("the other of two hears of it at their own server, and a server that knows no timers does not", async () => {
   const { ctx, connection, local, remote, between, say } = await createWorld();
-  const [ann, bo] = [await local("ann"), await remote("bo")];
+  const [ann, bo, cy] = [await local("ann"), await remote("bo"), await remote("cy")];
   await connection.sql`update person set signals = ${bo.uri} where id = ${bo.id}`;
-  const conversationId = await between(ann, bo);
-  await setTimer(ctx, { personId: ann.id, conversationId, seconds: 60 });
-  await say(ann, conversationId, "hello");
-  const told = await connection.sql`select a.type from delivery d join activity a on a.id = d.activity_id`;
-  expect(told).toMatchObject([{ type: "Create" }]);
+  for (const other of [bo, cy]) {
+    const conversationId = await between(ann, other);
+    for (let times = 0; times < 2; times += 1)
+      await setTimer(ctx, { personId: ann.id, conversationId, seconds: 60 });
+    await say(ann, conversationId, "hello");
+  }
+  const told = await connection.sql`
+    select a.type, d.recipient_id as to from delivery d join activity a on a.id = d.activity_id order by d.id`;
+  expect(told).toEqual([
+    { type: "UpdateTimer", to: bo.id },
+    { type: "Create", to: bo.id },
+    { type: "Create", to: cy.id },
+  ]);
 });

@@ -12,6 +12,7 @@ import {
   describeInvite,
   describeJoin,
   describeLeave,
+  describeTimer,
   describeWish,
   detailOf,
   roomOf,
@@ -54,6 +55,7 @@ const describers: Describers = {
   AddMember: describeWish,
   RemoveMember: describeWish,
   UpdateRoom: describeWish,
+  UpdateTimer: describeTimer,
   DeleteMessage: describeWish,
   LogEntry: describeLogEntry,
 };

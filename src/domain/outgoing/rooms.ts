@@ -12,6 +12,7 @@ import type {
   OutgoingInvite,
   OutgoingJoin,
   OutgoingLeave,
+  OutgoingTimer,
   OutgoingWish,
   RoomChange,
   RoomFacts,
@@ -42,6 +43,13 @@ export async function describeJoin(_ctx: Context, found: Found, common: Outgoing
 /** That somebody goes. */
 export async function describeLeave(ctx: Context, found: Found, common: Outgoing): Promise<OutgoingLeave> {
   return { ...common, type: "Leave", room: await roomOf(ctx, found), ...detailOf(found, "Leave") };
+}
+
+/** How long what two people say stays. */
+export async function describeTimer(_ctx: Context, found: Found, common: Outgoing): Promise<OutgoingTimer> {
+  const { activity, conversation } = found;
+  if (conversation === null) throw new Error(`activity ${activity.id} is about no conversation`);
+  return { ...common, type: "UpdateTimer", conversation, ...detailOf(found, "UpdateTimer") };
 }
 
 /** What somebody wants done in a group that another server keeps. */

@@ -52,6 +52,13 @@ export interface OutgoingRead extends Outgoing {
   conversation: { id: ConversationId; uri: string | null };
 }
 
+/** How long what two people say stays is otherwise now. */
+export interface OutgoingTimer extends Outgoing {
+  type: "UpdateTimer";
+  conversation: { id: ConversationId; uri: string | null };
+  seconds: number | null;
+}
+
 /** Somebody blocks somebody else, and lets them know. */
 export interface OutgoingBlock extends Outgoing {
   type: "Block";
@@ -99,6 +106,7 @@ export interface ActivityDetails {
   AddMember: { role: Role | null; epoch: number };
   RemoveMember: { ban: boolean; epoch: number };
   UpdateRoom: { facts: NamedFacts; epoch: number };
+  UpdateTimer: { seconds: number | null };
   DeleteMessage: { message: MessageRef; epoch: number };
   LogEntry: { seq: number };
 }
@@ -175,6 +183,7 @@ export type OutgoingActivity =
   | OutgoingLike
   | OutgoingPin
   | OutgoingRead
+  | OutgoingTimer
   | OutgoingBlock
   | OutgoingUndo;
 

@@ -13,6 +13,7 @@ import {
   type Unread,
 } from "../translate/activity-in.ts";
 import { Dropped, type DropReason } from "../translate/dropped.ts";
+import { isAttributed } from "../translate/room-in.ts";
 import { reference } from "../translate/values.ts";
 import { partOfRoom, type RoomPart } from "../uris.ts";
 
@@ -91,6 +92,11 @@ export function ofItself(self: Read, other: Read): Read {
 /** Chooses by whether it is said out of which group something shall go. */
 export function fromRoom(named: Read, other: Read): Read {
   return (unread) => (namesOrigin(unread.activity) ? named : other)(unread);
+}
+
+/** Chooses by whether the enclosed collection is somebody's. */
+export function ofKeeper(kept: Read, other: Read): Read {
+  return (unread) => (isAttributed(unread) ? kept : other)(unread);
 }
 
 function row(rows: Rows, type: string): Read {

@@ -2,13 +2,14 @@ import { block } from "./block.ts";
 import { createChatMessage, createNote } from "./create-note.ts";
 import { deleteNote } from "./delete-note.ts";
 import { deletePerson } from "./delete-person.ts";
-import { byObject, byTarget, byType, drops, fromRoom, ofItself } from "./handler.ts";
+import { byObject, byTarget, byType, drops, fromRoom, ofItself, ofKeeper } from "./handler.ts";
 import { answer, invite, join, undoInvite, undoJoin } from "./invite.ts";
 import { like } from "./like.ts";
 import { logEntry } from "./log-entry.ts";
 import { move } from "./move.ts";
 import { pin } from "./pin.ts";
 import { read } from "./read.ts";
+import { timer } from "./timer.ts";
 import { undo } from "./undo.ts";
 import { updateNote } from "./update-note.ts";
 import { updatePerson } from "./update-person.ts";
@@ -19,7 +20,7 @@ export const inboundRows = {
   Create: byObject({ Note: createNote, ChatMessage: createChatMessage }),
   Update: ofItself(
     updatePerson,
-    byObject({ Note: updateNote, ChatMessage: updateNote, OrderedCollection: wishedChange }),
+    byObject({ Note: updateNote, ChatMessage: updateNote, OrderedCollection: ofKeeper(wishedChange, timer) }),
   ),
   Delete: ofItself(deletePerson, fromRoom(wishedChange, deleteNote)),
   Move: ofItself(move, drops("not_attributed")),

@@ -11,6 +11,7 @@ import {
   translateInvite,
   translateJoin,
   translateLeave,
+  translateTimer,
   translateWish,
 } from "./rooms-out.ts";
 
@@ -40,6 +41,7 @@ const translators: Translators = {
   AddMember: translateWish,
   RemoveMember: translateWish,
   UpdateRoom: translateWish,
+  UpdateTimer: translateTimer,
   DeleteMessage: translateWish,
   LogEntry: (home, { room, ...item }) => {
     return {
@@ -58,6 +60,7 @@ const typesOnWire: Readonly<Partial<Record<OutgoingActivity["type"], string>>> =
   AddMember: "Add",
   RemoveMember: "Remove",
   UpdateRoom: "Update",
+  UpdateTimer: "Update",
   DeleteMessage: "Delete",
   LogEntry: "Add",
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { JsonObject } from "#lib/bounded-json.ts";
+import { isJsonObject, type JsonObject } from "#lib/bounded-json.ts";
 import { firstGraphemes } from "#lib/graphemes.ts";
 import { DESCRIPTION_LENGTH, TIMER_LONGEST, TIMER_SHORTEST, TITLE_LENGTH } from "#lib/group-limits.ts";
 import { groupActions, roles, type Permissions, type Role } from "#lib/permissions.ts";
@@ -107,6 +107,31 @@ export function readOffer(document: JsonObject): SaidOffer {
   const room = readRoom(object);
   if (!isSameOrigin(uri, room.uri)) throw new Dropped("id_elsewhere");
   return { uri, room, members: object.members.totalItems, approval };
+}
+
+/** How long what two people say stays, from one of them to the other. */
+export interface SaidTimer {
+  readonly conversation: string;
+  readonly to: string;
+  readonly seconds: number | null;
+}
+
+const timerFields = z.looseObject({
+  to: list(address).pipe(z.tuple([address])),
+  object: z.looseObject({ id: address, chatExpireAfter: timer.nullable() }),
+});
+
+/** Reads how long something stays that is said between two. Throws Dropped. */
+export function readTimer(unread: Unread): SaidTimer {
+  readActivity(unread);
+  const { to, object } = parse(timerFields, unread.activity);
+  return { conversation: object.id, to: to[0], seconds: object.chatExpireAfter };
+}
+
+/** Whether a collection is said to be somebody's, as a group is its keeper's. */
+export function isAttributed({ activity }: Unread): boolean {
+  const { object } = activity;
+  return isJsonObject(object) && object["attributedTo"] != null;
 }
 
 export interface SaidMembers {

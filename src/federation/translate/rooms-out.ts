@@ -3,6 +3,7 @@ import type {
   OutgoingInvite,
   OutgoingJoin,
   OutgoingLeave,
+  OutgoingTimer,
   OutgoingWish,
   RoomChange,
   RoomFacts,
@@ -36,6 +37,15 @@ export function translateJoin(_home: Home, { object, code }: OutgoingJoin): Json
 /** That somebody goes. */
 export function translateLeave(home: Home, { room, epoch }: OutgoingLeave): JsonObject {
   return { "@context": roomContext, object: uriOfConversation(home.origin, room), ...epochOf(epoch) };
+}
+
+/** How long what two people say stays; nobody keeps their conversation, so it is attributed to nobody. */
+export function translateTimer(home: Home, { conversation, seconds }: OutgoingTimer): JsonObject {
+  const id = uriOfConversation(home.origin, conversation);
+  return {
+    "@context": roomContext,
+    object: { id, type: "OrderedCollection", ...translateFacts(home, { expireAfter: seconds }) },
+  };
 }
 
 /** What the server that keeps a group is asked to do. */
