@@ -29,7 +29,7 @@ test("a draft appears in the other session, unless somebody writes there, and go
   await elsewhere.open("bob");
   await holds(elsewhere, "");
   for (const session of [ann, elsewhere]) expect(session.complaints).toEqual([]);
-});
+}, 120_000);
 
 test("after the server was put back, drafts and unsent messages are still there, and reach it", async ({
   skip,

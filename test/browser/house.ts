@@ -37,8 +37,8 @@ export async function openHouse(
   onTestFinished(() => browser.close());
   const server = await startServer({ env });
   onTestFinished(() => server.stop());
-  const keys = new Map<string, { token: string; password: string }>();
-  for (const handle of handles) keys.set(handle, await server.createAccount(handle));
+  const accounts = handles.map(async (handle) => [handle, await server.createAccount(handle)] as const);
+  const keys = new Map(await Promise.all(accounts));
   const password = (handle: string) => keys.get(handle)?.password ?? "";
 
   async function ask<Answer>(handle: string, path: string, init: RequestInit): Promise<Answer> {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { poll } from "../helpers/poll.ts";
 import { openHouse } from "./house.ts";
-import { looks } from "./person.ts";
+import { looks, visit } from "./person.ts";
 
 test("a message disappears for both people, and leaves no row", { timeout: 180_000 }, async ({ skip }) => {
   const { enter, acquaint, get, put, say } = await openHouse(skip, ["ann", "bob"]);
@@ -86,3 +86,32 @@ test.for(looks)(
     }).toEqual({ overflow: 0, barriers: [], complaints: [] });
   },
 );
+
+test("a clock that is wrong hides nothing too early, and what has had its time leaves its chain too", async ({
+  skip,
+}) => {
+  const { server, browser, acquaint, put, post, password } = await openHouse(skip, ["ann", "bob"]);
+  const id = await acquaint("ann", "bob");
+  await put("ann", `/conversations/${id}/timer`, { seconds: 3600 });
+  const say = (text: string, inReplyTo?: string) =>
+    post<{ message: { id: string } }>("bob", `/conversations/${id}/messages`, {
+      key: crypto.randomUUID(),
+      text,
+      ...(inReplyTo && { inReplyTo }),
+    });
+  const { message } = await say("for an hour");
+  await say("as long", message.id);
+  const { page, sees, signIn, texts } = await visit(browser, `${server.origin}/c/${id}`);
+  await page.context().clock.install({ time: Date.now() + 2 * 3_600_000 });
+  await page.reload();
+  await signIn("ann", password("ann"));
+  await sees("first", "second", "for an hour", "as long");
+  await page.locator(`[data-id="${message.id}"]`).press("Enter");
+  await page.getByRole("menuitem", { name: "Show replies" }).click();
+  const chain = page.getByRole("region", { name: "Replies" });
+  await chain.getByText("for an hour").waitFor();
+  await page.context().clock.fastForward("01:01:00");
+  await chain.getByText("This message has disappeared").waitFor();
+  expect(await chain.getByText("for an hour").count()).toBe(0);
+  expect(await texts()).toEqual(["first", "second"]);
+}, 120_000);

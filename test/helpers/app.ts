@@ -65,6 +65,8 @@ export interface AppOptions {
   peers?: readonly string[];
   /** Where it listens; any free port by default. */
   port?: number;
+  /** Where the web client was built; by default there is none. */
+  webFolder?: string;
 }
 
 /** Starts the server in this process; it ends with the test. `peers` (`host:port`) may be asked although they are local. */
@@ -73,8 +75,8 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const own = beside === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = beside?.databaseUrl ?? own?.url ?? "";
   const connection = connect(databaseUrl);
-  const webFolder = await mkdtemp(join(tmpdir(), "luciole-web-"));
-  await writeFile(join(webFolder, "index.html"), "<!doctype html><title>Luciole</title>");
+  const empty = await mkdtemp(join(tmpdir(), "luciole-web-"));
+  await writeFile(join(empty, "index.html"), "<!doctype html><title>Luciole</title>");
   const port = options.port ?? (await findFreePort());
   const origin = beside?.origin ?? `http://localhost:${port}`;
   const here = `http://localhost:${port}`;
@@ -90,7 +92,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     connection,
     secretKey: new Uint8Array(32).fill(7),
     version,
-    webFolder,
+    webFolder: options.webFolder ?? empty,
   });
   const server = createAdaptorServer({
     fetch: (request, env) => app.fetch(request, env as HttpBindings),
@@ -104,7 +106,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     await new Promise((resolve) => server.close(resolve));
     await connection.close();
     await own?.drop();
-    await rm(webFolder, { recursive: true });
+    await rm(empty, { recursive: true });
   });
   return {
     app,

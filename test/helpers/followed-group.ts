@@ -1,6 +1,7 @@
 import { saveKeyPairs, makeKeyPairs } from "#domain/keys.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { ConversationPage, Own } from "#protocol/api.ts";
+import type { AppOptions } from "./app.ts";
 import { serveActor, type HostileActor } from "./hostile-actor.ts";
 import { startHostileApp, type Activity, type HostileApp } from "./hostile-app.ts";
 import { poll } from "./poll.ts";
@@ -23,8 +24,8 @@ export interface FollowedGroup {
 }
 
 /** Lets ann be asked into it and come. */
-export async function followGroup(): Promise<FollowedGroup> {
-  const app = await startHostileApp();
+export async function followGroup(options: Pick<AppOptions, "webFolder"> = {}): Promise<FollowedGroup> {
+  const app = await startHostileApp(options);
   const { peer, ann, eve } = app;
   const keeper = serveActor(peer, "keeper", eve.keys);
   peer.document(keeper.path, { ...keeper.document, type: "Application" });

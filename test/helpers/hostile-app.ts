@@ -4,7 +4,7 @@ import type { ConversationPage, MessagePage } from "#protocol/api.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
 import type { Message } from "#protocol/types.ts";
 import { HostilePeer } from "../hostile-peer.ts";
-import { startApp, type TestApp, type TestSocket } from "./app.ts";
+import { type AppOptions, startApp, type TestApp, type TestSocket } from "./app.ts";
 import { watchConnections } from "./connections.ts";
 import { serveActor, type HostileActor } from "./hostile-actor.ts";
 import { sha256, signCavage, type Sendable } from "./hostile-signing.ts";
@@ -71,7 +71,7 @@ export interface LogLine {
 const order = "in order";
 
 /** Starts it; it ends with the test. */
-export async function startHostileApp(): Promise<HostileApp> {
+export async function startHostileApp(options: Pick<AppOptions, "webFolder"> = {}): Promise<HostileApp> {
   const logged: LogLine[] = [];
   configureLogs({
     level: "debug",
@@ -80,7 +80,7 @@ export async function startHostileApp(): Promise<HostileApp> {
   });
   const [peer, victim] = [await HostilePeer.start(), await HostilePeer.start()];
   onTestFinished(async () => void (await Promise.all([peer.close(), victim.close()])));
-  const app = await startApp({ peers: [peer.host, victim.host] });
+  const app = await startApp({ ...options, peers: [peer.host, victim.host] });
   const [eve, vic] = [serveActor(peer, "eve"), serveActor(victim, "vic")];
   const { id, token } = await app.person("ann");
   const ann = { id, uri: `${app.origin}/users/${id}`, token, socket: await app.socket(token) };

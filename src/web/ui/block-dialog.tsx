@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { t } from "../platform/language.ts";
 import "../styles/trust.css";
 import { useClient } from "./context.ts";
+import { DialogAnswers } from "./dialog-answers.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Failure } from "./failure.tsx";
 import { nameOf } from "./names.ts";
@@ -40,19 +41,13 @@ export function BlockDialog({ person, name = nameOf(person), onClose }: PersonDi
       )}
       <p class="muted small-text">{t("block.both")}</p>
       <Failure text={failure} />
-      <div class="dialog-answers">
-        <button type="button" class="button" onClick={onClose}>
-          {t("dialog.cancel")}
-        </button>
-        <button
-          type="button"
-          class="button danger"
-          disabled={busy}
-          onClick={() => void run(() => relations.block(person.id, kind), onClose)}
-        >
-          {t(kind === "open" || host === null ? "block.openly" : "block.silently")}
-        </button>
-      </div>
+      <DialogAnswers
+        answer={t(kind === "open" || host === null ? "block.openly" : "block.silently")}
+        kind="danger"
+        disabled={busy}
+        onAnswer={() => void run(() => relations.block(person.id, kind), onClose)}
+        onClose={onClose}
+      />
     </Dialog>
   );
 }

@@ -6,12 +6,12 @@ import { conversationIn } from "../domain/links.ts";
 import { isUnread } from "../domain/lists.ts";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
-import { Floating, type Point } from "./floating.tsx";
+import type { Point } from "./floating.tsx";
 import { FolderDialog } from "./folder-dialog.tsx";
 import { ArchiveIcon, CheckIcon, FolderIcon, InboxIcon, MutedIcon, PinIcon } from "./icons.tsx";
+import { Menu } from "./menu.tsx";
 import { titleOf } from "./names.ts";
 import { failureText } from "./refusals.ts";
-import { moveInList } from "./regions.ts";
 import { useArranging } from "./use-arranging.ts";
 
 interface MenuProps {
@@ -44,21 +44,11 @@ export function ConversationMenu(props: MenuProps) {
     return <FolderDialog folder={null} onDone={({ id }) => file(id)} onClose={onClose} />;
   }
   return (
-    <Floating key={page} label={label} source={source} at={at} onClose={onClose}>
-      <div
-        class="menu"
-        role="menu"
-        aria-label={label}
-        onKeyDown={(event) => {
-          moveInList(event, ".menu-item");
-          if (event.key === "Tab") onClose();
-        }}
-      >
-        {page === "all" && <Deeds known={known} run={run} onPage={setPage} />}
-        {page === "mute" && <Mutes known={known} run={run} />}
-        {page === "folders" && <Folders known={known} run={run} onPage={setPage} />}
-      </div>
-    </Floating>
+    <Menu key={page} label={label} source={source} at={at} onClose={onClose}>
+      {page === "all" && <Deeds known={known} run={run} onPage={setPage} />}
+      {page === "mute" && <Mutes known={known} run={run} />}
+      {page === "folders" && <Folders known={known} run={run} onPage={setPage} />}
+    </Menu>
   );
 }
 

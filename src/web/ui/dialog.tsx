@@ -1,7 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { t } from "../platform/language.ts";
-import { CloseIcon } from "./icons.tsx";
+import { CloseButton } from "./close-button.tsx";
 
 interface DialogProps {
   title: string;
@@ -39,15 +38,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
           <h2 id={id} tabIndex={-1}>
             {title}
           </h2>
-          <button
-            type="button"
-            class="icon-button"
-            aria-label={t("dialog.close")}
-            title={t("dialog.close")}
-            onClick={onClose}
-          >
-            <CloseIcon />
-          </button>
+          <CloseButton onClose={onClose} />
         </header>
         {children}
       </div>

@@ -2,6 +2,7 @@ import type { ConversationState } from "#protocol/state.ts";
 import { useState } from "preact/hooks";
 import type { Rights } from "../domain/rights.ts";
 import { t, type TextId } from "../platform/language.ts";
+import { DialogAnswers } from "./dialog-answers.tsx";
 import { Dialog } from "./dialog.tsx";
 import { GroupOutcome } from "./group-outcome.tsx";
 import { useGroupDeed, useGroupsApi } from "./use-group.ts";
@@ -97,19 +98,14 @@ function EndDialog({ known, end, onClose }: EndDialogProps) {
     <Dialog title={t(title)} onClose={onClose}>
       <p>{t(text)}</p>
       <GroupOutcome deed={deed} host={host} />
-      <div class="dialog-answers">
-        <button type="button" class="button" onClick={onClose}>
-          {t(deed.asked ? "dialog.close" : "dialog.cancel")}
-        </button>
-        <button
-          type="button"
-          class="button danger"
-          disabled={deed.busy || deed.asked}
-          onClick={() => void deed.run(task, host === null || end === "leave" ? onClose : undefined)}
-        >
-          {t(answer)}
-        </button>
-      </div>
+      <DialogAnswers
+        answer={t(answer)}
+        kind="danger"
+        disabled={deed.busy}
+        asked={deed.asked}
+        onAnswer={() => void deed.run(task, host === null || end === "leave" ? onClose : undefined)}
+        onClose={onClose}
+      />
     </Dialog>
   );
 }

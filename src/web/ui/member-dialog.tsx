@@ -2,6 +2,7 @@ import type { ConversationState } from "#protocol/state.ts";
 import type { Member } from "#protocol/types.ts";
 import { t, type TextId } from "../platform/language.ts";
 import type { GroupsApi } from "../platform/groups-api.ts";
+import { DialogAnswers } from "./dialog-answers.tsx";
 import { Dialog } from "./dialog.tsx";
 import { GroupOutcome } from "./group-outcome.tsx";
 import { nameOf } from "./names.ts";
@@ -78,19 +79,14 @@ export function MemberDialog({ known, member: { person }, deed: name, onClose }:
         <bdi>{person.address}</bdi>
       </p>
       <GroupOutcome deed={deed} host={host} />
-      <div class="dialog-answers">
-        <button type="button" class="button" onClick={onClose}>
-          {t(deed.asked ? "dialog.close" : "dialog.cancel")}
-        </button>
-        <button
-          type="button"
-          class={danger ? "button danger" : "button primary"}
-          disabled={deed.busy || deed.asked}
-          onClick={() => void deed.run(task, host === null ? onClose : undefined)}
-        >
-          {t(answer)}
-        </button>
-      </div>
+      <DialogAnswers
+        answer={t(answer)}
+        kind={danger ? "danger" : "primary"}
+        disabled={deed.busy}
+        asked={deed.asked}
+        onAnswer={() => void deed.run(task, host === null ? onClose : undefined)}
+        onClose={onClose}
+      />
     </Dialog>
   );
 }

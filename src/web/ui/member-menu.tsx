@@ -3,9 +3,8 @@ import { useLocation } from "preact-iso";
 import type { Rights } from "../domain/rights.ts";
 import { t, type TextId } from "../platform/language.ts";
 import { useClient } from "./context.ts";
-import { Floating } from "./floating.tsx";
 import type { MemberDeed } from "./member-dialog.tsx";
-import { moveInList } from "./regions.ts";
+import { Menu } from "./menu.tsx";
 
 interface MemberMenuProps {
   member: Member;
@@ -23,49 +22,39 @@ export function MemberMenu({ member, source, rights, onChoose, onClose }: Member
   const isOther = person.id !== me;
   const label = t("members.actions", { name: person.name });
   return (
-    <Floating label={label} source={source} onClose={onClose}>
-      <div
-        class="menu"
-        role="menu"
-        aria-label={label}
-        onKeyDown={(event) => {
-          moveInList(event, ".menu-item");
-          if (event.key === "Tab") onClose();
-        }}
+    <Menu label={label} source={source} onClose={onClose}>
+      <a
+        class="menu-item"
+        role="menuitem"
+        tabIndex={-1}
+        href={person.profileUrl}
+        target="_blank"
+        rel="noopener noreferrer"
+        onClick={onClose}
       >
-        <a
-          class="menu-item"
-          role="menuitem"
-          tabIndex={-1}
-          href={person.profileUrl}
-          target="_blank"
-          rel="noopener noreferrer"
-          onClick={onClose}
-        >
-          {t("details.profile")}
-        </a>
-        {isOther && (
-          <Choice
-            text="members.write"
-            onChoose={() => {
-              onClose();
-              route(`/new?to=${encodeURIComponent(person.address)}`);
-            }}
-          />
-        )}
-        {deedsWith(member, rights, me).map(([deed, text]) => (
-          <Choice
-            key={deed}
-            text={text}
-            danger={deed === "remove" || deed === "ban"}
-            onChoose={() => {
-              onClose();
-              onChoose(deed);
-            }}
-          />
-        ))}
-      </div>
-    </Floating>
+        {t("details.profile")}
+      </a>
+      {isOther && (
+        <Choice
+          text="members.write"
+          onChoose={() => {
+            onClose();
+            route(`/new?to=${encodeURIComponent(person.address)}`);
+          }}
+        />
+      )}
+      {deedsWith(member, rights, me).map(([deed, text]) => (
+        <Choice
+          key={deed}
+          text={text}
+          danger={deed === "remove" || deed === "ban"}
+          onChoose={() => {
+            onClose();
+            onChoose(deed);
+          }}
+        />
+      ))}
+    </Menu>
   );
 }
 

@@ -1,11 +1,11 @@
 import type { Message } from "#protocol/types.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
-import { Floating, type Point } from "./floating.tsx";
+import type { Point } from "./floating.tsx";
 import { type Item, useMenuItems } from "./menu-items.tsx";
+import { Menu } from "./menu.tsx";
 import type { MessageActions } from "./message-actions.ts";
 import { QuickRow } from "./quick-row.tsx";
-import { moveInList } from "./regions.ts";
 
 export interface PanelProps {
   thread: Thread;
@@ -22,26 +22,16 @@ export function MessageMenu({ brief = false, ...panel }: PanelProps & { brief?: 
   const label = t(brief ? "reactions.add" : "message.more");
   const close = () => actions.close();
   return (
-    <Floating label={label} source={source} at={at} onClose={close}>
-      <div
-        class="menu"
-        role="menu"
-        aria-label={label}
-        onKeyDown={(event) => {
-          moveInList(event, ".quick-row > :first-child, .menu-item");
-          if (event.key === "Tab") close();
-        }}
-      >
-        {message.body !== null && panel.thread.isAccepted() && (
-          <QuickRow
-            message={message}
-            onDone={close}
-            onMore={() => actions.panel("picker", message, { source, at })}
-          />
-        )}
-        {!brief && items.map((item) => <MenuItem key={item.label} {...item} onDone={close} />)}
-      </div>
-    </Floating>
+    <Menu label={label} source={source} at={at} onClose={close} also=".quick-row > :first-child">
+      {message.body !== null && panel.thread.isAccepted() && (
+        <QuickRow
+          message={message}
+          onDone={close}
+          onMore={() => actions.panel("picker", message, { source, at })}
+        />
+      )}
+      {!brief && items.map((item) => <MenuItem key={item.label} {...item} onDone={close} />)}
+    </Menu>
   );
 }
 

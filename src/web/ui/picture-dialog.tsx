@@ -11,6 +11,7 @@ import {
   readPicture,
   squareOf,
 } from "../platform/picture.ts";
+import { DialogAnswers } from "./dialog-answers.tsx";
 import { Dialog } from "./dialog.tsx";
 import { GroupOutcome } from "./group-outcome.tsx";
 import { useGroupDeed, useGroupsApi } from "./use-group.ts";
@@ -44,19 +45,13 @@ export function PictureDialog({ known, file, onClose }: PictureDialogProps) {
       )}
       {picture !== null && <CropField canvas={canvas} picture={picture} crop={crop} onCrop={setCrop} />}
       <GroupOutcome deed={deed} host={known.conversation.host} />
-      <div class="dialog-answers">
-        <button type="button" class="button" onClick={onClose}>
-          {t("dialog.cancel")}
-        </button>
-        <button
-          type="button"
-          class="button primary"
-          disabled={deed.busy || picture === null}
-          onClick={() => void deed.run(save, onClose)}
-        >
-          {t("picture.use")}
-        </button>
-      </div>
+      <DialogAnswers
+        answer={t("picture.use")}
+        kind="primary"
+        disabled={deed.busy || picture === null}
+        onAnswer={() => void deed.run(save, onClose)}
+        onClose={onClose}
+      />
     </Dialog>
   );
 }

@@ -7,11 +7,11 @@ import { t } from "../platform/language.ts";
 import { readPreference, writePreference } from "../platform/preferences.ts";
 import { ConversationAvatar } from "./avatar.tsx";
 import { Announcer } from "./announcer.tsx";
+import { CloseButton } from "./close-button.tsx";
 import { useClient } from "./context.ts";
 import { NotFound } from "./empty-pane.tsx";
 import { dayOf } from "./format.ts";
 import { useLasting } from "./hooks.ts";
-import { CloseIcon } from "./icons.tsx";
 import { useArrival } from "./jump.ts";
 import { later, Later } from "./later.tsx";
 import { MessageActions } from "./message-actions.ts";
@@ -200,15 +200,7 @@ function LostMessage({ thread }: { thread: Thread }) {
       <p>
         <strong>{t("permalink.lost")}</strong> {t("permalink.lostWhy")}
       </p>
-      <button
-        type="button"
-        class="icon-button small"
-        aria-label={t("dialog.close")}
-        title={t("dialog.close")}
-        onClick={() => (thread.lost.value = false)}
-      >
-        <CloseIcon />
-      </button>
+      <CloseButton small onClose={() => (thread.lost.value = false)} />
     </div>
   );
 }
