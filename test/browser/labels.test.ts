@@ -55,6 +55,7 @@ test("a message says who of the group sees it and who else does", async ({ skip 
   expect((await labels("to one more"))[0]).toContain(`Also sent to ${stranger}, who is not in this group`);
   expect(await labels("from before")).toEqual(["Sent before the people here changed"]);
 
+  await session.page.locator(".thread-bar").getByRole("button", { name: "Details" }).click();
   for (const [name, look] of looks) {
     await session.page.setViewportSize(look);
     await session.page.emulateMedia({ colorScheme: look.scheme });

@@ -14,121 +14,106 @@ function watchSockets(page: Page): { open: () => number } {
   return { open: () => sockets.size };
 }
 
-/** Several pages and a server that comes back: a busy machine takes its time (milliseconds). */
-const patience = 120_000;
-
 const said = ({ page }: Visit) => page.locator('.unseen[aria-live="polite"]').textContent();
 
-test(
-  "tabs share one connection, and who closes the one that has it leaves the others live",
-  async ({ skip }) => {
-    const { server, enter, acquaint, post } = await openHouse(skip, ["ann", "bob"]);
-    const id = await acquaint("ann", "bob");
-    const say = (text: string) =>
-      post("bob", `/conversations/${id}/messages`, { key: crypto.randomUUID(), text });
-    const address = `${server.origin}/c/${id}`;
-    const first = await enter("ann", `/c/${id}`);
-    const sockets = watchSockets(first.page);
-    await first.page.reload();
-    await first.sees("first", "second");
-    await poll("a live connection", async () => sockets.open() === 1);
+test("tabs share one connection, and who closes the one that has it leaves the others live", async ({
+  skip,
+}) => {
+  const { server, enter, acquaint, post } = await openHouse(skip, ["ann", "bob"]);
+  const id = await acquaint("ann", "bob");
+  const say = (text: string) =>
+    post("bob", `/conversations/${id}/messages`, { key: crypto.randomUUID(), text });
+  const address = `${server.origin}/c/${id}`;
+  const first = await enter("ann", `/c/${id}`);
+  const sockets = watchSockets(first.page);
+  await first.page.reload();
+  await first.sees("first", "second");
+  await poll("a live connection", async () => sockets.open() === 1);
 
-    const second = await first.beside("about:blank");
-    const third = await first.beside("about:blank");
-    const others = [second, third].map(({ page }) => watchSockets(page));
-    for (const tab of [second, third]) await tab.page.goto(address);
-    for (const tab of [second, third]) await tab.sees("first", "second");
-    await say("to all tabs");
-    for (const tab of [first, second, third]) await tab.sees("to all tabs");
-    expect([sockets, ...others].map(({ open }) => open())).toEqual([1, 0, 0]);
+  const second = await first.beside("about:blank");
+  const third = await first.beside("about:blank");
+  const others = [second, third].map(({ page }) => watchSockets(page));
+  for (const tab of [second, third]) await tab.page.goto(address);
+  for (const tab of [second, third]) await tab.sees("first", "second");
+  await say("to all tabs");
+  for (const tab of [first, second, third]) await tab.sees("to all tabs");
+  expect([sockets, ...others].map(({ open }) => open())).toEqual([1, 0, 0]);
 
-    // Only the tab that had the attention last speaks.
-    await poll("the announcement", async () => (await said(third)) !== "");
-    expect(await Promise.all([first, second, third].map(said))).toEqual(["", "", "bob: to all tabs"]);
+  // Only the tab that had the attention last speaks.
+  await poll("the announcement", async () => (await said(third)) !== "");
+  expect(await Promise.all([first, second, third].map(said))).toEqual(["", "", "bob: to all tabs"]);
 
-    await first.page.close();
-    await say("while nobody listened");
-    for (const tab of [second, third]) await tab.sees("to all tabs", "while nobody listened");
-    await poll("one of them connects", async () => others.reduce((sum, { open }) => sum + open(), 0) === 1);
-    await second.write("from the tab beside");
-    for (const tab of [second, third]) await tab.sees("while nobody listened", "from the tab beside");
-    for (const tab of [second, third]) expect(tab.complaints).toEqual([]);
-  },
-  patience,
-);
+  await first.page.close();
+  await say("while nobody listened");
+  for (const tab of [second, third]) await tab.sees("to all tabs", "while nobody listened");
+  await poll("one of them connects", async () => others.reduce((sum, { open }) => sum + open(), 0) === 1);
+  await second.write("from the tab beside");
+  for (const tab of [second, third]) await tab.sees("while nobody listened", "from the tab beside");
+  for (const tab of [second, third]) expect(tab.complaints).toEqual([]);
+}, 120_000);
 
-test(
-  "one tab renews the token for all",
-  async ({ skip }) => {
-    const { server, browser, acquaint, password } = await openHouse(skip, ["ann", "bob"]);
-    const id = await acquaint("ann", "bob");
-    const first = await visit(browser, server.origin);
-    await first.page.context().clock.install();
-    await first.page.reload();
-    await first.signIn("ann", password("ann"));
-    const second = await first.beside(`${server.origin}/c/${id}`);
-    await second.sees("first", "second");
-    const renewals: string[] = [];
-    const isRenewal = (request: Request) => request.url().endsWith("/auth/refresh");
-    first.page.context().on("request", (request) => {
-      if (isRenewal(request)) renewals.push(request.url());
-    });
-    // One clock for both tabs: it is put forward once, and again only when both have the next token.
-    const { clock } = first.page.context();
-    const renewed = first.page.context().waitForEvent("requestfinished", isRenewal);
-    await clock.fastForward("14:30");
-    await renewed;
-    expect(renewals).toHaveLength(1);
-    await clock.fastForward("01:00");
-    await second.page.reload();
-    await second.sees("first", "second");
-    // One for both tabs, and one for the page that was loaded anew.
-    expect(renewals).toHaveLength(2);
-  },
-  patience,
-);
+test("one tab renews the token for all", async ({ skip }) => {
+  const { server, browser, acquaint, password } = await openHouse(skip, ["ann", "bob"]);
+  const id = await acquaint("ann", "bob");
+  const first = await visit(browser, server.origin);
+  await first.page.context().clock.install();
+  await first.page.reload();
+  await first.signIn("ann", password("ann"));
+  const second = await first.beside(`${server.origin}/c/${id}`);
+  await second.sees("first", "second");
+  const renewals: string[] = [];
+  const isRenewal = (request: Request) => request.url().endsWith("/auth/refresh");
+  first.page.context().on("request", (request) => {
+    if (isRenewal(request)) renewals.push(request.url());
+  });
+  // One clock for both tabs: it is put forward once, and again only when both have the next token.
+  const { clock } = first.page.context();
+  const renewed = first.page.context().waitForEvent("requestfinished", isRenewal);
+  await clock.fastForward("14:30");
+  await renewed;
+  expect(renewals).toHaveLength(1);
+  await clock.fastForward("01:00");
+  await second.page.reload();
+  await second.sees("first", "second");
+  // One for both tabs, and one for the page that was loaded anew.
+  expect(renewals).toHaveLength(2);
+}, 120_000);
 
-test(
-  "what one tab could not send is sent by another when it is closed",
-  async ({ skip }) => {
-    const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
-    const id = await acquaint("ann", "bob");
-    const first = await enter("ann", `/c/${id}`);
-    await first.sees("first", "second");
-    const second = await first.beside(`${server.origin}/c/${id}`);
-    await second.sees("first", "second");
-    await server.kill();
-    await first.write("written in the dark");
-    await second.sees("second", "written in the dark");
-    await first.page.close();
-    await server.restart();
-    await poll("it is sent", async () => (await second.page.locator("[data-pending]").count()) === 0);
-    const bob = await enter("bob", `/c/${id}`);
-    await bob.sees("first", "second", "written in the dark");
-  },
-  patience,
-);
+test("what one tab could not send is sent by another when it is closed", async ({ skip }) => {
+  const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
+  const id = await acquaint("ann", "bob");
+  const first = await enter("ann", `/c/${id}`);
+  await first.sees("first", "second");
+  const second = await first.beside(`${server.origin}/c/${id}`);
+  await second.sees("first", "second");
+  await server.kill();
+  await first.write("written in the dark");
+  await second.sees("second", "written in the dark");
+  await first.page.close();
+  await server.restart();
+  await poll("it is sent", async () => (await second.page.locator("[data-pending]").count()) === 0);
+  const bob = await enter("bob", `/c/${id}`);
+  await bob.sees("first", "second", "written in the dark");
+}, 120_000);
 
-test(
-  "an old page says that there is a newer one, and keeps the draft when it is loaded anew",
-  async ({ skip }) => {
-    const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
-    const { page, picture, barriers } = await enter("ann", `/c/${await acquaint("ann", "bob")}`);
-    await page.route(`${server.origin}/`, async (route) => {
-      const response = await route.fetch();
-      const text = (await response.text()).replace(/index-[\w-]+\.js/, "index-newer.js");
-      await route.fulfill({ response, body: text });
-    });
-    await server.kill();
-    await server.restart();
-    await page.getByText("There is a newer version of this page.").waitFor();
-    await picture("outdated");
-    expect(await barriers()).toEqual([]);
-    await page.locator(".composer-input").fill("half a thought");
-    await page.getByRole("button", { name: "Reload to update" }).click();
-    await page.getByText("There is a newer version of this page.").waitFor({ state: "detached" });
-    await page.locator(".composer-input").waitFor();
-    expect(await page.locator(".composer-input").inputValue()).toBe("half a thought");
-  },
-  patience,
-);
+test("an old page says that there is a newer one, and keeps the draft when it is loaded anew", async ({
+  skip,
+}) => {
+  const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
+  const { page, picture, barriers } = await enter("ann", `/c/${await acquaint("ann", "bob")}`);
+  await page.route(`${server.origin}/`, async (route) => {
+    const response = await route.fetch();
+    const text = (await response.text()).replace(/index-[\w-]+\.js/, "index-newer.js");
+    await route.fulfill({ response, body: text });
+  });
+  await server.kill();
+  await server.restart();
+  await page.getByText("There is a newer version of this page.").waitFor();
+  await picture("outdated");
+  expect(await barriers()).toEqual([]);
+  await page.locator(".composer-input").fill("half a thought");
+  await page.getByRole("button", { name: "Reload to update" }).click();
+  await page.getByText("There is a newer version of this page.").waitFor({ state: "detached" });
+  await page.locator(".composer-input").waitFor();
+  expect(await page.locator(".composer-input").inputValue()).toBe("half a thought");
+}, 120_000);
