@@ -50,7 +50,9 @@ afterEach(async () => {
   await new Promise((resolve) => target.close(resolve));
 });
 
-async function open(options: Pick<FaultProxyOptions, "losesAnswer"> = {}): Promise<FaultProxy> {
+async function open(
+  options: Pick<FaultProxyOptions, "losesAnswer" | "reordering"> = {},
+): Promise<FaultProxy> {
   const outer = await findFreePort();
   place = { ...place, origin: `https://localhost:${outer}` };
   const certificates = await testCertificates();
@@ -84,6 +86,27 @@ test("a lost answer is a delivery that arrived, and whose sender does not know",
   await opened.settled();
   expect(opened.lostAnswers).toBe(1);
   expect(heard.filter(({ body }) => body.includes("second"))).toHaveLength(2);
+});
+
+test.each([
+  ["as its sender waits, those of others", new Set<string>(), 2],
+  ["where its sender is told at once, its own too", new Set(["Create"]), 1],
+])("later ones overtake a delivery: %s", async (_title, takesEarly, senders) => {
+  const opened = await open({ reordering: { seed: 7, takesEarly } });
+  const send = (number: number) =>
+    call(place, { method: "POST", path: "/users/1/inbox", body: { type: "Create", number } });
+  const numbers = Array.from({ length: 20 }, (_, number) => number);
+  const [odd, even] = [1, 0].map((rest) => numbers.filter((number) => number % 2 === rest));
+  const sendAll = async (own: number[]) => {
+    for (const number of own) await send(number);
+  };
+  await Promise.all(senders === 2 ? [sendAll(odd!), sendAll(even!)] : [sendAll(numbers)]);
+  await opened.settled();
+  expect(opened.overtaken).toBeGreaterThan(0);
+  const first = [...new Set(heard.map(({ body }) => (JSON.parse(body) as { number: number }).number))];
+  expect(first.toSorted((one, other) => one - other)).toEqual(numbers);
+  const isOrdered = (own: number[]) => first.filter((number) => own.includes(number)).join() === own.join();
+  expect([odd!, even!].every(isOrdered)).toBe(senders === 2);
 });
 
 test("while it is cut, only the server's own people get through", async () => {

@@ -6,6 +6,7 @@ import { pipeline, type Duplex } from "node:stream";
 import { connect } from "node:tls";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Certificates } from "../../scripts/certificates.ts";
+import { Order, type Reordering } from "./reordering.ts";
 
 export interface FaultProxyOptions {
   /** Where the world finds the server. */
@@ -15,6 +16,7 @@ export interface FaultProxyOptions {
   readonly certificates: Certificates;
   /** Which deliveries get no answer though the server took them; counted from 0. */
   readonly losesAnswer?: (delivery: number) => boolean;
+  readonly reordering?: Reordering;
 }
 
 /** Stands between a server and the world, ends its TLS, and brings every delivery to its inbox twice. */
@@ -24,6 +26,8 @@ export interface FaultProxy {
   /** Statuses of the repetitions so far. */
   readonly repeated: readonly number[];
   readonly lostAnswers: number;
+  /** Deliveries that later ones have overtaken. */
+  readonly overtaken: number;
   /** Lets nothing from other servers through until `mend`; the server's own people reach it all the time. */
   cut(): void;
   mend(): void;
@@ -62,6 +66,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const [ca, ...pair] = await Promise.all([authority, cert, key].map((file) => readFile(file, "utf8")));
   const target = { host: "localhost", port: options.target, ca, setHost: false, agent: false };
   const repetition = new Repetition(target);
+  const order = options.reordering && new Order(options.reordering);
   const seen: Delivery[] = [];
   let lostAnswers = 0;
   let isCut = false;
@@ -77,17 +82,29 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       return relay(await ask(target, request), outgoing);
     }
     const number = seen.push(request) - 1;
+    const turn = order?.draw();
+    if (turn !== undefined && order?.isTakenEarly(request.body) === true) {
+      repetition.after(turn.then(mended), request);
+      return void outgoing.writeHead(202).end();
+    }
+    await turn;
+    if (isCut) return void outgoing.destroy();
     if (number % 3 === 0) repetition.soon(request);
     const answer = await ask(target, request).catch((error: unknown) => {
       if (number % 3 > 0) repetition.soon(request);
       throw error;
     });
+    order?.passed();
     if (number % 3 === 1) await repetition.now(request);
     if (number % 3 === 2) repetition.later(request);
     if (options.losesAnswer?.(number) === true) {
       lostAnswers += 1;
       outgoing.destroy();
     } else relay(answer, outgoing);
+  }
+
+  async function mended(): Promise<void> {
+    while (isCut) await delay(pause.down);
   }
 
   const sockets = new Set<Socket>();
@@ -109,6 +126,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     },
     get lostAnswers() {
       return lostAnswers;
+    },
+    get overtaken() {
+      return order?.overtaken ?? 0;
     },
     cut: () => void (isCut = true),
     mend: () => void (isCut = false),
@@ -136,13 +156,12 @@ class Repetition {
 
   /** Brings it and waits for its end. */
   async now(delivery: Delivery): Promise<void> {
-    const work = insist(this.#target, delivery, this.#stopping.signal).then(
-      ({ status }) => void this.statuses.push(status),
-    );
-    const ended = work.catch(() => {}); // only `stop` ends it without a status
-    this.#underWay.add(ended);
-    await ended;
-    this.#underWay.delete(ended);
+    await this.#follow(this.#bring(delivery));
+  }
+
+  /** Brings it when its turn has come. */
+  after(turn: Promise<void>, delivery: Delivery): void {
+    void this.#follow(turn.then(() => this.#bring(delivery)));
   }
 
   soon(delivery: Delivery): void {
@@ -158,6 +177,17 @@ class Repetition {
   async settled(): Promise<void> {
     for (const delivery of this.#held.splice(0)) this.soon(delivery);
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  async #bring(delivery: Delivery): Promise<void> {
+    this.statuses.push((await insist(this.#target, delivery, this.#stopping.signal)).status);
+  }
+
+  async #follow(work: Promise<void>): Promise<void> {
+    const ended = work.catch(() => {}); // only `stop` ends it without a status
+    this.#underWay.add(ended);
+    await ended;
+    this.#underWay.delete(ended);
   }
 
   stop(): void {

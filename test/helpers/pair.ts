@@ -8,13 +8,18 @@ import { pairEnvironment } from "../../scripts/pair.ts";
 import { testCertificates } from "./certificates.ts";
 import type { Place } from "./client.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
+import type { Reordering } from "./reordering.ts";
 import { findServerPort, startServer, type TestServer } from "./server.ts";
 
 export interface PairOptions {
   /** `embedded`: each brings up a PostgreSQL of its own; else each has a database in the PostgreSQL of this run. */
   readonly database?: "embedded";
   /** Puts a proxy in front of each that repeats every delivery, and loses some answers if it is told which. */
-  readonly repeating?: { readonly losesAnswer?: (delivery: number) => boolean };
+  readonly repeating?: {
+    readonly losesAnswer?: (delivery: number) => boolean;
+    /** Lets some deliveries to a server be overtaken by later ones. */
+    readonly reordering?: (server: number) => Reordering;
+  };
 }
 
 /** One of two servers that talk TLS to each other. */
@@ -72,7 +77,10 @@ export async function openServers(
 async function openMember({ database, repeating }: PairOptions, site: Site): Promise<Member> {
   const { port, ports, certificates, closing } = site;
   const inner = repeating ? await findServerPort() : port;
-  const proxy = repeating && (await startFaultProxy({ ...repeating, port, target: inner, certificates }));
+  const { reordering, ...faults } = repeating ?? {};
+  const order = reordering && { reordering: reordering(ports.indexOf(port)) };
+  const proxy =
+    repeating && (await startFaultProxy({ ...faults, ...order, port, target: inner, certificates }));
   if (proxy) closing.push(() => proxy.close());
   const dataDir = await mkdtemp(join(tmpdir(), "luciole-pair-"));
   await chmod(dataDir, 0o711);
