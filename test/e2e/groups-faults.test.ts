@@ -5,13 +5,21 @@ import { signUp, type Client } from "../helpers/client.ts";
 import { base, beginAbroad, readGroup, type HeldGroup, type Insider } from "../helpers/group-abroad.ts";
 import { openServers, type Member } from "../helpers/pair.ts";
 import { poll } from "../helpers/poll.ts";
+import type { Reordering } from "../helpers/reordering.ts";
 
-// A group of three real servers while these die, and are cut off from each other. Every delivery comes twice, and some
-// answers are lost.
+// A group of three real servers while these die, and are cut off from each other. Every delivery comes twice, some answers
+// are lost, and some deliveries come after later ones: to the keeper, whose order is everybody's, after those of other
+// senders; to the others also after later ones of the same sender, messages and entries of the log alike.
 
 /** Milliseconds, for a machine that is busy with other things. */
 const patience = 120_000;
 const losesAnswer = (delivery: number): boolean => delivery % 7 === 3;
+const reordering = (server: number): Reordering => {
+  return {
+    seed: 1_000 + server,
+    takesEarly: new Set(server === 0 ? [] : ["Create", "Update", "Delete", "Add"]),
+  };
+};
 
 const remaining = ["ann owner", "bo admin", "cy member"];
 
@@ -19,7 +27,7 @@ let servers: Member[];
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-  ({ members: servers, close } = await openServers(3, { repeating: { losesAnswer } }));
+  ({ members: servers, close } = await openServers(3, { repeating: { losesAnswer, reordering } }));
 }, 180_000);
 afterAll(async () => await close());
 
@@ -28,6 +36,16 @@ async function write({ client, conversationId }: Insider, from: number, to: numb
   const { handle } = client.person;
   for (let number = from; number <= to; number += 1)
     await client.send(conversationId, { text: `${handle} ${number}` });
+}
+
+/** Says the sixth message in other words, and deletes the first. */
+async function amend({ client, conversationId }: Insider): Promise<void> {
+  const { handle } = client.person;
+  const { messages } = await client.fetchHistory(conversationId);
+  const idOf = (text: string) =>
+    messages.find(({ body }) => body !== null && "text" in body && body.text === text)!.id;
+  await client.api.edit(idOf(`${handle} 6`), `${handle} six`);
+  await client.api.deleteForEveryone(idOf(`${handle} 1`));
 }
 
 const writeAll = (insiders: readonly Insider[], from: number, to: number) =>
@@ -61,6 +79,8 @@ async function agree(insiders: readonly Insider[], count: number): Promise<HeldG
   const isWhole = ({ messages, facts }: HeldGroup) =>
     facts.description === "by sea" &&
     messages.filter(({ notice }) => notice === null).length >= count &&
+    messages.filter(({ text }) => text === null).length === servers.length &&
+    messages.filter(({ text }) => text?.endsWith(" six")).length === servers.length &&
     messages.every(({ seq }) => seq !== null);
   const isSame = (all: readonly HeldGroup[]) => all.every((held) => isDeepStrictEqual(held, all[0]));
   const held = await poll(
@@ -76,7 +96,7 @@ async function agree(insiders: readonly Insider[], count: number): Promise<HeldG
   return held;
 }
 
-test("a group is the same at all servers after kills and cuts, with repeated deliveries and lost answers", async () => {
+test("a group is the same at all servers after kills and cuts, with repeated and reordered deliveries and lost answers", async () => {
   const signUpAt = (index: number, name: string) => signUp(servers[index]!.place, name);
   const [ann, bo, cy, di, ed] = await Promise.all([
     signUpAt(0, "ann"),
@@ -101,6 +121,8 @@ test("a group is the same at all servers after kills and cuts, with repeated del
   ]);
   await Promise.all([third.restart(), write(cyIn, 4, 6)]);
 
+  // Each says the last in other words, and takes back the first.
+  await Promise.all(writers.map(amend));
   for (const { proxy } of servers) proxy!.cut();
   await writeAll(writers, 7, 9);
   await act(annIn, ["DELETE", `/members/${await idAt(annIn, ed)}`]);
@@ -121,13 +143,16 @@ test("a group is the same at all servers after kills and cuts, with repeated del
   expect(said).toHaveLength(36);
   for (const author of ["ann", "bo", "cy"])
     expect(said.filter((each) => each.author === author).map(({ text }) => text)).toEqual(
-      Array.from({ length: 12 }, (_, index) => `${author} ${index + 1}`),
+      Array.from({ length: 12 }, (_, index) =>
+        index === 0 ? null : index === 5 ? `${author} six` : `${author} ${index + 1}`,
+      ),
     );
   expect(members).toEqual(remaining);
   expect(facts).toMatchObject({ title: "voyage", state: "open" });
   for (const { proxy } of servers) {
     await proxy!.settled();
     expect(proxy!.lostAnswers).toBeGreaterThan(0);
+    expect(proxy!.overtaken).toBeGreaterThan(0);
   }
   expect(await agree(insiders, 36)).toEqual({ messages, members, facts });
 }, 400_000);
