@@ -135,6 +135,8 @@ export async function insertInvitations(tx: Transaction, rows: readonly NewInvit
 /** Which invitations a change is about; only open ones change. */
 export interface Which {
   ids?: readonly InvitationId[];
+  /** By what brought them to another server. */
+  activityIds?: readonly ActivityId[];
   conversationId?: ConversationId;
   /** Who is invited. */
   people?: readonly PersonId[];
@@ -164,6 +166,7 @@ export async function changeInvitations(
       and(
         inArray(invitation.state, which.is === undefined ? [...open] : [which.is]),
         which.ids && inArray(invitation.id, [...which.ids]),
+        which.activityIds && inArray(invitation.activityId, [...which.activityIds]),
         which.conversationId && eq(invitation.conversationId, which.conversationId),
         which.people && inArray(invitation.personId, [...which.people]),
         which.roomUri === undefined ? undefined : eq(invitation.roomUri, which.roomUri),

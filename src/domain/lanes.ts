@@ -22,6 +22,7 @@ import { endEdits } from "#db/redelivery.ts";
 import { findWishes } from "#db/wishes.ts";
 import type { ActivityId, ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
+import { endUnasked } from "./groups/join-elsewhere.ts";
 import { giveUpReads } from "./receipts.ts";
 import { record, transact } from "./transact.ts";
 
@@ -133,15 +134,20 @@ export async function giveUpStale(ctx: Context): Promise<void> {
   const before = new Date(now.getTime() - GIVE_UP_MS);
   for (;;) {
     const lanes = await findStaleLanes(ctx.db, before, STALE_LANES);
-    for (const lane of lanes) await transact(ctx, (tx) => giveUpLane(tx, lane, { before, now }));
+    for (const lane of lanes) await transact(ctx, (tx) => giveUpLane(ctx, tx, { lane, before, now }));
     if (lanes.length < STALE_LANES) return;
   }
 }
 
-async function giveUpLane(tx: Transaction, lane: LaneKey, times: { before: Date; now: Date }): Promise<void> {
+async function giveUpLane(
+  ctx: Context,
+  tx: Transaction,
+  { lane, ...times }: { lane: LaneKey; before: Date; now: Date },
+): Promise<void> {
   await lockLanes(tx, [lane.streamId]);
   const ended = await giveUpWaiting(tx, lane, times);
   const told = await findTold(tx, { changed: ended, ended });
+  await endUnasked(ctx, tx, ended);
   const byAuthor = Map.groupBy(told, ({ authorId }) => authorId);
   for (const [personId, rows] of [...byAuthor].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const last = await takeNumber(tx, personId, rows.length);

@@ -9,11 +9,12 @@ import {
   savePeers,
   type DeliveryRow,
 } from "#db/lanes.ts";
-import { takeNumber } from "#db/people.ts";
+import { lockPeople, takeNumber } from "#db/people.ts";
 import { endEdits } from "#db/redelivery.ts";
 import type { DeliveryReason } from "#lib/delivery-reason.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Context } from "./context.ts";
+import { endUnasked } from "./groups/join-elsewhere.ts";
 import { findTold, GIVE_UP_MS, laneName, recordDelivery, type Lane } from "./lanes.ts";
 import { transact } from "./transact.ts";
 
@@ -106,6 +107,18 @@ async function settleRows(
     changed: changed.map(({ row }) => row),
     ended: over.map(({ row }) => row),
   });
+  if (over.length > 0) {
+    const rows = [...told, ...over.map(({ row }) => row)];
+    await lockPeople(
+      tx,
+      rows.map(({ authorId }) => authorId),
+    );
+    await endUnasked(
+      ctx,
+      tx,
+      over.map(({ row }) => row),
+    );
+  }
   const numbers = await takeNumbers(tx, told);
   const changes = changed.map(({ row, next }) => ({ id: row.id, ...next, number: numbers.get(row.id) ?? 0 }));
   await changeDeliveries(tx, changes, now);

@@ -140,6 +140,18 @@ test("IF-30: who asked into one group of a keeper is put into no other, by nobod
   expect(await groups()).toEqual([]);
 });
 
+test("who asks a server that does not hear them is told so, and may ask again", async () => {
+  const world = await scene();
+  const { app, keeper, states, ask, link } = world;
+  app.peer.answer(`${keeper.path}/inbox`, (_request, response) => void response.writeHead(403).end());
+  await askIn(world);
+  expect(await states()).toEqual(["refused"]);
+  app.peer.answer(`${keeper.path}/inbox`, (_request, response) => void response.writeHead(202).end());
+  expect((await ask("/join", { url: link })).status).toBe(202);
+  await delivered(app);
+  expect(await states()).toEqual(["asked"]);
+});
+
 test("IF-30: who was let in by a link is in, and a second answer, or another's, changes nothing", async () => {
   const world = await scene();
   const { app, keeper, room, about, members, groups, states } = world;

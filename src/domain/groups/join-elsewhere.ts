@@ -75,6 +75,33 @@ async function noteAsking(ctx: Context, tx: Transaction, asking: Asking): Promis
   tellInvited(tx, await stampInvitations(tx, [{ id, personId }]));
 }
 
+/** An activity that is not delivered any more. */
+interface Undelivered {
+  authorId: PersonId;
+  activityId: ActivityId;
+  /** Null when it is no message. */
+  messageId: unknown;
+}
+
+/**
+ * Whoever asks to come in, and whose question was refused or given up on its way, was not let in. Everybody who is told
+ * something in this transaction is locked before.
+ */
+export async function endUnasked(
+  ctx: Context,
+  tx: Transaction,
+  undelivered: readonly Undelivered[],
+): Promise<void> {
+  const questions = undelivered.filter(({ messageId }) => messageId === null);
+  if (questions.length === 0) return;
+  await endInvitations(ctx, tx, {
+    activityIds: questions.map(({ activityId }) => activityId),
+    people: questions.map(({ authorId }) => authorId),
+    is: "asked",
+    state: "refused",
+  });
+}
+
 export interface ReceiveJoinAnswer {
   /** Our `Join`. */
   activityId: ActivityId;
