@@ -1,7 +1,22 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  sql,
+} from "drizzle-orm";
 import type { ActivityId, ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { ConversationRow } from "./conversations.ts";
 import type { Queryable, Transaction } from "./connect.ts";
+import { fairly, type Lease } from "./leases.ts";
+import type { MessageRow } from "./messages.ts";
 import { conversation } from "./schema/conversations.ts";
 import { logEntry, unnumberedActivity } from "./schema/groups.ts";
 import { activity } from "./schema/federation.ts";
@@ -105,9 +120,17 @@ export async function insertUnnumbered(
   await tx.insert(unnumberedActivity).values(row).onConflictDoNothing();
 }
 
-/** Takes out what came from its author before its number. */
-export async function takeUnnumbered(tx: Transaction, conversationId: ConversationId, uri: string) {
-  const of = and(eq(unnumberedActivity.conversationId, conversationId), eq(unnumberedActivity.uri, uri));
+/** Takes out what came from its author before its number: whatever it was, or only what has that digest. */
+export async function takeUnnumbered(
+  tx: Transaction,
+  conversationId: ConversationId,
+  { uri, digest }: { uri: string; digest: string | null },
+) {
+  const of = and(
+    eq(unnumberedActivity.conversationId, conversationId),
+    eq(unnumberedActivity.uri, uri),
+    digest === null ? undefined : eq(unnumberedActivity.digest, digest),
+  );
   const rows = await tx.delete(unnumberedActivity).where(of).returning();
   return rows[0] ?? null;
 }
@@ -125,12 +148,65 @@ export async function findMessageOf(
   return rows[0]?.messageId ?? null;
 }
 
-/** A message has the lowest number of all that was logged of it: that of its coming into being. */
-export async function numberMessage(tx: Transaction, id: MessageId, seq: number): Promise<void> {
-  await tx
+/**
+ * A message has the lowest number of all that was logged of it: that of its coming into being. Answers whether it passes for
+ * one that was not logged.
+ */
+export async function numberMessage(tx: Transaction, id: MessageId, seq: number): Promise<boolean> {
+  const rows = await tx
     .update(message)
     .set({ seq: sql`least(${message.seq}, ${seq}::bigint)` })
-    .where(eq(message.id, id));
+    .where(eq(message.id, id))
+    .returning({ isUnlogged: message.unlogged });
+  return rows[0]?.isUnlogged ?? false;
+}
+
+/** Where a message came from, as far as that is unusual. */
+export type Labels = Partial<Pick<typeof message.$inferSelect, "vouched" | "unlogged">>;
+
+/** Says so of messages, each under its new revision. */
+export async function labelMessages(
+  tx: Transaction,
+  rows: readonly { id: MessageId; revision: number }[],
+  set: Labels,
+): Promise<void> {
+  const revisions = rows.map(({ id, revision }) => sql`when ${message.id} = ${id} then ${revision}::bigint`);
+  await tx
+    .update(message)
+    .set({ ...set, revision: sql`case ${sql.join(revisions, sql` `)} end` })
+    .where(
+      inArray(
+        message.id,
+        rows.map(({ id }) => id),
+      ),
+    );
+}
+
+/** What came from authors and has no number: of one of them, or what came before a time and is not marked, oldest first. */
+export async function findUnlogged(
+  tx: Transaction,
+  conversationId: ConversationId,
+  which: { authorId: PersonId } | { before: Date; limit: number },
+): Promise<MessageRow[]> {
+  const waiting = tx
+    .select({ id: unnumberedActivity.messageId })
+    .from(unnumberedActivity)
+    .where(eq(unnumberedActivity.conversationId, conversationId));
+  const found = tx
+    .select()
+    .from(message)
+    .where(
+      and(
+        inArray(message.id, waiting),
+        isNull(message.seq),
+        isNull(message.deletedAt),
+        "authorId" in which
+          ? eq(message.authorId, which.authorId)
+          : and(eq(message.unlogged, false), lte(message.receivedAt, which.before)),
+      ),
+    )
+    .orderBy(asc(message.position));
+  return "limit" in which ? await found.limit(which.limit) : await found;
 }
 
 /** Numbers the line that told here that somebody went, before the group's log did; null when there is none. */
@@ -164,20 +240,29 @@ export async function setLogSeq(
   await tx.update(conversation).set({ logSeq, chatEpoch }).where(eq(conversation.id, id));
 }
 
-/** Takes numbers whose activities are to be fetched now, and puts off the next time. */
-export async function leaseMissing(q: Queryable, lease: { now: Date; until: Date; limit: number }) {
-  const due = q
+/** The server on which a logged activity is. */
+const originHost = sql<string>`lower(substring(${logEntry.uri} from '^https?://([^/?#]+)'))`;
+
+/** Takes numbers whose activities are to be fetched now, so many of each server as have room there, and puts off the next time. */
+export async function leaseMissing(q: Queryable, lease: Lease) {
+  const due = sql`
+    select conversation_id, seq, next_attempt_at as due_at, ${originHost} as host from log_entry
+    where next_attempt_at <= ${lease.now.toISOString()}::timestamptz`;
+  const chosen = sql`(select conversation_id, seq from (${fairly(due, lease)}) as due)`;
+  const free = q
     .select({ conversationId: logEntry.conversationId, seq: logEntry.seq })
     .from(logEntry)
-    .where(and(isNotNull(logEntry.nextAttemptAt), lte(logEntry.nextAttemptAt, lease.now)))
-    .orderBy(asc(logEntry.nextAttemptAt))
-    .limit(lease.limit)
+    .where(and(sql`(${logEntry.conversationId}, ${logEntry.seq}) in ${chosen}`, isDue(lease.now)))
     .for("update", { skipLocked: true });
   return await q
     .update(logEntry)
     .set({ nextAttemptAt: lease.until, attempts: sql`${logEntry.attempts} + 1` })
-    .where(sql`(${logEntry.conversationId}, ${logEntry.seq}) in ${due}`)
-    .returning();
+    .where(sql`(${logEntry.conversationId}, ${logEntry.seq}) in ${free}`)
+    .returning({ ...getTableColumns(logEntry), host: originHost });
+}
+
+function isDue(now: Date) {
+  return and(isNotNull(logEntry.nextAttemptAt), lte(logEntry.nextAttemptAt, now));
 }
 
 /** One number of a log, to be changed. */
@@ -205,4 +290,30 @@ export async function postponeMissing(
     .where(
       and(eq(logEntry.conversationId, conversationId), eq(logEntry.seq, seq), eq(logEntry.state, "missing")),
     );
+}
+
+/** The number next to another, before or after it, that decided about somebody; null for none. */
+export async function findDecisionOn(
+  tx: Transaction,
+  of: { conversationId: ConversationId; personId: PersonId } & ({ before: number } | { after: number }),
+): Promise<{ kind: string; notice: string | null } | null> {
+  const isBefore = "before" in of;
+  const rows = await tx
+    .select({
+      kind: sql<string>`${logEntry.decision}->>'kind'`,
+      notice: sql<string | null>`${message.notice}->>'type'`,
+    })
+    .from(logEntry)
+    .leftJoin(message, eq(message.id, logEntry.messageId))
+    .where(
+      and(
+        eq(logEntry.conversationId, of.conversationId),
+        eq(logEntry.state, "applied"),
+        sql`${logEntry.decision}->>'personId' = ${of.personId}`,
+        isBefore ? lt(logEntry.seq, of.before) : gt(logEntry.seq, of.after),
+      ),
+    )
+    .orderBy(isBefore ? desc(logEntry.seq) : asc(logEntry.seq))
+    .limit(1);
+  return rows[0] ?? null;
 }

@@ -1,6 +1,7 @@
-import { and, asc, eq, gt, inArray, isNull, lte, notInArray, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, inArray, isNull, lte, notInArray, sql } from "drizzle-orm";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
+import { fairly, type Lease } from "./leases.ts";
 import { conversation, conversationAlias, member } from "./schema/conversations.ts";
 import { invitation, replica } from "./schema/groups.ts";
 import { person } from "./schema/people.ts";
@@ -119,21 +120,40 @@ export async function scheduleReplica(
     .onConflictDoUpdate({ target: replica.conversationId, set: { nextAskAt, attempts } });
 }
 
-/** Takes groups whose servers are to be asked now, and puts off the next time: whoever takes them may die. */
-export async function leaseReplicas(q: Queryable, lease: { now: Date; until: Date; limit: number }) {
-  const due = q
+/** Lets the server that keeps a group be asked by then. */
+export async function askBy(tx: Transaction, conversationId: ConversationId, at: Date): Promise<void> {
+  const isLater = and(eq(replica.conversationId, conversationId), gt(replica.nextAskAt, at));
+  await tx.update(replica).set({ nextAskAt: at }).where(isLater);
+}
+
+/** The server that keeps a group. */
+const keeperHost = sql<string>`(
+  select keeper.host from conversation join person keeper on keeper.id = conversation.keeper_id
+  where conversation.id = replica.conversation_id)`;
+
+/**
+ * Takes groups whose servers are to be asked now, so many of each server as have room there, and puts off the next time:
+ * whoever takes them may die.
+ */
+export async function leaseReplicas(q: Queryable, lease: Lease) {
+  const due = sql`
+    select conversation_id, next_ask_at as due_at, ${keeperHost} as host from replica
+    where next_ask_at <= ${lease.now.toISOString()}::timestamptz`;
+  const free = q
     .select({ id: replica.conversationId })
     .from(replica)
-    .where(lte(replica.nextAskAt, lease.now))
-    .orderBy(asc(replica.nextAskAt))
-    .limit(lease.limit)
+    .where(
+      and(
+        sql`${replica.conversationId} in (select conversation_id from (${fairly(due, lease)}) as due)`,
+        lte(replica.nextAskAt, lease.now),
+      ),
+    )
     .for("update", { skipLocked: true });
-  const taken = await q
+  return await q
     .update(replica)
     .set({ nextAskAt: lease.until })
-    .where(sql`${replica.conversationId} in ${due}`)
-    .returning();
-  return taken;
+    .where(inArray(replica.conversationId, free))
+    .returning({ ...getTableColumns(replica), host: keeperHost });
 }
 
 /** Lets all groups elsewhere be asked about. */

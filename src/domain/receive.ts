@@ -6,6 +6,7 @@ import { findPeopleByIds } from "#db/people.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
+import { takeAsLogged } from "./groups/as-logged.ts";
 import { noteLogged, type Logged } from "./groups/note-logged.ts";
 import { matchConversation } from "./match.ts";
 import { deleteWithin, editWithin } from "./messages/change.ts";
@@ -67,7 +68,7 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
     if (author === undefined || author.host === null) throw new Refusal("not_member");
     if (!known.some(({ host }) => host === null)) throw new Refusal("not_local");
     if (isDeleted) throw new Refusal("deleted");
-    if (earlier !== undefined) return await repeat(tx, input, earlier);
+    if (earlier !== undefined) return await repeat(ctx, tx, { ...input, known: earlier });
     const others = [...known, ...(await saveStandIns(ctx, tx, input.standIns ?? []))];
     const named = [...input.local.conversationIds, ...byAlias];
     const answered = parent?.conversationId ?? null;
@@ -96,7 +97,7 @@ export async function receiveMessage(ctx: Context, input: ReceiveMessage): Promi
       },
     });
     const logged = loggedOf(input.activity);
-    await noteLogged(tx, { conversationId, messageId: message.id, logged, created: input.uri });
+    await noteLogged(ctx, tx, { conversationId, messageId: message.id, logged, created: input.uri });
     return { repeated };
   });
 }
@@ -132,7 +133,7 @@ export async function receiveEdit(ctx: Context, input: ReceiveEdit): Promise<voi
     const remote = { html: body.html, updatedAt };
     const { id: messageId, conversationId } = message;
     await editWithin(ctx, tx, { personId: input.authorId, messageId, text: body.text, remote });
-    await noteLogged(tx, { conversationId, messageId, logged: loggedOf(activity) });
+    await noteLogged(ctx, tx, { conversationId, messageId, logged: loggedOf(activity) });
   });
 }
 
@@ -159,19 +160,24 @@ export async function receiveDelete(ctx: Context, input: ReceiveDelete): Promise
     if (actor.id !== message.authorId) throw new Refusal("not_author");
     const { id: messageId, conversationId } = message;
     await deleteWithin(ctx, tx, { personId: actor.id, messageId });
-    await noteLogged(tx, { conversationId, messageId, logged: loggedOf(activity) });
+    await noteLogged(ctx, tx, { conversationId, messageId, logged: loggedOf(activity) });
   });
 }
 
-/** A message that is known: nothing of it is taken anew, and its activity's id must not stand for something else. */
+/**
+ * A message that is known: nothing of it is taken anew, unless the log of its group says that this is it; and its activity's
+ * id must not stand for something else.
+ */
 async function repeat(
+  ctx: Context,
   tx: Transaction,
-  input: ReceiveMessage,
-  known: MessageRow,
+  { known, activity, authorId, body }: ReceiveMessage & { known: MessageRow },
 ): Promise<{ repeated: true }> {
-  if (known.authorId !== input.authorId) throw new Refusal("not_author");
-  const taken = await findReceived(tx, input.activity.uri);
-  if (taken !== null && taken.digest !== input.activity.digest) throw new Refusal("id_conflict");
+  if (known.authorId !== authorId) throw new Refusal("not_author");
+  if (await takeAsLogged(ctx, tx, { messageId: known.id, logged: loggedOf(activity), body }))
+    return { repeated: true };
+  const taken = await findReceived(tx, activity.uri);
+  if (taken !== null && taken.digest !== activity.digest) throw new Refusal("id_conflict");
   return { repeated: true };
 }
 
@@ -180,7 +186,11 @@ async function takeActivity(ctx: Context, tx: Transaction, activity: ReceivedAct
   if (!(await insertReceived(tx, { ...activity, receivedAt: ctx.now() }))) throw new Refusal("id_conflict");
 }
 
-async function findParent(tx: Transaction, input: ReceiveMessage): Promise<MessageRow | null> {
+/** What a message answers, as far as it is here. */
+export async function findParent(
+  tx: Transaction,
+  input: Pick<ReceiveMessage, "local" | "inReplyToUri">,
+): Promise<MessageRow | null> {
   const { inReplyToId } = input.local;
   const rows =
     inReplyToId === null

@@ -1,14 +1,13 @@
 import type { Context } from "#domain/context.ts";
 import { hearLog, type HeardChange, type HeardEntry, type HearLog } from "#domain/groups/hear.ts";
 import { beginReplica, isAsleep, isExpected } from "#domain/groups/replica.ts";
-import { noteStandIns, type PersonRow } from "#domain/people.ts";
+import type { PersonRow } from "#domain/people.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Role } from "#lib/permissions.ts";
 import type { Documents } from "./documents.ts";
 import { messageAt } from "./inbound/message-at.ts";
-import { personAt } from "./people.ts";
+import { peopleAt } from "./people.ts";
 import type { RemoteActors } from "./remote-actors.ts";
-import { standInFor } from "./stand-in.ts";
 import { Dropped } from "./translate/dropped.ts";
 import type { SaidEntry } from "./translate/log-in.ts";
 import { readMembers, readRoom, type SaidChange, type SaidMembers } from "./translate/room-in.ts";
@@ -28,12 +27,9 @@ export interface Hearing {
   readonly page?: NonNullable<HearLog["page"]>;
 }
 
-/** Members of a group who are looked up when it is met first; the others are when they are heard of. */
-const LOOK_UPS = 20;
-
 /**
  * Takes numbers of a group's log that its keeper said. A group that nobody here follows yet is looked at first, if somebody
- * of ours agreed to come into it. Throws Dropped, Refusal.
+ * of ours agreed to come into it; for any other, nobody is looked up. Throws Dropped, Refusal.
  */
 export async function hear(
   tools: HearingTools,
@@ -41,43 +37,70 @@ export async function hear(
 ): Promise<Awaited<ReturnType<typeof hearLog>>> {
   const { ctx } = tools;
   const of = { roomUri: room, keeperId: keeper.id };
-  const heard: HeardEntry[] = [];
-  for (const entry of entries) heard.push(await entryOf(tools, entry));
-  if (await isAsleep(ctx, of)) await meet(tools, { room, keeper, heard });
-  return await hearLog(ctx, { ...of, entries: heard, ...(page && { page }) });
+  if (await isAsleep(ctx, of)) await meet(tools, { room, keeper, entries });
+  const people = await peopleAt(tools, entries.flatMap(peopleOf));
+  const heard = entries.map((entry) => heardOf(ctx, entry, people));
+  // Alone, what makes no sense is not taken; asked for, it must not keep the others away.
+  if (page === undefined && heard.includes(null)) throw new Dropped("unknown_object");
+  const whole = heard.map(
+    (entry, index) => entry ?? { ...entries[index]!, said: { kind: "nothing" as const } },
+  );
+  return await hearLog(ctx, { ...of, entries: whole, ...(page && { page }) });
 }
 
-async function entryOf(tools: HearingTools, { seq, epoch, said }: SaidEntry): Promise<HeardEntry> {
+/** Whom an entry is about. */
+function peopleOf({ said }: SaidEntry): string[] {
+  if (said.kind !== "decision") return [];
+  const person = "personUri" in said.change ? [said.change.personUri] : [];
+  return said.byUri === null ? person : [said.byUri, ...person];
+}
+
+/** An entry with the people whom it is about; null for one that is about nobody. */
+function heardOf(
+  ctx: Context,
+  { seq, epoch, said }: SaidEntry,
+  people: ReadonlyMap<string, PersonId>,
+): HeardEntry | null {
   if (said.kind === "nothing") return { seq, epoch, said };
   if (said.kind === "activity") {
-    const thing = parseLocalUri(tools.ctx.settings.origin, said.uri);
+    const thing = parseLocalUri(ctx.settings.origin, said.uri);
     return { seq, epoch, said: { ...said, ownId: thing?.kind === "activity" ? thing.id : null } };
   }
-  const byId = said.byUri === null ? null : await personAt(tools, said.byUri);
-  return { seq, epoch, said: { kind: "decision", change: await changeOf(tools, said.change, byId) } };
+  const byId = said.byUri === null ? null : people.get(said.byUri);
+  const change = byId === undefined ? null : changeOf(ctx, said.change, { byId, people });
+  return change === null ? null : { seq, epoch, said: { kind: "decision", change } };
 }
 
-async function changeOf(
-  tools: HearingTools,
+function changeOf(
+  ctx: Context,
   change: SaidChange,
-  byId: PersonId | null,
-): Promise<HeardChange> {
+  { byId, people }: { byId: PersonId | null; people: ReadonlyMap<string, PersonId> },
+): HeardChange | null {
   if (change.kind === "updated") return { kind: "updated", facts: change.facts, byId };
-  if (change.kind === "deleted")
-    return { kind: "deleted", message: messageAt(tools.ctx, change.messageUri), byId };
-  const personId = await personAt(tools, change.personUri);
+  if (change.kind === "deleted") {
+    const message = messageIn(ctx, change.messageUri);
+    return message && { kind: "deleted", message, byId };
+  }
+  const personId = people.get(change.personUri);
+  if (personId === undefined) return null;
   return change.kind === "added"
     ? { kind: "added", personId, role: change.role, byId }
     : { kind: "removed", personId, ban: change.ban, byId };
 }
 
+function messageIn(ctx: Context, uri: string): ReturnType<typeof messageAt> | null {
+  try {
+    return messageAt(ctx, uri);
+  } catch (error) {
+    if (error instanceof Dropped) return null;
+    throw error;
+  }
+}
+
 /** Looks at a group as it is when the first of our people comes into it. */
-async function meet(
-  tools: HearingTools,
-  { room, keeper, heard }: { room: string; keeper: PersonRow; heard: readonly HeardEntry[] },
-): Promise<void> {
+async function meet(tools: HearingTools, { room, keeper, entries }: Omit<Hearing, "page">): Promise<void> {
   const { ctx, documents } = tools;
-  const seq = await entrance(ctx, { roomUri: room, keeperId: keeper.id }, heard);
+  const seq = await entrance(ctx, { roomUri: room, keeperId: keeper.id }, entries);
   if (seq === null) throw new Dropped("never_asked");
   const [described, listed] = await Promise.all([documents.fetch(room), documents.fetch(`${room}/members`)]);
   const { uri, keeperUri, epoch, facts } = readRoom(described.document);
@@ -90,11 +113,12 @@ async function meet(
 async function entrance(
   ctx: Context,
   of: { roomUri: string; keeperId: PersonId },
-  heard: readonly HeardEntry[],
+  entries: readonly SaidEntry[],
 ): Promise<number | null> {
-  for (const { seq, said } of heard) {
+  for (const { seq, said } of entries) {
     if (said.kind !== "decision" || said.change.kind !== "added") continue;
-    if (await isExpected(ctx, { ...of, personId: said.change.personId })) return seq;
+    const thing = parseLocalUri(ctx.settings.origin, said.change.personUri);
+    if (thing?.kind === "actor" && (await isExpected(ctx, { ...of, personId: thing.id }))) return seq;
   }
   return null;
 }
@@ -104,13 +128,10 @@ async function membersOf(
   tools: HearingTools,
   { uris, owner, admins }: SaidMembers,
 ): Promise<{ personId: PersonId; role: Role }[]> {
-  const { ctx } = tools;
-  const others = uris.filter((uri) => !isOurs(ctx.settings.origin, uri));
-  const found = await Promise.all(others.slice(0, LOOK_UPS).map((uri) => personAt(tools, uri)));
-  const rest = others.slice(LOOK_UPS).map((uri) => standInFor(uri, undefined));
-  const noted = new Map((await noteStandIns(ctx, rest)).map((person) => [person.uri, person.id]));
-  return others.flatMap((uri, index) => {
-    const personId = found[index] ?? noted.get(uri);
+  const others = uris.filter((uri) => !isOurs(tools.ctx.settings.origin, uri));
+  const people = await peopleAt(tools, others);
+  return others.flatMap((uri) => {
+    const personId = people.get(uri);
     const role = uri === owner ? "owner" : admins.includes(uri) ? "admin" : "member";
     return personId === undefined ? [] : [{ personId, role }];
   });

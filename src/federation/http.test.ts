@@ -23,7 +23,7 @@ beforeAll(async () => {
     inbox: { receive: closed },
     signalsIn: { receive: closed },
     privateObjects,
-    rooms: { getRoom: closed, getMembers: closed, getLog: closed, getOffer: closed },
+    rooms: { getRoom: closed, getMembers: closed, getLog: closed, getCopy: closed, getOffer: closed },
   });
 });
 afterAll(async () => await home.close());

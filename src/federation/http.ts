@@ -133,11 +133,19 @@ function roomRoutes(rooms: Rooms): readonly FederationRoute[] {
       takes: wantsDocument,
     },
     get("/r/:id/members", ({ headers }, params) => rooms.getMembers({ ...params, headers })),
-    get("/r/:id/log", ({ headers, url }, params) => {
-      const after = Number(new URL(url).searchParams.get("after") ?? 0);
-      return rooms.getLog({ ...params, headers }, Number.isSafeInteger(after) ? Math.max(after, 0) : 0);
-    }),
+    get("/r/:id/log", ({ headers, url }, params) =>
+      rooms.getLog({ ...params, headers }, numberIn(url, "after")),
+    ),
+    get("/r/:id/copy", ({ headers, url }, params) =>
+      rooms.getCopy({ ...params, headers }, numberIn(url, "seq")),
+    ),
   ];
+}
+
+/** A number of a log; 0, which is none, for whatever makes no sense. */
+function numberIn(url: string, name: string): number {
+  const number = Number(new URL(url).searchParams.get(name) ?? 0);
+  return Number.isSafeInteger(number) ? Math.max(number, 0) : 0;
 }
 
 async function findPerson(ctx: Context, id: string): Promise<PersonRow | null> {

@@ -1,4 +1,5 @@
 import type { Context } from "#domain/context.ts";
+import { readCopy } from "#domain/groups/copy.ts";
 import { readOffer } from "#domain/groups/links.ts";
 import { readHostedRoom, readLogPage, type Insider, type Room } from "#domain/groups/room.ts";
 import type { ConversationId } from "#lib/ids.ts";
@@ -6,6 +7,7 @@ import type { JsonObject } from "#lib/bounded-json.ts";
 import type { PrivateDoor, PrivateRequest } from "./private-door.ts";
 import { notFound, privateDocument } from "./responses.ts";
 import { translateActivity } from "./translate/activity-out.ts";
+import { translateCopy } from "./translate/copy-out.ts";
 import { translateLogPage } from "./translate/log-out.ts";
 import { translateMembers, translateOffer, translateRoom } from "./translate/rooms-out.ts";
 
@@ -17,6 +19,8 @@ export interface Rooms {
   getLog(request: PrivateRequest, after: number): Promise<Response>;
   /** What a link leads into; its code stands for the id. */
   getOffer(request: PrivateRequest): Promise<Response>;
+  /** What another server's author said under a number, for whom their own server cannot be asked any more. */
+  getCopy(request: PrivateRequest, seq: number): Promise<Response>;
 }
 
 interface Inside {
@@ -51,6 +55,10 @@ export function createRooms(ctx: Context, door: PrivateDoor): Rooms {
         const items = await readLogPage(ctx, { room, readers, after });
         return translateLogPage(home, { room, after, items, translate: translateActivity });
       }),
+    getCopy: (request, seq) =>
+      serve(request, async ({ room, readers }) =>
+        translateCopy(home, { room, seq, copy: await readCopy(ctx, { room, readers, seq }) }),
+      ),
     getOffer: (request) =>
       door.pass(request, async () =>
         privateDocument(translateOffer(home, await readOffer(ctx, request.id)), 200),

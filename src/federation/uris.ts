@@ -97,6 +97,11 @@ export function logEntryUri(
   return `${roomPartUri(origin, conversation, "log")}/${seq}`;
 }
 
+/** Where the server that keeps a group has what its log has under a number. */
+export function copyUri(room: string, seq: number): string {
+  return `${room}/copy?seq=${seq}`;
+}
+
 /** The conversation of whose parts an address names one; null for every other address. */
 export function partOfRoom(uri: string): { room: string; part: RoomPart } | null {
   const found = /^(?<room>.+)\/(?<part>pins|members|log)$/.exec(uri)?.groups;

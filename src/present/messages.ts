@@ -25,6 +25,7 @@ export function presentMessage(row: ShownMessage): Message {
     alsoTo: row.alsoTo,
     late: row.late,
     vouched: row.vouched,
+    unlogged: row.unlogged,
     forwarded: row.forwarded,
     pinned: presentPin(row),
     reactions: presentReactions(row),

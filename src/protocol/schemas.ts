@@ -70,6 +70,7 @@ export const messageSchema = z
     alsoTo: z.array(z.string()),
     late: z.boolean(),
     vouched: z.boolean(),
+    unlogged: z.boolean(),
     forwarded: z.boolean(),
     pinned: z.object({ by: id, at: date }).nullable(),
     reactions: z.array(reactionSchema),

@@ -80,8 +80,9 @@ export interface Message {
   alsoTo: string[];
   /** It was sent before its author's server knew who had come; those do not see it. */
   late: boolean;
-  /** Its author's server was gone: the copy is that of the server which keeps the group. */
+  /** Its author's server was gone: the copy is the keeper's (`vouched`); or the keeper has not taken it (`unlogged`). */
   vouched: boolean;
+  unlogged: boolean;
   /** Somebody else's words, passed on. */
   forwarded: boolean;
   /** Who pinned it and when. */

@@ -22,6 +22,7 @@ export function messageOf(said: Said & Partial<Message>): Message {
     late: false,
     deletedBy: null,
     vouched: false,
+    unlogged: false,
     forwarded: false,
     pinned: null,
     reactions: [],

@@ -51,6 +51,8 @@ export const message = pgTable(
     alsoTo: text("also_to").array().notNull().default([]),
     /** Its origin was gone: the copy is the host's. */
     vouched: boolean("vouched").notNull().default(false),
+    /** The group's host was asked long after it came, and did not have it. */
+    unlogged: boolean("unlogged").notNull().default(false),
     /** When it disappears. */
     expiresAt: at("expires_at"),
     pinnedAt: at("pinned_at"),

@@ -8,7 +8,9 @@ import { transact } from "../transact.ts";
 
 /** Whoever takes something and dies leaves it to others after this time (milliseconds). */
 const LEASE_MS = 60_000;
-const AT_ONCE = 10;
+const AT_ONCE = 20;
+/** How much of one server is under way at once in this process, of its groups and of its messages. */
+const PER_HOST = 2;
 /** A server that has nothing new is asked ever less (milliseconds). */
 const ASK_MS = 60_000;
 const ASK_LONGEST_MS = 24 * 3600_000;
@@ -16,26 +18,32 @@ const ASK_LONGEST_MS = 24 * 3600_000;
 const FETCH_MS = 15_000;
 const FETCH_LONGEST_MS = 6 * 3600_000;
 const FETCH_END_MS = 3 * 24 * 3600_000;
+/** After so long without it, the server that keeps the group is asked for its copy (milliseconds). */
+const COPY_MS = 24 * 3600_000;
 
 /** Something of a log that did not come from its author. */
 export type Missing = Pick<LogEntryRow, "conversationId" | "seq" | "digest" | "attempts" | "createdAt"> & {
   uri: string;
 };
 
-/** Takes groups elsewhere whose servers are to be asked. */
-export async function takeDueReplicas(ctx: Context) {
-  return await leaseReplicas(ctx.db, { ...leaseOf(ctx), limit: AT_ONCE });
+/** How much is asked of some servers already, by their names. */
+export type Busy = ReadonlyMap<string, number>;
+
+/** Takes groups elsewhere whose servers are to be asked: few at once of each, so that a slow one holds up its own alone. */
+export async function takeDueReplicas(ctx: Context, busy: Busy) {
+  return await leaseReplicas(ctx.db, leaseOf(ctx, busy));
 }
 
-/** Takes what is to be fetched from authors' servers. */
-export async function takeMissing(ctx: Context): Promise<Missing[]> {
-  const rows = await leaseMissing(ctx.db, { ...leaseOf(ctx), limit: AT_ONCE });
+/** Takes what is to be fetched from authors' servers, few at once of each. */
+export async function takeMissing(ctx: Context, busy: Busy): Promise<(Missing & { host: string })[]> {
+  const rows = await leaseMissing(ctx.db, leaseOf(ctx, busy));
   return rows.flatMap(({ uri, ...row }) => (uri === null ? [] : [{ ...row, uri }]));
 }
 
-function leaseOf(ctx: Context): { now: Date; until: Date } {
+function leaseOf(ctx: Context, busy: Busy) {
   const now = ctx.now();
-  return { now, until: new Date(now.getTime() + LEASE_MS) };
+  const until = new Date(now.getTime() + LEASE_MS);
+  return { now, until, busy, limit: AT_ONCE, perHost: PER_HOST };
 }
 
 /** Lets every server be asked soon: this one was away, and may have missed something. */
@@ -89,13 +97,17 @@ export async function postponeReplica(
   await scheduleReplica(ctx.db, { conversationId, attempts, nextAskAt });
 }
 
-/** Writes what became of a fetch: it was taken, it is not for anybody here, or it is tried again, for three days. */
-export async function settleMissing(
-  ctx: Context,
-  missing: Missing,
-  outcome: "taken" | "withheld" | "later",
-): Promise<void> {
-  const isOver = ctx.now().getTime() - missing.createdAt.getTime() > FETCH_END_MS;
+/** Whether something lacks for so long that its origin may be gone. */
+export function isLongMissing(ctx: Context, { createdAt }: Missing, ms: number = COPY_MS): boolean {
+  return ctx.now().getTime() - createdAt.getTime() > ms;
+}
+
+/** What became of a fetch: it was taken, it is not for anybody here, or it is tried again, for three days. */
+export type MissingOutcome = "taken" | "withheld" | "later";
+
+/** Writes what became of a fetch. */
+export async function settleMissing(ctx: Context, missing: Missing, outcome: MissingOutcome): Promise<void> {
+  const isOver = isLongMissing(ctx, missing, FETCH_END_MS);
   if (outcome === "later" && !isOver) {
     const pause = Math.min(FETCH_MS * 2 ** Math.min(missing.attempts, 20), FETCH_LONGEST_MS);
     return await postponeMissing(ctx.db, missing, new Date(ctx.now().getTime() + pause));

@@ -7,7 +7,6 @@ import {
   findMessageOf,
   insertHeard,
   numberLeaving,
-  numberMessage,
   setLogSeq,
   settleEntry,
   takeUnnumbered,
@@ -26,6 +25,8 @@ import { applyDecisions } from "./apply.ts";
 import type { Decision } from "./decision.ts";
 import { buryHeard } from "./deletions.ts";
 import { keepFacts, type HeardFacts } from "./heard-facts.ts";
+import { giveNumber } from "./label.ts";
+import { withdrawUnlogged } from "./unlogged.ts";
 
 /** A change that the server which keeps a group decided, with the people whom it is about. */
 export type HeardChange =
@@ -89,7 +90,8 @@ export async function hearLog(ctx: Context, input: HearLog): Promise<Heard> {
     // What came before leaves no trace.
     if (fresh.length === 0 && input.page === undefined)
       return { logSeq: conversation.logSeq, lacks: false, reused };
-    for (const row of fresh) if (row.uri !== null || row.activityId !== null) await meet(tx, row);
+    for (const row of fresh)
+      if (row.uri !== null || row.activityId !== null) await meet(tx, conversation, row);
     await advance(ctx, tx, conversation);
     const [ahead] = await findEntriesAfter(tx, id, { after: conversation.logSeq, limit: 1 });
     const lacks = ahead !== undefined || conversation.logSeq < (input.page?.newest ?? 0);
@@ -171,15 +173,15 @@ function withoutPicture(change: LoggedChange | HeardChange): object {
 }
 
 /** Puts a number together with the message that it is of, if that came already. */
-async function meet(tx: Transaction, row: LogEntryRow): Promise<void> {
+async function meet(tx: Transaction, conversation: ConversationRow, row: LogEntryRow): Promise<void> {
   const { conversationId, seq, uri, digest, activityId } = row;
-  const early = uri === null ? null : await takeUnnumbered(tx, conversationId, uri);
-  const isSame = early !== null && (digest === null || early.digest === digest);
+  // What came under that id and was something else is asked for again.
+  const early = uri === null ? null : await takeUnnumbered(tx, conversationId, { uri, digest });
   const own = activityId === null ? null : await findMessageOf(tx, conversationId, activityId);
-  const messageId = own ?? (isSame ? early.messageId : null);
+  const messageId = own ?? early?.messageId ?? null;
   if (messageId === null) return;
   await settleEntry(tx, row, { state: "applied", messageId });
-  await numberMessage(tx, messageId, seq);
+  await giveNumber(tx, { conversation, messageId, seq });
 }
 
 /** Takes what follows without a gap. */
@@ -210,6 +212,7 @@ async function decide(
   }
   const decision = await decisionOf(tx, conversation, change);
   const heard = { seq: row.seq, epoch: row.epoch };
+  if (decision?.type === "remove") await withdrawUnlogged(ctx, tx, { conversation, ...decision });
   const notices =
     decision === null ? [] : await applyDecisions(ctx, tx, { conversation, decisions: [decision], heard });
   const state = decision === null ? "withheld" : "applied";

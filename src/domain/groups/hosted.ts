@@ -1,10 +1,10 @@
 import { findFormerMember } from "#db/groups.ts";
-import { insertPicture } from "#db/pictures.ts";
 import { findRoom } from "#db/rooms.ts";
-import { newId, type ConversationId, type Id, type PersonId } from "#lib/ids.ts";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { transact } from "../transact.ts";
+import { lockGroup, type Action, type OfMember } from "./permit.ts";
 
 /** Refuses `not_found` for what is no group that this server keeps: nobody asks another server by way of us. */
 export async function checkHosted(ctx: Context, id: ConversationId): Promise<void> {
@@ -27,10 +27,7 @@ export async function refuseOutsider(
   }
 }
 
-/** Notes where a picture is to be had; null for none. */
-export async function notePicture(ctx: Context, url: string | null): Promise<Id<"picture"> | null> {
-  if (url === null) return null;
-  const id = newId<"picture">();
-  await transact(ctx, (tx) => insertPicture(tx, { id, url, createdAt: ctx.now() }));
-  return id;
+/** Refuses what a member may not want, before anybody is looked up for it. */
+export async function checkWish(ctx: Context, of: OfMember & { action: Action }): Promise<void> {
+  await transact(ctx, async (tx) => void (await lockGroup(tx, of)));
 }

@@ -15,6 +15,11 @@ export function isKeptHere({ keeperId, uri }: Pick<ConversationRow, "keeperId" |
   return keeperId !== null && uri === null;
 }
 
+/** Whether another server keeps a group, and this one follows its log. */
+export function isFollowed({ keeperId, uri }: Pick<ConversationRow, "keeperId" | "uri">): boolean {
+  return keeperId !== null && uri !== null;
+}
+
 /** The next number in the log of a locked group that is kept here; null in any other conversation. */
 export function nextSeq(conversation: ConversationRow): number | null {
   if (!isKeptHere(conversation)) return null;

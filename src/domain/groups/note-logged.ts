@@ -1,9 +1,13 @@
 import { findConversation } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
-import { findEntryOf, insertUnnumbered, nameEntry, numberMessage, settleEntry } from "#db/log.ts";
+import { findEntryOf, insertUnnumbered, nameEntry, settleEntry } from "#db/log.ts";
 import { findTombstone } from "#db/inbound.ts";
+import { askBy } from "#db/replicas.ts";
 import type { ConversationId, MessageId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "../context.ts";
+import { giveNumber } from "./label.ts";
+import { LOG_MS } from "./unlogged.ts";
 
 /** An activity as the log of a group names it. */
 export interface Logged {
@@ -22,10 +26,14 @@ export interface OfLogged {
 
 /**
  * Notes that an activity of another server's author came, in the transaction that took it. In a group that is kept here,
- * it is what was just logged; in one that another server keeps, it is put together with its number, or waits for that.
- * Refuses a new message that the group's keeper deleted before it came.
+ * it is what was just logged; in one that another server keeps, it is put together with its number, or waits for that; then
+ * the log is asked for it after a while. Refuses a new message that the group's keeper deleted before it came.
  */
-export async function noteLogged(tx: Transaction, { created, logged, ...of }: OfLogged): Promise<void> {
+export async function noteLogged(
+  ctx: Context,
+  tx: Transaction,
+  { created, logged, ...of }: OfLogged,
+): Promise<void> {
   const { conversationId, messageId } = of;
   const conversation = await findConversation(tx, conversationId);
   if (conversation?.keeperId == null) return;
@@ -33,8 +41,10 @@ export async function noteLogged(tx: Transaction, { created, logged, ...of }: Of
   const { keeperId } = conversation;
   if (created !== undefined && (await findTombstone(tx, created, keeperId))) throw new Refusal("deleted");
   const entry = await findEntryOf(tx, conversationId, logged.uri);
-  if (entry === null) return await insertUnnumbered(tx, { ...of, ...logged });
-  if (entry.digest !== null && entry.digest !== logged.digest) return;
+  if (entry === null || (entry.digest !== null && entry.digest !== logged.digest)) {
+    await insertUnnumbered(tx, { ...of, ...logged });
+    return await askBy(tx, conversationId, new Date(ctx.now().getTime() + LOG_MS));
+  }
   await settleEntry(tx, entry, { state: "applied", messageId });
-  await numberMessage(tx, messageId, entry.seq);
+  await giveNumber(tx, { conversation, messageId, seq: entry.seq });
 }

@@ -41,9 +41,11 @@ export function checkAbove(role: Role, other: Role): void {
 }
 
 /** Which rights a change of what a group says of itself takes. */
-export function actionsFor(facts: Facts): Action[] {
+export function actionsFor(facts: Pick<Facts, "state">): Action[] {
   const governs = ["permissions", "history", "state"].some((name) => name in facts);
-  const edits = ["title", "description", "pictureId", "expireAfter"].some((name) => name in facts);
+  const edits = ["title", "description", "pictureId", "pictureUrl", "expireAfter"].some(
+    (name) => name in facts,
+  );
   return [
     ...(facts.state === "closed" ? (["close"] as const) : []),
     ...(governs ? (["govern"] as const) : []),

@@ -14,6 +14,7 @@ import { ask, type Wish } from "./ask.ts";
 import { restate } from "./changes.ts";
 import type { Decision, Facts } from "./decision.ts";
 import { checkDescription, checkTitle } from "./facts.ts";
+import { keepFacts } from "./heard-facts.ts";
 import { actionsFor, checkAbove, checkMay, lockGroup, type LockedGroup, type OfMember } from "./permit.ts";
 
 /** What came of it: done here, or asked of the server that keeps the group. */
@@ -45,6 +46,8 @@ export interface GroupChange {
   state?: "open" | "archived" | "closed";
   expireAfter?: number | null;
   pictureId?: Id<"picture"> | null;
+  /** Instead of that, where another server has it. */
+  pictureUrl?: string | null;
 }
 
 /** Changes what a group says of itself, each thing a line of its own. Refuses whoever may not. */
@@ -52,14 +55,15 @@ export async function changeGroup(
   ctx: Context,
   { change, ...of }: OfMember & { change: GroupChange },
 ): Promise<Outcome> {
-  const facts: Facts = {
+  const wanted = {
     ...change,
     ...(change.title !== undefined && { title: checkTitle(change.title) }),
     ...(change.description !== undefined && { description: checkDescription(change.description) }),
   };
   return await transact(ctx, async (tx) => {
     const group = await lockGroup(tx, of);
-    for (const action of actionsFor(facts)) checkMay(group.conversation, group.member.role, action);
+    for (const action of actionsFor(wanted)) checkMay(group.conversation, group.member.role, action);
+    const facts = await keepFacts(ctx, tx, wanted);
     return await changeLocked(ctx, tx, { group, by: of.personId, facts });
   });
 }

@@ -48,6 +48,8 @@ export interface RemoteMessage {
   chatEpoch?: number | null;
   /** Names by which its server calls the conversation. */
   aliases: string[];
+  /** Not its author's server says so, which is gone, but the one that keeps the group. */
+  vouched?: boolean;
 }
 
 export interface Posted {
@@ -196,7 +198,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     notice: null,
     seq: nextSeq(conversation),
     ...addressing,
-    vouched: false,
+    vouched: input.remote?.vouched ?? false,
     expiresAt: expiryOf(now, conversation.expireAfter),
     withheldFrom: [...new Set([...withheldFrom, ...addressing.omitted])],
     mentions: namedIn(ctx, { text, authorId: input.authorId, people }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { answerInvitation } from "#domain/groups/answer-invitation.ts";
-import { checkHosted, refuseOutsider } from "#domain/groups/hosted.ts";
+import { checkHosted, checkWish, refuseOutsider } from "#domain/groups/hosted.ts";
 import { invitePerson } from "#domain/groups/invite.ts";
 import { joinByLink } from "#domain/groups/join.ts";
 import { receiveJoinAnswer } from "#domain/groups/join-elsewhere.ts";
@@ -59,6 +59,7 @@ async function askIn(tools: Tools, { room, targetUri, epoch }: IncomingInvite, a
   await checkHosted(ctx, conversationId);
   const of = { personId: person.id, conversationId };
   await refuseOutsider(ctx, of, async () => {
+    await checkWish(ctx, { ...of, epoch, action: "invite" });
     await invitePerson(ctx, { ...of, inviteeId: await personAt(tools, targetUri), epoch });
   });
 }

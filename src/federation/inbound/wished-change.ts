@@ -1,6 +1,6 @@
 import type { Context } from "#domain/context.ts";
 import { deleteAsAsked } from "#domain/groups/deletions.ts";
-import { checkHosted, notePicture, refuseOutsider } from "#domain/groups/hosted.ts";
+import { checkHosted, checkWish, refuseOutsider } from "#domain/groups/hosted.ts";
 import { changeGroup, leaveGroup, removeMember, setMemberRole, transferGroup } from "#domain/groups/verbs.ts";
 import { findPersonByUri } from "#domain/people.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
@@ -57,19 +57,14 @@ async function carryOut(
 ): Promise<void> {
   const { ctx } = tools;
   if (change.kind === "updated") {
-    const { pictureUrl, ...facts } = change.facts;
-    if (facts.title === null) throw new Dropped("malformed");
-    const { title, ...rest } = facts;
-    const pictureId = pictureUrl === undefined ? undefined : await notePicture(ctx, pictureUrl);
-    const named = { ...rest, ...(title === undefined ? {} : { title }) };
-    await changeGroup(ctx, {
-      ...of,
-      change: { ...named, ...(pictureId === undefined ? {} : { pictureId }) },
-    });
+    const { title, ...rest } = change.facts;
+    if (title === null) throw new Dropped("malformed");
+    await changeGroup(ctx, { ...of, change: { ...rest, ...(title === undefined ? {} : { title }) } });
     return;
   }
   if (change.kind === "deleted")
     return await deleteAsAsked(ctx, { ...of, message: messageAt(ctx, change.messageUri) });
+  await checkWish(ctx, { ...of, action: "govern" });
   const otherId = await personAt(tools, change.personUri);
   if (change.kind === "removed") await removeMember(ctx, { ...of, otherId, ban: change.ban });
   else if (change.role === "owner") await transferGroup(ctx, { ...of, otherId });

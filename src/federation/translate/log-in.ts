@@ -72,6 +72,8 @@ export interface SaidPage {
   readonly keeperUri: string;
   readonly newest: number;
   readonly entries: readonly SaidEntry[];
+  /** How many of them make no sense: their numbers are taken, and stand for nothing here. */
+  readonly unreadable: number;
 }
 
 /** Most numbers of a page that are looked at. */
@@ -81,7 +83,30 @@ const PAGE = 50;
 export function readLogPage(document: JsonObject, room: string): SaidPage {
   const { attributedTo, partOf, chatSeq, orderedItems } = parse(pageFields, document);
   if (partOf !== `${room}/log`) throw new Dropped("malformed");
-  const items = orderedItems.slice(0, PAGE).filter(isJsonObject);
-  const of = { room, keeperUri: attributedTo };
-  return { keeperUri: attributedTo, newest: chatSeq, entries: items.map((item) => readEntry(item, of)) };
+  const entries: SaidEntry[] = [];
+  let unreadable = 0;
+  for (const item of orderedItems.slice(0, PAGE)) {
+    const entry = readable(item, { room, keeperUri: attributedTo });
+    if (entry === null) unreadable += 1;
+    const instead = entry ?? insteadOf(item, entries.at(-1));
+    if (instead !== null) entries.push(instead);
+  }
+  return { keeperUri: attributedTo, newest: chatSeq, entries, unreadable };
+}
+
+function readable(item: unknown, of: { room: string; keeperUri: string }): SaidEntry | null {
+  try {
+    return isJsonObject(item) ? readEntry(item, of) : null;
+  } catch (error) {
+    if (error instanceof Dropped) return null;
+    throw error;
+  }
+}
+
+const numberFields = z.looseObject({ chatSeq: count.positive() });
+
+/** One entry that makes no sense must not keep the others away: its number is what it says, or the one after the last. */
+function insteadOf(item: unknown, last: SaidEntry | undefined): SaidEntry | null {
+  const seq = numberFields.safeParse(item).data?.chatSeq ?? (last === undefined ? null : last.seq + 1);
+  return seq === null ? null : { seq, epoch: last?.epoch ?? 0, said: { kind: "nothing" } };
 }

@@ -28,3 +28,9 @@ export const offerContext = [
   roomContext[0],
   { ...roomContext[1], chatApproval: "luciole:chatApproval" },
 ] as const;
+
+/** The same with what a copy of a message needs. */
+export const copyContext = [
+  roomContext[0],
+  { ...roomContext[1], chatCopy: "luciole:chatCopy", chatForwarded: "luciole:chatForwarded" },
+] as const;

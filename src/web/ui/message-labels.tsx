@@ -19,7 +19,7 @@ interface LabelsProps {
 export function MessageLabels({ message, thread }: LabelsProps) {
   const known = thread.known.value;
   const me = useClient().store.state.value.me;
-  const { onlyTo, alsoTo, late, vouched, authorId } = message;
+  const { onlyTo, alsoTo, late, vouched, unlogged, authorId } = message;
   if (known === undefined || message.body === null) return null;
   const { conversation } = known;
   const readers = onlyTo?.filter((id) => id !== authorId) ?? [];
@@ -32,6 +32,7 @@ export function MessageLabels({ message, thread }: LabelsProps) {
       {alsoTo.length > 0 && <AlsoTo known={known} addresses={alsoTo} />}
       {late && <p class="label">{t("label.late")}</p>}
       {vouched && <p class="label">{t("label.vouched", { host })}</p>}
+      {unlogged && <p class="label">{t("label.unlogged", { host })}</p>}
     </>
   );
 }
