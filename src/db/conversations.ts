@@ -3,7 +3,7 @@ import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { buildOnce, isAmong, writeOnce } from "./prepare.ts";
 import { successor, successorColumns } from "./people.ts";
-import { conversation, conversationAlias, formerMember, member } from "./schema/conversations.ts";
+import { conversation, conversationAlias, formerMember, member, reader } from "./schema/conversations.ts";
 import { person } from "./schema/people.ts";
 
 export type ConversationRow = typeof conversation.$inferSelect;
@@ -120,18 +120,18 @@ export async function findByParticipants(
 
 const idsByAlias = buildOnce((db) => {
   const isTheirs = and(
-    eq(member.conversationId, conversationAlias.conversationId),
-    eq(member.personId, sql.placeholder("personId")),
+    eq(reader.conversationId, conversationAlias.conversationId),
+    eq(reader.personId, sql.placeholder("personId")),
   );
   return db
     .selectDistinct({ id: conversationAlias.conversationId })
     .from(conversationAlias)
-    .innerJoin(member, isTheirs)
+    .innerJoin(reader, isTheirs)
     .where(isAmong(conversationAlias.uri, "uris"))
     .prepare("ids_by_alias");
 });
 
-/** Conversations of a person that are known to other servers by one of these names; those of others bear any name. */
+/** Conversations of a person, those they went from too, that are known to other servers by one of these names; those of others bear any name. */
 export async function findIdsByAlias(
   q: Queryable,
   personId: PersonId,

@@ -23,6 +23,17 @@ export interface FollowedGroup {
   send(activity: Activity, by: HostileActor): Promise<number>;
 }
 
+/** What somebody says to ann in the group. */
+export function saidIn(
+  { app, room }: Pick<FollowedGroup, "app" | "room">,
+  by: Pick<HostileActor, "id">,
+  { name, content = name }: { name: string; content?: string },
+) {
+  const id = `${by.id}/notes/${encodeURIComponent(name)}`;
+  const note = { id, attributedTo: by.id, context: room, content };
+  return app.create(note, { id: `${id}/create`, actor: by.id });
+}
+
 /** Lets ann be asked into it and come. */
 export async function followGroup(options: Pick<AppOptions, "webFolder"> = {}): Promise<FollowedGroup> {
   const app = await startHostileApp(options);

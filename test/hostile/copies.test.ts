@@ -3,8 +3,8 @@ import { digestOf } from "#federation/digest.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import type { MessagePage } from "#protocol/api.ts";
 import type { Message } from "#protocol/types.ts";
-import { followGroup, type FollowedGroup } from "../helpers/followed-group.ts";
-import { serveActor, type HostileActor } from "../helpers/hostile-actor.ts";
+import { followGroup, saidIn, type FollowedGroup } from "../helpers/followed-group.ts";
+import { serveActor } from "../helpers/hostile-actor.ts";
 import type { Activity } from "../helpers/hostile-app.ts";
 import { poll } from "../helpers/poll.ts";
 
@@ -20,13 +20,6 @@ async function said({ app, conversationId }: FollowedGroup): Promise<Message[]> 
   const path = `/api/chat/v1/conversations/${conversationId}/messages`;
   const { messages } = (await app.request(path, { token: app.ann.token })).json as MessagePage;
   return messages.filter(({ notice }) => notice === null);
-}
-
-/** What somebody says to ann in the group. */
-function create({ app, room }: FollowedGroup, by: Pick<HostileActor, "id">, name: string, content = name) {
-  const id = `${by.id}/notes/${name}`;
-  const note = { id, attributedTo: by.id, context: room, content };
-  return app.create(note, { id: `${id}/create`, actor: by.id });
 }
 
 /** A message as the server that keeps the group says it has it. */
@@ -51,8 +44,8 @@ test("IF-67: what nobody has any more but the keeper is shown as such, and as it
   const group = await meet();
   const { app, keeper, entry, send } = group;
   const { vic, victim, peer } = app;
-  const hello = create(group, vic, "hello");
-  expect(await send(create(group, vic, "before"), vic)).toBe(202);
+  const hello = saidIn(group, vic, { name: "hello" });
+  expect(await send(saidIn(group, vic, { name: "before" }), vic)).toBe(202);
   const heard = async () => (await said(group)).slice(1);
   const chatDigest = digestOf(hello as unknown as JsonObject);
   peer.document("/r/1/copy?seq=3", copyOf(group, 3, hello.object));
@@ -68,7 +61,7 @@ test("IF-67: what nobody has any more but the keeper is shown as such, and as it
   const numbers = () => app.connection.sql`
     select e.state, e.seq::int, m.seq::int as number from log_entry e join message m on m.id = e.message_id where e.seq = 3`;
   expect(await numbers()).toEqual([{ state: "applied", seq: 3, number: 3 }]);
-  const other = create(group, vic, "hello", "something else");
+  const other = saidIn(group, vic, { name: "hello", content: "something else" });
   expect(await send(other, vic)).toBe(202);
   expect(await heard()).toEqual([copy]);
   expect(await send(hello, vic)).toBe(202);
@@ -82,13 +75,13 @@ test("IF-67: a keeper gives nobody words whom its log does not, and no copy chan
   const { vic, victim, eve, peer, ann } = app;
   serveLog(2, 2, []);
   const [mallory, dan] = [serveActor(victim, "mallory", vic.keys), serveActor(victim, "dan", vic.keys)];
-  expect(await send(create(group, mallory, "to-ann"), mallory)).toBe(202);
-  expect(await send(create(group, vic, "known"), vic)).toBe(202);
+  expect(await send(saidIn(group, mallory, { name: "to-ann" }), mallory)).toBe(202);
+  expect(await send(saidIn(group, vic, { name: "known" }), vic)).toBe(202);
   const by = (author: { id: string }, name: string, changes: Activity = {}) => {
-    const { id, object } = create(group, author, name);
+    const { id, object } = saidIn(group, author, { name: name });
     return { id, object: { ...object, ...changes } };
   };
-  const known = create(group, vic, "known").object;
+  const known = saidIn(group, vic, { name: "known" }).object;
   const large = by(vic, "large", { content: "x".repeat(3_000_000) });
   const ours = by({ id: victim.url("/users/ann") }, "in-anns-name");
   const foreign = by(eve, "elsewhere");

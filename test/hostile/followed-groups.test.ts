@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { digestOf } from "#federation/digest.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import type { ConversationView, MessagePage } from "#protocol/api.ts";
-import { followGroup, type FollowedGroup } from "../helpers/followed-group.ts";
+import { followGroup, saidIn, type FollowedGroup } from "../helpers/followed-group.ts";
 import { serveActor } from "../helpers/hostile-actor.ts";
 import { poll } from "../helpers/poll.ts";
 
@@ -21,20 +21,11 @@ async function textsIn({ app, conversationId }: FollowedGroup): Promise<(string 
   );
 }
 
-/** What somebody says to ann in the group. */
-function said({ app, room }: FollowedGroup, by: { id: string }, content: string) {
-  const id = `${by.id}/notes/${encodeURIComponent(content)}`;
-  return app.create(
-    { id, attributedTo: by.id, context: room, content },
-    { id: `${id}/create`, actor: by.id },
-  );
-}
-
 test("IF-65: a group that another server keeps changes by its keeper's word alone, each number once", async () => {
   const group = await followGroup();
   const { app, keeper, room, entry, joins } = group;
   const { eve, vic, ann } = app;
-  await app.send(app.signed(said(group, vic, "vic is known"), {}, vic));
+  await app.send(app.signed(saidIn(group, vic, { name: "vic is known" }), {}, vic));
   const renamed = {
     type: "Update",
     object: { id: room, type: "OrderedCollection", attributedTo: keeper.id },
@@ -90,7 +81,7 @@ test("IF-65: an author's words are taken from their server only as their group's
   const group = await followGroup();
   const { app, keeper, entry, send } = group;
   const { eve, peer } = app;
-  const create = said(group, eve, "as it was");
+  const create = saidIn(group, eve, { name: "as it was" });
   const path = new URL(String(create["id"])).pathname;
   const serve = (content: string) =>
     peer.document(path, { ...create, object: { ...create.object, content } });
@@ -121,16 +112,17 @@ test("IF-38: whoever was just let in is heard in the group, and a stranger who n
   const asked = () => peer.requests.filter(({ url }) => url.includes("/log?")).length;
   serveLog(1, 2, [entry(2, joins(cy.id))]);
   serveLog(2, 2, []);
-  expect(await send(said(group, cy, "just came"), cy)).toBe(202);
+  expect(await send(saidIn(group, cy, { name: "just came" }), cy)).toBe(202);
   expect(await textsIn(group)).toEqual(["just came"]);
   const before = asked();
-  for (const content of ["let", "me", "in"]) expect(await send(said(group, vic, content), vic)).toBe(202);
+  for (const content of ["let", "me", "in"])
+    expect(await send(saidIn(group, vic, { name: content }), vic)).toBe(202);
   expect(asked()).toBe(before + 1);
   expect(await textsIn(group)).toEqual(["just came"]);
   expect(await app.texts()).toEqual(expect.arrayContaining(["let", "me", "in"]));
   peer.answer("/r/1/log?after=2", (_request, response) => void response.writeHead(503).end());
-  expect(await send(said(group, eve, "whom all know"), eve)).toBe(202);
+  expect(await send(saidIn(group, eve, { name: "whom all know" }), eve)).toBe(202);
   const dan = serveActor(victim, "dan", vic.keys);
-  expect(await send(said(group, dan, "while the keeper is silent"), dan)).toBe(503);
+  expect(await send(saidIn(group, dan, { name: "while the keeper is silent" }), dan)).toBe(503);
   expect(await textsIn(group)).toHaveLength(2);
 });

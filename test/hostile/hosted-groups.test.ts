@@ -97,8 +97,7 @@ test("IF-29: an invitation is answered by whom it is for", async () => {
 async function get(
   app: HostileApp,
   path: string,
-  by: HostileActor | null,
-  accept = "application/activity+json",
+  { by, accept = "application/activity+json" }: { by: HostileActor | null; accept?: string },
 ) {
   const headers = { host: new URL(app.origin).host, date: new Date().toUTCString(), accept };
   const request = { method: "GET", target: path, headers };
@@ -118,19 +117,19 @@ test("IF-66: a group of ours is shown to servers of those who are in it, and is 
     return actor;
   });
   const parts = ["", "/members", "/log", "/log?after=0", "/log?after=2"];
-  const nothing = await get(app, "/r/0192f7a4-7c1e-7d51-9a55-3f6f0a0c1b2d", mallory);
+  const nothing = await get(app, "/r/0192f7a4-7c1e-7d51-9a55-3f6f0a0c1b2d", { by: mallory });
   expect(nothing.status).toBe(404);
   for (const part of parts) {
     const path = `/r/${id}${part}`;
     for (const insider of [eve, bo, servers[0]!]) {
-      const answer = await get(app, path, insider, "text/html, application/activity+json");
+      const answer = await get(app, path, { by: insider, accept: "text/html, application/activity+json" });
       expect([path, answer.status]).toEqual([path, 200]);
       expect(answer.headers.get("content-type")).toMatch(/^application\/activity\+json/);
       expect(answer.headers.get("cache-control")).toBe("no-store");
     }
     for (const outsider of [vic, mallory, servers[1]!, null])
       for (const accept of ["application/activity+json", "text/html"]) {
-        const answer = await get(app, path, outsider, accept);
+        const answer = await get(app, path, { by: outsider, accept });
         expect([path, answer.status, answer.text]).toEqual([path, 404, nothing.text]);
         expect(answer.headers.get("content-type")).toBe("application/json");
       }
@@ -164,7 +163,7 @@ test("IF-67: a copy of what a member said is given to whom they said it, while i
   const server = serveActor(peer, "actor", eve.keys);
   peer.document(server.path, { ...server.document, type: "Application" });
   for (const by of [bo, server]) {
-    const { status, json } = await get(app, path, by);
+    const { status, json } = await get(app, path, { by });
     expect(status).toBe(200);
     const { attributedTo } = json as { attributedTo: string };
     const wanted = { origin: "https://c.example", room, keeperUri: attributedTo, seq: said.seq };
@@ -173,11 +172,11 @@ test("IF-67: a copy of what a member said is given to whom they said it, while i
     expect(readBody(read.note.body).text).toBe("for both");
     expect(read.note.recipients).toEqual([ann.uri, bo.id]);
   }
-  const { text: nothing } = await get(app, `/r/${id}/copy?seq=99`, bo);
+  const { text: nothing } = await get(app, `/r/${id}/copy?seq=99`, { by: bo });
   const refused = async (paths: readonly string[], people: readonly (HostileActor | null)[]) => {
     for (const each of paths)
       for (const by of people) {
-        const answer = await get(app, each, by);
+        const answer = await get(app, each, { by });
         expect([each, by?.path, answer.status, answer.text]).toEqual([each, by?.path, 404, nothing]);
       }
   };
@@ -188,7 +187,7 @@ test("IF-67: a copy of what a member said is given to whom they said it, while i
     .sql`update message set expires_at = now() - interval '1 second' where id = ${said.message}`;
   await refused([path], [bo]);
   await app.connection.sql`update message set expires_at = null where id = ${said.message}`;
-  expect((await get(app, path, bo)).status).toBe(200);
+  expect((await get(app, path, { by: bo })).status).toBe(200);
   const gone = { id: `${eve.id}/for%20both`, type: "Tombstone" };
   const activity = deed(eve, "Delete", { object: gone, to: [ann.uri] });
   expect((await app.send(app.signed(activity))).status).toBe(202);

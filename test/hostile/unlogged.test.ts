@@ -3,8 +3,8 @@ import { digestOf } from "#federation/digest.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import type { ConversationView, MessagePage } from "#protocol/api.ts";
 import type { Message } from "#protocol/types.ts";
-import { followGroup, type FollowedGroup } from "../helpers/followed-group.ts";
-import { serveActor, type HostileActor } from "../helpers/hostile-actor.ts";
+import { followGroup, saidIn, type FollowedGroup } from "../helpers/followed-group.ts";
+import { serveActor } from "../helpers/hostile-actor.ts";
 import { poll } from "../helpers/poll.ts";
 
 async function said({ app, conversationId }: FollowedGroup): Promise<Message[]> {
@@ -17,13 +17,6 @@ async function textsIn(group: FollowedGroup): Promise<(string | null)[]> {
   return (await said(group)).map(({ body }) => (body !== null && "text" in body ? body.text : null));
 }
 
-/** What somebody says to ann in the group. */
-function create({ app, room }: FollowedGroup, by: Pick<HostileActor, "id">, name: string, content = name) {
-  const id = `${by.id}/notes/${name}`;
-  const note = { id, attributedTo: by.id, context: room, content };
-  return app.create(note, { id: `${id}/create`, actor: by.id });
-}
-
 function digest(activity: unknown): string {
   return digestOf(activity as JsonObject);
 }
@@ -33,16 +26,17 @@ test("IF-68: whoever is taken out of a group has said nothing here that its keep
   const { app, keeper, room, entry, joins, send, serveLog } = group;
   const { vic, eve } = app;
   await send(entry(2, joins(vic.id)), keeper);
-  const taken = create(group, vic, "taken");
-  for (const each of [taken, create(group, vic, "sneaked"), create(group, vic, "again")])
+  const taken = saidIn(group, vic, { name: "taken" });
+  for (const each of [taken, saidIn(group, vic, { name: "sneaked" }), saidIn(group, vic, { name: "again" })])
     expect(await send(each, vic)).toBe(202);
-  expect(await send(create(group, eve, "of a member"), eve)).toBe(202);
+  expect(await send(saidIn(group, eve, { name: "of a member" }), eve)).toBe(202);
   await send(entry(3, taken["id"], { chatDigest: digest(taken) }), keeper);
   const removal = { type: "Remove", object: vic.id, target: `${room}/members`, chatBy: eve.id };
   await send(entry(4, removal), keeper);
   expect(await textsIn(group)).toEqual(["taken", null, null, "of a member"]);
   serveLog(4, 4, []);
-  expect(await send(create(group, vic, "still here"), vic)).toBe(403);
+  expect(await send(saidIn(group, vic, { name: "still here" }), vic)).toBe(403);
+  expect(await app.texts()).not.toContain("still here");
   expect(await textsIn(group)).toHaveLength(4);
 });
 
@@ -52,9 +46,9 @@ test("IF-68: what the keeper does not take is marked when its log was asked for,
   const { eve } = app;
   const { sql } = app.connection;
   const labels = async () => (await said(group)).map(({ unlogged }) => unlogged);
-  const old = create(group, eve, "long ago");
+  const old = saidIn(group, eve, { name: "long ago" });
   serveLog(1, 1, []);
-  for (const each of [old, create(group, eve, "just now")]) expect(await send(each, eve)).toBe(202);
+  for (const each of [old, saidIn(group, eve, { name: "just now" })]) expect(await send(each, eve)).toBe(202);
   const [{ soon } = { soon: false }] = await sql<{ soon: boolean }[]>`
     select next_ask_at < now() + interval '11 minutes' as soon from replica`;
   expect(soon).toBe(true);
@@ -70,7 +64,10 @@ test("IF-68: of two messages under one id, the one stays that the group's log kn
   const group = await followGroup();
   const { app, keeper, entry, send } = group;
   const { eve, peer } = app;
-  const [one, other] = [create(group, eve, "note", "one"), create(group, eve, "note", "other")];
+  const [one, other] = [
+    saidIn(group, eve, { name: "note", content: "one" }),
+    saidIn(group, eve, { name: "note", content: "other" }),
+  ];
   const path = new URL(String(one["id"])).pathname;
   const hasten = () =>
     app.connection.sql`update log_entry set next_attempt_at = now() where state = 'missing'`;
@@ -103,7 +100,7 @@ test("IF-68: a server that does not answer holds up nobody else, and is asked li
       most = Math.max(most, (waiting += 1));
       response.on("close", () => (waiting -= 1));
     });
-  const hello = create(group, eve, "hello");
+  const hello = saidIn(group, eve, { name: "hello" });
   peer.document(new URL(String(hello["id"])).pathname, hello);
   const logged = [...slow, hello["id"]];
   for (const [index, uri] of logged.entries()) await send(entry(index + 2, uri), keeper);
