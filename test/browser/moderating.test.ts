@@ -1,7 +1,8 @@
+import postgres from "postgres";
 import { expect, test } from "vitest";
 import { gather } from "./groups.ts";
-import { openHouse } from "./house.ts";
-import { narrow, type Visit } from "./person.ts";
+import { type House, openHouse } from "./house.ts";
+import { looks, narrow, type Visit } from "./person.ts";
 
 async function openMenu({ page }: Visit, text: string) {
   await page.locator(".message", { hasText: text }).last().focus();
@@ -53,5 +54,39 @@ test(
     await openMenu(ann, "hello all");
     await item(ann, "Unpin").waitFor();
     expect([...ann.complaints, ...bob.complaints]).toEqual([]);
+  },
+);
+
+/** From now on a server keeps a group whose keeper cannot be found. */
+async function giveAway({ server }: House, id: string): Promise<void> {
+  const sql = postgres(server.databaseUrl ?? "", { max: 1, onnotice: () => {} });
+  await sql`
+    with keeper as (
+      insert into person (id, handle, name, host, kind, created_at)
+      values (gen_random_uuid(), 'b.example', 'b.example', 'b.example', 'application', now()) returning id)
+    update conversation set uri = 'https://b.example/r/1', keeper_id = keeper.id from keeper
+    where conversation.id = ${id}`;
+  await sql.end();
+}
+
+test.for(looks)(
+  "whoever asked another server in vain is told so: %s",
+  { timeout: 120_000 },
+  async ([name, look], { skip }) => {
+    const house = await openHouse(skip, ["ann", "bob"]);
+    const id = await gather(house, "Lantern walk", ["ann", "bob"]);
+    await house.say("bob", id, "nothing nice");
+    await giveAway(house, id);
+    const ann = await house.enter("ann", `/c/${id}`, look);
+    await ann.sees("nothing nice");
+    await (await openMenu(ann, "nothing nice")).getByRole("menuitem", { name: "Delete…" }).click();
+    await ann.page.getByText("For everyone: b.example").waitFor();
+    await ann.picture(`${name}-delete-asks`);
+    await ann.page.getByRole("button", { name: "Delete for everyone" }).click();
+    await ann.page.getByText("Lantern walk: b.example did not delete the message.").waitFor();
+    await ann.picture(`${name}-refused`);
+    expect(await ann.barriers()).toEqual([]);
+    await ann.sees("nothing nice");
+    expect(ann.complaints).toEqual([]);
   },
 );
