@@ -20,6 +20,8 @@ export function searchedIn(url: string): { place: string | null; everywhere: boo
   return { place, everywhere: place === null || searchParams.has("all") };
 }
 
+const isHost = /^[\p{L}\p{M}\p{N}.:[\]-]+$/u;
+
 /** Where one comes into a group by a link, also of another server. */
 export function joinPath(link: string): string {
   return `/join?link=${encodeURIComponent(link)}`;
@@ -28,9 +30,9 @@ export function joinPath(link: string): string {
 /** The same at the server where somebody has their account, by their address or its name; null when that is none. */
 export function joinAt(address: string, { origin, code }: JoinLink): string | null {
   const host = address.trim().replace(/^.*@/u, "");
-  const url = URL.parse(`${new URL(origin).protocol}//${host}`);
-  // Nothing but a name of a server, and a port.
-  if (host === "" || url === null || url.href !== `${url.origin}/` || /[/?#\\]/u.test(host)) return null;
+  // Nothing but a name, and a port: browsers make a name of much else.
+  const url = isHost.test(host) ? URL.parse(`${new URL(origin).protocol}//${host}`) : null;
+  if (url === null || url.href !== `${url.origin}/`) return null;
   return url.origin + joinPath(joinLinkUrl({ origin, code }));
 }
 
