@@ -5,6 +5,7 @@ import { rebuildIndex } from "#domain/search/indexing.ts";
 import { renewGeneration } from "#domain/sync.ts";
 import { createToken, revokeToken } from "#domain/tokens.ts";
 import { Refusal } from "#lib/refusal.ts";
+import { serverRoles, type ServerRole } from "#lib/server-role.ts";
 import { StartupError } from "#lib/startup-error.ts";
 import { addEmojiCommands, type Within } from "./emoji.ts";
 import { explainRefusal } from "./explain.ts";
@@ -46,8 +47,8 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
   user
     .command("create <handle>")
     .description("make an account; the password is taken from LUCIOLE_PASSWORD, or asked for")
-    .addOption(new Option("--role <role>", "what it may do").choices(["member", "admin"]).default("member"))
-    .action(async (handle: string, options: { role: "admin" | "member" }) => {
+    .addOption(new Option("--role <role>", "what it may do").choices(serverRoles).default("member"))
+    .action(async (handle: string, options: { role: ServerRole }) => {
       const password = await readPassword();
       await within(async (ctx) => {
         const account = await createAccount(ctx, { handle, password, role: options.role });

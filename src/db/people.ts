@@ -3,7 +3,7 @@ import { alias } from "drizzle-orm/pg-core";
 import type { PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { buildOnce, isAmong } from "./prepare.ts";
-import { account, person, signingKey } from "./schema/people.ts";
+import { person, signingKey } from "./schema/people.ts";
 
 export type PersonRow = typeof person.$inferSelect;
 export type NewPerson = typeof person.$inferInsert;
@@ -18,7 +18,8 @@ export interface Since {
 export const successor = alias(person, "successor");
 export const successorColumns = { handle: successor.handle, host: successor.host };
 
-const isActiveLocal = and(isNull(person.host), eq(person.state, "active"));
+/** A person of this server who may act. */
+export const isActiveLocal = and(isNull(person.host), eq(person.state, "active"));
 
 /** Inserts a person of this server; null when the handle is taken (letters' case aside). */
 export async function insertLocalPerson(q: Queryable, row: NewPerson): Promise<PersonRow | null> {
@@ -100,10 +101,6 @@ export async function findKnownPerson(q: Queryable, id: PersonId): Promise<Known
   return rows[0] ?? null;
 }
 
-export async function insertAccount(q: Queryable, row: typeof account.$inferInsert): Promise<void> {
-  await q.insert(account).values(row);
-}
-
 export async function insertSigningKeys(
   q: Queryable,
   rows: (typeof signingKey.$inferInsert)[],
@@ -158,41 +155,6 @@ export async function findActiveLocalByHandle(q: Queryable, handle: string): Pro
   const isTheirs = sql`lower(${person.handle}) = lower(${handle})`;
   const rows = await q.select().from(person).where(and(isActiveLocal, isTheirs));
   return rows[0] ?? null;
-}
-
-/** An active local person with what is needed to check their password. */
-export async function findAccountByHandle(q: Queryable, handle: string) {
-  const isTheirs = sql`lower(${person.handle}) = lower(${handle})`;
-  const rows = await q
-    .select({ person, account })
-    .from(person)
-    .innerJoin(account, eq(account.personId, person.id))
-    .where(and(isActiveLocal, isTheirs));
-  return rows[0] ?? null;
-}
-
-export async function findAccounts(q: Queryable) {
-  return await q
-    .select({ personId: person.id, handle: person.handle, role: account.role, createdAt: account.createdAt })
-    .from(account)
-    .innerJoin(person, eq(account.personId, person.id))
-    .orderBy(asc(account.createdAt), asc(person.id));
-}
-
-export async function findAccountRole(q: Queryable, personId: PersonId) {
-  const rows = await q.select({ role: account.role }).from(account).where(eq(account.personId, personId));
-  return rows[0]?.role ?? null;
-}
-
-/** How many people can sign in, and how many of them administer. */
-export async function countAccounts(q: Queryable): Promise<{ all: number; admins: number }> {
-  const rows = await q
-    .select({
-      all: sql<number>`count(*)::int`,
-      admins: sql<number>`(count(*) filter (where ${account.role} = 'admin'))::int`,
-    })
-    .from(account);
-  return rows[0]!;
 }
 
 /** Locks people before their numbers are taken one by one: whoever takes those of several does it in this order. */

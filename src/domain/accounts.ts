@@ -5,11 +5,11 @@ import {
   findAccountRole,
   findAccounts,
   insertAccount,
-  insertLocalPerson,
-  type PersonRow,
-} from "#db/people.ts";
+} from "#db/accounts.ts";
+import { insertLocalPerson, type PersonRow } from "#db/people.ts";
 import { newId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
+import { administers, type ServerRole } from "#lib/server-role.ts";
 import type { Context } from "./context.ts";
 import { makeKeyPairs, saveKeyPairs } from "./keys.ts";
 import { transact } from "./transact.ts";
@@ -36,7 +36,7 @@ export function normaliseHandle(text: string): string {
 export interface CreateAccount {
   handle: string;
   password: string;
-  role: "admin" | "member";
+  role: ServerRole;
 }
 
 /** Makes a person who can sign in, with their actor's keys. Refuses a bad or taken handle and a short password. */
@@ -72,7 +72,7 @@ export async function checkSignIn(
     found?.account.passwordHash ?? (await nobodysHash()),
     input.password.slice(0, PASSWORD_MAX),
   );
-  if (found === null || !right) throw new Refusal("wrong_password");
+  if (found?.account.passwordHash == null || !right) throw new Refusal("wrong_password");
   return found.person;
 }
 
@@ -87,7 +87,7 @@ export async function countAccounts(ctx: Context): Promise<{ all: number; admins
 }
 
 /** What somebody may do on this server as a whole; refuses a person without an account. */
-export async function readRole(ctx: Context, personId: PersonId): Promise<"admin" | "member"> {
+export async function readRole(ctx: Context, personId: PersonId): Promise<ServerRole> {
   const role = await findAccountRole(ctx.db, personId);
   if (role === null) throw new Refusal("not_found");
   return role;
@@ -104,7 +104,7 @@ function nobodysHash(): Promise<string> {
 function checkHandle(input: CreateAccount): string {
   const handle = normaliseHandle(input.handle);
   const wellFormed = WELL_FORMED.test(handle) && handle.length <= HANDLE_LENGTH;
-  const allowed = input.role === "admin" || !RESERVED.has(handle);
+  const allowed = administers(input.role) || !RESERVED.has(handle);
   if (!wellFormed || !allowed) throw new Refusal("handle_invalid", { field: "handle" });
   return handle;
 }

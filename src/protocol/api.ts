@@ -1,3 +1,4 @@
+import type { ServerRole } from "#lib/server-role.ts";
 import type { Change } from "./changes.ts";
 import type {
   Conversation,
@@ -55,7 +56,7 @@ export interface SignedIn {
 /** `GET /me` */
 export interface Me {
   person: Person;
-  role: "admin" | "member";
+  role: ServerRole;
   sessionId: string;
 }
 

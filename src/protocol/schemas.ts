@@ -3,6 +3,7 @@ import { deliveryReasons } from "#lib/delivery-reason.ts";
 import { noticeTypes, type Notice } from "#lib/notice.ts";
 import { groupActions, roles, type Permissions } from "#lib/permissions.ts";
 import { reachReasons } from "#lib/reach-reason.ts";
+import { serverRoles } from "#lib/server-role.ts";
 import type * as api from "./api.ts";
 import type * as types from "./types.ts";
 
@@ -242,7 +243,7 @@ export const signedInSchema = z
   .meta({ id: "SignedIn" }) satisfies z.ZodType<api.SignedIn>;
 
 export const meSchema = z
-  .object({ person: personSchema, role: z.enum(["admin", "member"]), sessionId: id })
+  .object({ person: personSchema, role: z.enum(serverRoles), sessionId: id })
   .meta({ id: "Me" }) satisfies z.ZodType<api.Me>;
 
 export const ownSchema = z

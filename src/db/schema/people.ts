@@ -49,16 +49,6 @@ export function ofPerson() {
     .references(() => person.id);
 }
 
-/** A person of this server who can sign in. */
-export const account = pgTable("account", {
-  personId: id<"person">("person_id")
-    .primaryKey()
-    .references(() => person.id),
-  passwordHash: text("password_hash").notNull(),
-  role: text("role").$type<"admin" | "member">().notNull(),
-  createdAt: at("created_at").notNull(),
-});
-
 /** What a person of this server chose; without a row, everything is as it is by default. */
 export const preference = pgTable("preference", {
   personId: id<"person">("person_id")

@@ -1,4 +1,5 @@
-import { index, pgTable, text } from "drizzle-orm/pg-core";
+import { index, pgTable, text, type AnyPgColumn } from "drizzle-orm/pg-core";
+import { app } from "./apps.ts";
 import { person } from "./people.ts";
 import { at, bytes, id } from "./types.ts";
 
@@ -13,10 +14,20 @@ export const session = pgTable(
     /** Scopes idempotency keys: `web`, or the name of an app. */
     client: text("client").notNull(),
     name: text("name").notNull(),
+    /** The program that it was given to by consent; null for our own. */
+    appId: id<"app">("app_id").references((): AnyPgColumn => app.id),
+    /** What it may do; null for everything. */
+    scopes: text("scopes").array(),
+    /** Of tokens that others issue: which issuer, subject and session of theirs it stands for. */
+    externalKey: text("external_key").unique(),
     createdAt: at("created_at").notNull(),
+    /** To the minute. */
+    seenAt: at("seen_at"),
+    /** The client's address at that time; cut to its network after a week. */
+    address: text("address"),
     revokedAt: at("revoked_at"),
   },
-  (table) => [index("session_person").on(table.personId)],
+  (table) => [index("session_person").on(table.personId), index("session_app").on(table.appId)],
 );
 
 /** Bearer and refresh tokens, stored as SHA-256 hashes. */
