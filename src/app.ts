@@ -11,7 +11,7 @@ import type { Context } from "#domain/context.ts";
 import type { DomainEvent } from "#domain/events.ts";
 import { forgetBearers } from "#domain/known-bearers.ts";
 import { instanceActor } from "#domain/people.ts";
-import { forgetRules } from "#domain/server-rules.ts";
+import { forgetKnown } from "#domain/known.ts";
 import { checkGeneration, readGeneration } from "#domain/sync.ts";
 import type { Signal } from "#domain/signals.ts";
 import { runEffects } from "#effects/index.ts";
@@ -196,8 +196,8 @@ async function joinNodes(
       "signal" in told ? runSignal(node, told, isOwn) : runEffects(node, told, isOwn),
     resumed: () => {
       node.hub.closeAll();
-      forgetRules(node.ctx);
       forgetBearers(node.ctx);
+      forgetKnown(node.ctx);
       node.ctx.signal({ signal: "joined" });
     },
     failed: (error, told) => {

@@ -69,6 +69,8 @@ export interface EventPayloads {
   "activities.due": Record<never, never>;
   /** The operator decided about other servers. */
   "servers.changed": Record<never, never>;
+  /** The operator decided who may do what here: roles, networks, issuers, settings. */
+  "terms.changed": Record<never, never>;
   "session.revoked": { sessionId: SessionId; personId: PersonId };
 }
 

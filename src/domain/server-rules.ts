@@ -1,4 +1,4 @@
-import type { Database, Queryable } from "#db/connect.ts";
+import type { Queryable } from "#db/connect.ts";
 import {
   deleteServerRule,
   findServerRules,
@@ -8,6 +8,7 @@ import {
 } from "#db/server-rules.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
+import { Known } from "./known.ts";
 import { record, transact } from "./transact.ts";
 
 type ServerRule = ServerRuleRow;
@@ -33,15 +34,13 @@ const stances: Readonly<Record<RuleLevel, Stance>> = {
 
 type Rules = ReadonlyMap<string, RuleLevel>;
 
-/** The rules as this process knows them, until it hears that they changed. */
-const known = new WeakMap<Database, Rules>();
-const loading = new WeakMap<Database, Promise<Rules>>();
+const decided = new Known<Rules>(load);
 
 /** How this server stands to another: as the rule for its name says, else that for the nearest name above it, else the mode. */
 export async function stanceOf(ctx: Context, host: string, q: Queryable = ctx.db): Promise<Stance> {
   const { federation } = ctx.settings;
   if (federation === "off") return nothing;
-  const level = nearest(await rulesOf(ctx, q), host);
+  const level = nearest(await decided.read(ctx, q), host);
   if (level !== null) return stances[level];
   return federation === "allow-list" ? nothing : stances.allow;
 }
@@ -63,12 +62,6 @@ export async function checkTalks(ctx: Context, host: string, q: Queryable = ctx.
   if (!(await stanceOf(ctx, host, q)).talks) throw new Refusal("server_suspended", { field: "address" });
 }
 
-/** Forgets the rules that this process knows: they are read anew. */
-export function forgetRules({ db }: Context): void {
-  known.delete(db);
-  loading.delete(db);
-}
-
 /** Everything that the operator decided, by name. */
 export async function listServerRules(ctx: Context): Promise<ServerRule[]> {
   return await findServerRules(ctx.db);
@@ -85,7 +78,7 @@ export async function setServerRule(
     await hastenServer(tx, row.host);
     record(tx, "servers.changed", {});
   });
-  forgetRules(ctx);
+  decided.forget(ctx);
   return row;
 }
 
@@ -97,28 +90,7 @@ export async function forgetServerRule(ctx: Context, input: { host: string }): P
     await hastenServer(tx, host);
     record(tx, "servers.changed", {});
   });
-  forgetRules(ctx);
-}
-
-/**
- * One within a transaction reads for itself: it must not wait for a second connection, and what it sees may be over
- * already, so that it is kept for nobody else.
- */
-async function rulesOf({ db }: Context, q: Queryable): Promise<Rules> {
-  const rules = known.get(db);
-  if (rules !== undefined) return rules;
-  if (q !== db) return await load(q);
-  const reading = loading.get(db) ?? load(db);
-  loading.set(db, reading);
-  // What was forgotten while it was read is not kept.
-  const isCurrent = (): boolean => loading.get(db) === reading;
-  try {
-    const read = await reading;
-    if (isCurrent()) known.set(db, read);
-    return read;
-  } finally {
-    if (isCurrent()) loading.delete(db);
-  }
+  decided.forget(ctx);
 }
 
 async function load(q: Queryable): Promise<Rules> {

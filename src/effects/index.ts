@@ -1,5 +1,5 @@
 import { forgetBearers } from "#domain/known-bearers.ts";
-import { forgetRules } from "#domain/server-rules.ts";
+import { forgetKnown } from "#domain/known.ts";
 import { listServersToAsk } from "#domain/servers.ts";
 import type { DomainEvent, EventName, EventOf } from "#domain/events.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
@@ -61,6 +61,7 @@ const effects: Effects = {
   "activities.due": [({ lanes }) => lanes?.wake()],
   "servers.changed": [heedRules],
   "session.revoked": [({ ctx }) => forgetBearers(ctx), closeSession],
+  "terms.changed": [({ ctx }) => forgetKnown(ctx)],
 };
 
 /** Runs what follows from one event, in order. */
@@ -84,7 +85,7 @@ async function askServers({ ctx, servers }: Node, event: EventOf<"conversation.c
 
 /** What waits for a server with which nothing passes any more ends at once. */
 function heedRules({ ctx, lanes }: Node): void {
-  forgetRules(ctx);
+  forgetKnown(ctx);
   lanes?.wake();
 }
 

@@ -1,7 +1,26 @@
-import { index, pgTable, text, type AnyPgColumn } from "drizzle-orm/pg-core";
-import { app } from "./apps.ts";
+import { index, pgTable, text } from "drizzle-orm/pg-core";
 import { person } from "./people.ts";
 import { at, bytes, id } from "./types.ts";
+
+/** A program that asks people for access (OAuth 2.0 client, RFC 6749 section 2). */
+export const app = pgTable(
+  "app",
+  {
+    id: id<"app">("id").primaryKey(),
+    clientId: text("client_id").notNull().unique(),
+    /** SHA-256; null for one that cannot keep a secret. */
+    secretHash: bytes("secret_hash"),
+    name: text("name").notNull(),
+    website: text("website"),
+    redirectUris: text("redirect_uris").array().notNull(),
+    /** The most that it may ask for. */
+    scopes: text("scopes").array().notNull(),
+    createdAt: at("created_at").notNull(),
+    /** When it last got a token; one that never does is forgotten after a day. */
+    usedAt: at("used_at"),
+  },
+  (table) => [index("app_used").on(table.usedAt, table.createdAt)],
+);
 
 /** One sign-in of one person: a browser, an app or the command line. */
 export const session = pgTable(
@@ -15,7 +34,7 @@ export const session = pgTable(
     client: text("client").notNull(),
     name: text("name").notNull(),
     /** The program that it was given to by consent; null for our own. */
-    appId: id<"app">("app_id").references((): AnyPgColumn => app.id),
+    appId: id<"app">("app_id").references(() => app.id),
     /** What it may do; null for everything. */
     scopes: text("scopes").array(),
     /** Of tokens that others issue: which issuer, subject and session of theirs it stands for. */
