@@ -7,6 +7,7 @@ import {
   deleteUnusedPictures,
   forgetOldHandles,
 } from "#db/housekeeping.ts";
+import { deleteExpiredTickets } from "#db/tickets.ts";
 import type { Context } from "./context.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -33,6 +34,7 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   await ctx.failpoint("in-job");
   const ago = (milliseconds: number) => new Date(ctx.now().getTime() - milliseconds);
   await deleteExpiredTokens(ctx.db, ago(DAY_MS));
+  await deleteExpiredTickets(ctx.db, ctx.now());
   await deleteOldKeys(ctx.db, ago(KEYS_MS));
   await deleteOldDeliveries(ctx.db, ago(DELIVERIES_MS));
   await deleteOldTombstones(ctx.db, ago(TOMBSTONES_MS));

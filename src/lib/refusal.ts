@@ -59,7 +59,8 @@ export type RefusalCode =
   | "kept_elsewhere"
   | "link_invalid"
   | "link_unreachable"
-  | "in_the_past";
+  | "in_the_past"
+  | "ticket_invalid";
 
 /** An expected "no": the request was understood and a rule forbids it. `field` names the input at fault. */
 export class Refusal extends Error {

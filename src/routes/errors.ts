@@ -73,6 +73,7 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   link_unreachable: [422, "The server of the link does not answer at the moment."],
   kept_elsewhere: [409, "This is done on the server that keeps the group."],
   in_the_past: [422, "This moment is over."],
+  ticket_invalid: [422, "This has run out, or was used already: begin again."],
   id_conflict: [409, "This id stands for something else."],
 };
 

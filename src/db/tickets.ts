@@ -1,0 +1,47 @@
+import { and, eq, gt, lt, sql } from "drizzle-orm";
+import type { Queryable } from "./connect.ts";
+import { ticket } from "./schema/accounts.ts";
+
+export type TicketRow = typeof ticket.$inferSelect;
+
+/** Which ticket, and when: one that has run out is none. */
+export interface OfTicket {
+  hash: Uint8Array;
+  purpose: TicketRow["purpose"];
+  now: Date;
+}
+
+export async function insertTicket(q: Queryable, row: typeof ticket.$inferInsert): Promise<void> {
+  await q.insert(ticket).values(row);
+}
+
+/** A ticket that still holds. */
+export async function findTicket(q: Queryable, of: OfTicket): Promise<TicketRow | null> {
+  const rows = await q.select().from(ticket).where(holds(of));
+  return rows[0] ?? null;
+}
+
+/** Uses a ticket up: of two who bring it at once, one gets it. */
+export async function deleteTicket(q: Queryable, of: OfTicket): Promise<TicketRow | null> {
+  const rows = await q.delete(ticket).where(holds(of)).returning();
+  return rows[0] ?? null;
+}
+
+/** Counts a wrong answer; the ticket is gone with the last that it allows. */
+export async function countMiss(q: Queryable, of: OfTicket, most: number): Promise<void> {
+  const attempts = sql`${ticket.attempts} + 1`;
+  const rows = await q
+    .update(ticket)
+    .set({ attempts })
+    .where(holds(of))
+    .returning({ attempts: ticket.attempts });
+  if ((rows[0]?.attempts ?? 0) >= most) await deleteTicket(q, of);
+}
+
+export async function deleteExpiredTickets(q: Queryable, before: Date): Promise<void> {
+  await q.delete(ticket).where(lt(ticket.expiresAt, before));
+}
+
+function holds({ hash, purpose, now }: OfTicket) {
+  return and(eq(ticket.hash, hash), eq(ticket.purpose, purpose), gt(ticket.expiresAt, now));
+}
