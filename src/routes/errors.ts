@@ -57,7 +57,7 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   picture_has_metadata: [422, "This picture tells more than it shows (Exif or XMP): save it without that."],
   emoji_unknown: [422, "This is no emoji, and none of this server's own."],
   cannot_receive: [422, "Their server cannot receive this message."],
-  not_permitted: [403, "Your role in this group does not allow this."],
+  not_permitted: [403, "Your role does not allow this."],
   stale_epoch: [409, "The group has changed meanwhile: look again, then decide."],
   group_closed: [409, "This group is closed for good."],
   group_archived: [409, "This group is archived: it must be opened again first."],

@@ -1,0 +1,18 @@
+import type { ServerPermission, ServerRole } from "#lib/server-role.ts";
+
+/** By what somebody showed who they are. */
+export type SignInWay = "password" | "passkey" | "provider" | "issuer" | "command";
+
+/** Everything that is noted for later, each with what is said of it: ids, names of settings and numbers, never words of anybody. */
+export interface AuditDetails {
+  "account.created": { by: "sign-up" | "approval" | "provider" | "issuer" | "command" };
+  "session.began": { sessionId: string; by: SignInWay };
+  "session.ended": { sessionId: string };
+  "password.changed": { by: "owner" | "reset" | "command" };
+  "role.given": { role: ServerRole; before: ServerRole };
+  "person.suspended": Record<never, never>;
+  "person.restored": Record<never, never>;
+  "role.changed": { role: ServerRole; permissions: readonly ServerPermission[] };
+}
+
+export type AuditAction = keyof AuditDetails;
