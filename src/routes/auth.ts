@@ -1,4 +1,3 @@
-import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context as Call } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
@@ -19,6 +18,7 @@ import { presentPerson } from "#present/people.ts";
 import type { SignedIn } from "#protocol/api.ts";
 import { signedInSchema } from "#protocol/schemas.ts";
 import { bearer } from "./bearer.ts";
+import { knowFrom, type FromEnv } from "./from.ts";
 import { limitTries, signInLimits, signUpLimits } from "./limits.ts";
 import { describe, parse, printable } from "./parse.ts";
 import type { Services } from "./services.ts";
@@ -46,13 +46,13 @@ const Credentials = z.strictObject({
 export function authRoutes(services: Services) {
   const { ctx, trustedProxies } = services;
 
-  return new Hono<{ Bindings: HttpBindings }>()
-    .use("*", sameOrigin(ctx.settings.origin))
+  return new Hono<FromEnv>()
+    .use("*", sameOrigin(ctx.settings.origin), knowFrom(trustedProxies))
     .post(
       "/sign-up",
       describe({ tag, summary: "Make an account", answers: { 201: signedInSchema }, open: true }),
       parse("json", Credentials),
-      limitTries(ctx, { trustedProxies, limits: signUpLimits }),
+      limitTries(ctx, signUpLimits),
       async (c) => c.json(await start(ctx, c, await signUp(ctx, c.req.valid("json"))), 201),
     )
     .post(
@@ -64,7 +64,7 @@ export function authRoutes(services: Services) {
         open: true,
       }),
       parse("json", Credentials),
-      limitTries(ctx, { trustedProxies, limits: signInLimits }),
+      limitTries(ctx, signInLimits),
       async (c) => c.json(await start(ctx, c, await checkSignIn(ctx, c.req.valid("json")))),
     )
     .post(

@@ -1,12 +1,11 @@
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
-import type { HttpBindings } from "@hono/node-server";
 import { normaliseHandle } from "#domain/accounts.ts";
 import type { Context } from "#domain/context.ts";
-import { clientAddress, customerOf } from "#lib/client-address.ts";
 import { RateLimit } from "#lib/rate-limit.ts";
 import type { BearerEnv } from "./bearer.ts";
 import { TooMany } from "./errors.ts";
+import type { FromEnv } from "./from.ts";
 
 /** Largest JSON body of our own API, in bytes. */
 const JSON_BYTES = 256 * 1024;
@@ -60,18 +59,15 @@ export function limitAsking(ctx: Context) {
  * Slows down whoever guesses: so many tries per client address, per handle from there, and per handle from everywhere. A try that
  * succeeds counts too. Counted in this process's memory.
  */
-export function limitTries(ctx: Context, options: { trustedProxies: readonly string[]; limits: TryLimits }) {
-  const { limits, trustedProxies } = options;
+export function limitTries(ctx: Context, limits: TryLimits) {
   const now = (): number => ctx.now().getTime();
   const { windowMs } = limits;
   const addresses = new RateLimit({ limit: limits.perAddress, windowMs, keys: KEYS, now });
   const pairs = new RateLimit({ limit: limits.perPair, windowMs, keys: KEYS, now });
   const handles = new RateLimit({ limit: limits.perHandle, windowMs, keys: KEYS, now });
-  return createMiddleware<{ Bindings: HttpBindings }>(async (c, next) => {
-    const peer = c.env.incoming.socket.remoteAddress ?? "";
-    const address = clientAddress({ peer, forwardedFor: c.req.header("X-Forwarded-For") }, trustedProxies);
+  return createMiddleware<FromEnv>(async (c, next) => {
+    const { customer } = c.var.from;
     const { handle } = c.req.valid("json" as never) as { handle: string };
-    const customer = customerOf(address);
     const name = normaliseHandle(handle);
     const wait = addresses.take(customer) ?? pairs.take(`${customer} ${name}`) ?? handles.take(name);
     if (wait !== undefined) throw new TooMany(wait);
