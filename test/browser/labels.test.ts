@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { hash } from "@node-rs/argon2";
 import { expect, onTestFinished, test } from "vitest";
-import { insertAccount } from "#db/people.ts";
+import { insertAccount } from "#db/accounts.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { launchBrowser } from "../helpers/browser.ts";
 import { delivered, followGroup } from "../helpers/followed-group.ts";

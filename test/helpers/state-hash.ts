@@ -1,7 +1,7 @@
 import postgres from "postgres";
 
-/** Tables made of others at any time: keys of others, fetched again at will, and the index of words. */
-const caches: ReadonlySet<string> = new Set(["remote_key", "search_entry", "search_progress"]);
+/** Tables that nothing depends on: keys of others, fetched again at will, the index of words, and what was counted lately. */
+const caches: ReadonlySet<string> = new Set(["remote_key", "search_entry", "search_progress", "rate_limit"]);
 
 /**
  * A digest of everything that a database holds besides caches: the same before and after means that nothing happened.
