@@ -10,6 +10,8 @@ import { type Column, formatSpread, formatTable } from "./table.ts";
 export interface GroupOptions extends RoundsOptions {
   /** Each with one live session, beside the one who writes. */
   readonly members: number;
+  /** Another checkout of this repository, to be measured beside this one. */
+  readonly against?: string | undefined;
 }
 
 export interface GroupSeries {
@@ -25,7 +27,9 @@ export async function benchGroup(options: GroupOptions): Promise<GroupSeries[]> 
   await using started = new AsyncDisposableStack();
   const scale: Scale = { lines: 1, idle: 0, sessions: options.members, each: true };
   const entrants = [];
-  for (const start of [startFloor, startPrototype, startLuciole]) {
+  const starts = [startFloor, startPrototype, (to: Scale) => startLuciole(to)];
+  if (options.against !== undefined) starts.push((to) => startLuciole(to, options.against));
+  for (const start of starts) {
     const contender = await start(scale);
     started.defer(() => contender.close());
     options.say(`${contender.name} runs, with ${options.members} sessions`);

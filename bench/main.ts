@@ -108,8 +108,7 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
     return { options, series, lines, table: formatLines(lines) };
   },
   group: async () => {
-    const { against: _, ...shared } = common();
-    const options = { ...shared, rates: numbers("rate", 5), members: numbers("members", 1000)[0] ?? 0 };
+    const options = { ...common(), rates: numbers("rate", 5), members: numbers("members", 1000)[0] ?? 0 };
     const series = await benchGroup({ ...options, say });
     const lines = relateGroup(series);
     return { options, series, lines, table: formatGroup(lines) };

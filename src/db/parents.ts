@@ -62,7 +62,7 @@ export function lacksParent(host: SQL): SQL<boolean> {
     select 1 from message parent, message said, person reader
     where parent.id = activity.in_reply_to and said.id = activity.message_id
       and reader.id = any (said.audience) and reader.signals is null and reader.id <> all (said.withheld_from) and reader.host = ${host}
-      and ((reader.id <> parent.author_id and reader.id <> all (parent.audience))
+      and ((reader.id <> parent.author_id and reader.id <> all (coalesce(parent.audience, '{}')))
         or reader.id = any (parent.withheld_from)
         or ${endedFor(sql`parent.id`, sql`= reader.id`)})) end`;
 }

@@ -112,5 +112,5 @@ export function localIds(people: readonly Participant[]): PersonId[] {
 
 /** Those of the original addressees who live elsewhere. */
 function recipientsOf(message: MessageRow, people: readonly Participant[]): Participant[] {
-  return people.filter(({ id, host }) => host !== null && message.audience.includes(id));
+  return people.filter(({ id, host }) => host !== null && message.audience?.includes(id));
 }

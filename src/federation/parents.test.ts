@@ -5,7 +5,7 @@ import { person } from "#db/schema/people.ts";
 import { findOrBegin, startConversation } from "#domain/conversations.ts";
 import { cancelDeliveries } from "#domain/deliveries.ts";
 import { leaseLanes, nextDelivery, releaseLane, storeActivityBody } from "#domain/lanes.ts";
-import { deleteMessage } from "#domain/messages/change.ts";
+import { deleteMessage, editMessage } from "#domain/messages/change.ts";
 import { postMessage } from "#domain/messages/post.ts";
 import { describeActivity } from "#domain/outgoing/describe.ts";
 import { isOfMessage } from "#domain/outgoing/types.ts";
@@ -249,4 +249,25 @@ test("whoever blocks somebody is not told their words by whoever answers them", 
   const sent = await carry(scene);
   expect(noteAt(sent, "bo")).toMatchObject({ source: "calm down", inReplyTo: undefined });
   expect(noteAt(sent, "dora")).toMatchObject({ source: "calm down", inReplyTo: uri(insult.id) });
+});
+
+test("what people here said among themselves is written down without them, and quoted to whoever joins later from elsewhere", async () => {
+  const world = await createWorld();
+  const [ann, bo, cy] = [await world.local("ann"), await world.local("bo"), await world.local("cy")];
+  const conversationId = await gather(world, ann, [bo, cy]);
+  const before = await world.say(ann, conversationId, "among us");
+  expect(before.audience).toBeNull();
+  const eve = await world.remote("eve", "eve.example");
+  await join(world, conversationId, eve);
+  const said = { authorId: bo.id, conversationId, text: "I meant this", inReplyTo: before.id };
+  const { message } = await postMessage(world.ctx, said);
+  expect(message.audience).toEqual([ann.id, cy.id, eve.id]);
+  const sent = await carry(world);
+  expect(sent).toMatchObject([
+    { to: "eve", source: "> @ann@a.example:\n> among us\n\nI meant this", inReplyTo: undefined },
+  ]);
+  await expect(fetched(world, before.id, eve)).rejects.toThrow("not_found");
+  await editMessage(world.ctx, { personId: ann.id, messageId: before.id, text: "among us, still" });
+  await deleteMessage(world.ctx, { personId: ann.id, messageId: before.id });
+  expect(await carry(world)).toEqual([]);
 });

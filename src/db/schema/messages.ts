@@ -28,8 +28,11 @@ export const message = pgTable(
     mediaType: text("media_type"),
     epoch: counter("epoch"),
     inReplyTo: id<"message">("in_reply_to"),
-    /** Everybody whom it was addressed to besides its author; never changes. */
-    audience: id<"person">("audience").array().$type<PersonId[]>().notNull(),
+    /**
+     * Everybody whom it was addressed to besides its author; never changes. Null for what somebody here said to a group with
+     * nobody of another server: to all its members, who are not written down once more with each message.
+     */
+    audience: id<"person">("audience").array().$type<PersonId[]>(),
     /** Those of the members who are named in the text. */
     mentions: id<"person">("mentions").array().$type<PersonId[]>().notNull().default([]),
     /** Members who never see it: they block its author, or were not addressed. Never changes, so an unblock brings nothing back. */

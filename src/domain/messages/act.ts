@@ -34,7 +34,8 @@ export async function act(ctx: Context, tx: Transaction, act: Act): Promise<Acti
     updateMessage(tx, messageId, { ...act.set, revision }),
     bumpConversations(tx, [{ ...conversation, revision, activityAt: null }]),
   ]);
-  const hadIt = [message.authorId, ...message.audience];
+  // Other servers only: whoever is here is told of it by the event.
+  const hadIt = [message.authorId, ...(message.audience ?? [])];
   const isKept = (id: PersonId) => withheldFrom.includes(id) || message.withheldFrom.includes(id);
   const isTold = (id: PersonId) => hadIt.includes(id) && !isKept(id);
   const told = people.filter(({ id }) => id !== actorId && isTold(id));

@@ -29,7 +29,13 @@ export function addressMessage(
   const { keeperId, chatEpoch } = conversation;
   const epoch = keeperId === null ? null : chatEpoch;
   if (remote === undefined)
-    return { audience: others, omitted: [], alsoTo: [], chatEpoch: epoch, late: false };
+    return {
+      audience: staysHere(people) ? null : others,
+      omitted: [],
+      alsoTo: [],
+      chatEpoch: epoch,
+      late: false,
+    };
   const { audience, recipients = [] } = remote;
   const sentIn = epoch === null ? null : (remote.chatEpoch ?? epoch);
   return {
@@ -41,4 +47,9 @@ export function addressMessage(
     chatEpoch: sentIn,
     late: sentIn !== null && sentIn < chatEpoch,
   };
+}
+
+/** Whether nobody elsewhere will ever be told of what is said to these people: then all of them are meant, and that is enough. */
+function staysHere(people: readonly Participant[]): boolean {
+  return people.length > 2 && people.every(({ host }) => host === null);
 }

@@ -42,7 +42,7 @@ async function describeAnswered(
   const parent = standing.find(({ id }) => id === inReplyTo);
   const named = lacksParent ? standing.find(({ id }) => id === instead) : parent;
   // What nobody chose to answer is not quoted either, nor to anybody who blocks whose words they are.
-  const isKept = parent?.withheldFrom.some((id) => message.audience.includes(id)) ?? false;
+  const isKept = parent?.withheldFrom.some((id) => message.audience?.includes(id)) ?? false;
   const isQuoted = lacksParent && message.inReplyTo === inReplyTo && !isKept;
   const quoted = isQuoted ? parent : undefined;
   const [author] = quoted === undefined ? [] : await findPeopleByIds(ctx.db, [quoted.authorId]);
