@@ -29,8 +29,9 @@ export async function readCopy(
   const [message] = entry?.messageId == null ? [] : await findMessagesByIds(ctx.db, [entry.messageId]);
   if (entry === null || message === undefined || !isStanding(ctx, message, seq))
     throw new Refusal("not_found");
+  const audience = message.audience ?? [];
   const [people, version, [parent], severed] = await Promise.all([
-    findPeopleByIds(ctx.db, [message.authorId, ...message.audience]),
+    findPeopleByIds(ctx.db, [message.authorId, ...audience]),
     findVersion(ctx.db, message.id, 1),
     findMessagesByIds(ctx.db, message.inReplyTo === null ? [] : [message.inReplyTo]),
     findSevered(
@@ -41,7 +42,7 @@ export async function readCopy(
   ]);
   const isTheirs = ({ person: { id }, joinedRevision }: Insider): boolean =>
     joinedRevision <= entry.revision &&
-    message.audience.includes(id) &&
+    audience.includes(id) &&
     !message.withheldFrom.includes(id) &&
     !severed.has(id);
   const author = people.find(({ id }) => id === message.authorId);
@@ -50,7 +51,7 @@ export async function readCopy(
   return {
     message,
     author,
-    audience: people.filter(({ id }) => message.audience.includes(id)),
+    audience: people.filter(({ id }) => audience.includes(id)),
     body: { text: version.text, html: version.html },
     inReplyTo: parent ?? null,
   };
