@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId } from "preact/hooks";
 import { CloseButton } from "./close-button.tsx";
+import { useModal } from "./use-modal.ts";
 
 interface DialogProps {
   title: string;
@@ -10,27 +11,15 @@ interface DialogProps {
 
 /** A modal dialog: the focus goes in, stays in, and returns to where it was; Esc and a click beside it close it. */
 export function Dialog({ title, onClose, children }: DialogProps) {
-  const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
-    const dialog = element.current;
-    const opener = document.activeElement;
-    dialog?.showModal();
-    (dialog?.querySelector<HTMLElement>("[autofocus]") ?? dialog?.querySelector("h2"))?.focus();
-    return () => {
-      dialog?.close();
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
-    };
-  }, []);
+  const element = useModal(onClose, (dialog) => {
+    (dialog.querySelector<HTMLElement>("[autofocus]") ?? dialog.querySelector("h2"))?.focus();
+  });
   return (
     <dialog
       ref={element}
       class="dialog"
       aria-labelledby={id}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
       onClick={(event) => event.target === event.currentTarget && onClose()}
     >
       <div class="dialog-body">

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useModal } from "./use-modal.ts";
 
 /** A point of the window, as a mouse gives it. */
 export interface Point {
@@ -19,19 +19,10 @@ export interface FloatingProps {
 
 /** What opens beside something for a moment: next to it where there is a mouse, else as a sheet from below. */
 export function Floating({ label, source, at = null, onClose, children }: FloatingProps) {
-  const element = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const dialog = element.current;
-    if (dialog === null) return;
-    const opener = document.activeElement;
-    dialog.showModal();
+  const element = useModal(onClose, (dialog) => {
     if (matchMedia("(hover: hover)").matches) place(dialog, source, at);
     dialog.querySelector<HTMLElement>("[autofocus], button")?.focus();
-    return () => {
-      dialog.close();
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
-    };
-  }, [source, at]);
+  });
   return (
     <dialog
       ref={element}
@@ -39,10 +30,6 @@ export function Floating({ label, source, at = null, onClose, children }: Floati
       // Else it would give the focus to a field, and a soft keyboard would come up.
       autofocus
       aria-label={label}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
       onPointerDown={(event) => event.target === event.currentTarget && onClose()}
       onContextMenu={(event) => event.preventDefault()}
     >

@@ -26,13 +26,13 @@ export function moveInList(event: KeyboardEvent, selector: string): void {
   next.focus();
 }
 
-/** Arrow keys sideways between the controls inside an item of such a list; Esc leads back to the item itself. */
+/** Arrow keys sideways between the controls inside an item of such a list; Esc leads back to the item itself, if that takes the focus. */
 export function moveInItem(event: KeyboardEvent, selector: string): void {
   const { target, key } = event;
   const item = target instanceof HTMLElement ? target.closest<HTMLElement>(selector) : null;
   if (item === null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const forward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
-  if (key === "Escape" && target !== item) item.focus();
+  if (key === "Escape" && target !== item && item.hasAttribute("tabindex")) item.focus();
   else if (key === "ArrowLeft" || key === "ArrowRight") {
     const stops = [item, ...item.querySelectorAll<HTMLElement>("a[href], button:enabled")];
     stops[stops.findIndex((stop) => stop === document.activeElement) + (key === forward ? 1 : -1)]?.focus();
