@@ -11,6 +11,8 @@ const texts: Partial<Record<RefusalCode, string>> = {
   emoji_name_invalid: "must be 2 to 64 letters a-z, digits and _",
   emoji_in_use: "stands under messages: it stays",
   host_invalid: "must be the name of a server, like server.example",
+  last_owner: "is the last owner: somebody else must own this server first",
+  network_invalid: "must be an address or a network, like 192.0.2.0/24 or 2001:db8::/32",
   not_a_picture: "is no PNG, GIF, WebP, AVIF or JPEG",
 };
 

@@ -10,6 +10,8 @@ import { StartupError } from "#lib/startup-error.ts";
 import { addEmojiCommands, type Within } from "./emoji.ts";
 import { explainRefusal } from "./explain.ts";
 import { readLine } from "./ask.ts";
+import { addPeopleCommands } from "./people.ts";
+import { addRoleCommands } from "./roles.ts";
 import { addServerCommands } from "./servers.ts";
 
 /** What the commands need of the process that they run in. */
@@ -59,6 +61,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
     .command("list")
     .description("list all accounts, oldest first")
     .action(() => within(printAccounts));
+  addPeopleCommands(user, within);
   program
     .command("restored")
     .description("tell clients to start afresh; run it after a backup was put back, before the server starts")
@@ -80,6 +83,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
   addTokenCommands(program, within);
   addEmojiCommands(program, within);
   addServerCommands(program, within);
+  addRoleCommands(program, within);
   return program;
 }
 

@@ -60,6 +60,9 @@ export type RefusalCode =
   | "link_invalid"
   | "link_unreachable"
   | "in_the_past"
+  | "last_owner"
+  | "address_refused"
+  | "network_invalid"
   | "ticket_invalid";
 
 /** An expected "no": the request was understood and a rule forbids it. `field` names the input at fault. */

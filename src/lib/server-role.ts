@@ -19,6 +19,19 @@ export const serverPermissions = [
 ] as const;
 export type ServerPermission = (typeof serverPermissions)[number];
 
+/** What people do all day; everything else concerns others. */
+const everyday = ["write", "begin", "groups", "invite"] as const;
+export type EverydayPermission = (typeof everyday)[number];
+/** What only those may do who have a hand in running the server. */
+export const administrative = serverPermissions.filter(
+  (permission) => !everyday.some((other) => other === permission),
+);
+
+/** Whether one stands above another: an owner above everybody, else whose role comes first. */
+export function outranks(role: ServerRole, other: ServerRole): boolean {
+  return role === "owner" || serverRoles.indexOf(role) < serverRoles.indexOf(other);
+}
+
 /** Whether a role runs the server, and may carry a name that readers take for the server speaking. */
 export function administers(role: ServerRole): boolean {
   return role === "owner" || role === "admin";

@@ -73,6 +73,9 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   link_unreachable: [422, "The server of the link does not answer at the moment."],
   kept_elsewhere: [409, "This is done on the server that keeps the group."],
   in_the_past: [422, "This moment is over."],
+  last_owner: [409, "Somebody else must own this server first."],
+  address_refused: [403, "This server takes nothing from the network that you are in."],
+  network_invalid: [422, "A network looks like 192.0.2.0/24 or 2001:db8::/32."],
   ticket_invalid: [422, "This has run out, or was used already: begin again."],
   id_conflict: [409, "This id stands for something else."],
 };

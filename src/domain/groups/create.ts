@@ -5,6 +5,7 @@ import { usualPermissions } from "#lib/permissions.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { instanceActor, type PersonRow } from "../people.ts";
+import { checkAllowed } from "../roles.ts";
 import { localIds } from "../tell.ts";
 import { record, transact } from "../transact.ts";
 import { applyDecisions } from "./apply.ts";
@@ -25,6 +26,7 @@ export interface CreateGroup {
  * of them cannot be asked. This server keeps it.
  */
 export async function createGroup(ctx: Context, input: CreateGroup): Promise<ConversationId> {
+  await checkAllowed(ctx, { personId: input.personId, permission: "groups" });
   const facts = { title: checkTitle(input.title), description: checkDescription(input.description ?? "") };
   const keeper = await instanceActor(ctx);
   return await transact(ctx, async (tx) => {

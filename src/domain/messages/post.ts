@@ -10,6 +10,7 @@ import { nextSeq } from "../groups/log.ts";
 import { checkMay } from "../groups/permit.ts";
 import type { DeliveryState } from "../read.ts";
 import { limitRequests } from "../requests/quota.ts";
+import { checkAllowed } from "../roles.ts";
 import { isLeaving } from "../tell.ts";
 import { transact } from "../transact.ts";
 import { addressMessage } from "./addressing.ts";
@@ -83,6 +84,7 @@ const writers = new WeakMap<Context, (input: PostMessage) => Promise<Posted | Re
 
 /** Posts one message, together with those that others send meanwhile; throws its refusal. */
 export async function postMessage(ctx: Context, input: PostMessage): Promise<Posted> {
+  if (input.remote === undefined) await checkAllowed(ctx, { personId: input.authorId, permission: "write" });
   const write =
     writers.get(ctx) ??
     createWriters(async (inputs: readonly PostMessage[]) => {

@@ -6,6 +6,7 @@ import type { PersonRow } from "#db/people.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal, type RefusalCode } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
+import { checkAllowed } from "../roles.ts";
 import { stanceOf } from "../server-rules.ts";
 import { isNewServer } from "../servers.ts";
 import type { Participant } from "../dispatch.ts";
@@ -158,7 +159,7 @@ async function checkShares(
 
 /**
  * Refuses the conversation that somebody has just begun with a person who does not know them, or the invitations that they
- * have just written to such people, beyond the day's share.
+ * have just written to such people, beyond the day's share, or where their role does not allow it.
  */
 export async function checkBegun(ctx: Context, tx: Transaction, author: PersonRow): Promise<void> {
   const { strangersPerDay, strangersPerDayOfNewAccount, newAccountDays } = ctx.settings.requests;
@@ -166,7 +167,9 @@ export async function checkBegun(ctx: Context, tx: Transaction, author: PersonRo
   const now = ctx.now().getTime();
   const isNew = now - author.createdAt.getTime() < newAccountDays * DAY_S * 1000;
   const { count, first } = await countBegun(tx, author.id, new Date(now - DAY_S * 1000));
-  if (first === null || count <= (isNew ? strangersPerDayOfNewAccount : strangersPerDay)) return;
+  if (first === null) return;
+  await checkAllowed(ctx, { personId: author.id, permission: "begin" }, tx);
+  if (count <= (isNew ? strangersPerDayOfNewAccount : strangersPerDay)) return;
   const retryAfter = Math.max(1, Math.ceil(DAY_S - (now - first.getTime()) / 1000));
   throw new Refusal("too_many_strangers", { retryAfter });
 }
