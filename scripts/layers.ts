@@ -67,6 +67,7 @@ export const packages: Readonly<Record<string, readonly Place[]>> = {
   "drizzle-orm": ["db"],
   postgres: ["db"],
   "graphile-worker": ["jobs"],
+  nodemailer: ["jobs"],
   pg: ["jobs"],
   zod: ["protocol", "federation", "realtime", "routes", "roots"],
   "@node-rs/argon2": ["lib", "domain"],

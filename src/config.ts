@@ -5,6 +5,7 @@ import type { Settings } from "#domain/context.ts";
 import { requestLimits, type RequestLimits } from "#domain/requests/limits.ts";
 import { failpointActions, failpointNames, type FailpointSetting } from "#lib/failpoint.ts";
 import { logLevels } from "#lib/log.ts";
+import { registrationModes, type Registration } from "#lib/registration.ts";
 import { parseSecretKey } from "#lib/secret-key.ts";
 import { StartupError } from "#lib/startup-error.ts";
 
@@ -26,7 +27,7 @@ export interface Config {
   readonly allowPrivateAddresses: readonly string[];
   /** Addresses and networks (CIDR) whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
-  readonly registration: "open" | "invite" | "closed";
+  readonly registration: Registration;
   readonly federation: Settings["federation"];
   readonly requests: RequestLimits;
   readonly messageGraphemes: number;
@@ -134,7 +135,7 @@ const environment = z.object({
     "must be a list of host:port, like localhost:8443,localhost:8444",
   ),
   TRUSTED_PROXIES: list(isNetwork, "must be a list of addresses or networks, like 127.0.0.1,10.0.0.0/8"),
-  REGISTRATION: z.enum(["open", "invite", "closed"], "must be open, invite or closed").optional(),
+  REGISTRATION: z.enum(registrationModes, `must be one of ${registrationModes.join(", ")}`).optional(),
   FEDERATION: z
     .enum(["open", "quarantine", "allow-list", "off"], "must be open, quarantine, allow-list or off")
     .default("quarantine"),

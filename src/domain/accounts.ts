@@ -12,6 +12,7 @@ import { Refusal } from "#lib/refusal.ts";
 import { administers, type ServerRole } from "#lib/server-role.ts";
 import type { Context } from "./context.ts";
 import { makeKeyPairs, saveKeyPairs } from "./keys.ts";
+import { readServerSettings } from "./server-settings.ts";
 import { transact } from "./transact.ts";
 
 export const HANDLE_LENGTH = 30;
@@ -57,7 +58,7 @@ export async function createAccount(ctx: Context, input: CreateAccount): Promise
 
 /** Makes an account for somebody who asks for one, if this server lets them. */
 export async function signUp(ctx: Context, input: { handle: string; password: string }): Promise<PersonRow> {
-  if (ctx.settings.registration !== "open") throw new Refusal("registration_closed");
+  if ((await readServerSettings(ctx)).registration !== "open") throw new Refusal("registration_closed");
   return await createAccount(ctx, { ...input, role: "member" });
 }
 

@@ -12,6 +12,7 @@ export interface AuditDetails {
   "role.given": { role: ServerRole; before: ServerRole };
   "person.suspended": Record<never, never>;
   "person.restored": Record<never, never>;
+  "setting.changed": { name: string; before: string; value: string };
   "role.changed": { role: ServerRole; permissions: readonly ServerPermission[] };
 }
 

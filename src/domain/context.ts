@@ -1,5 +1,6 @@
 import type { Database } from "#db/connect.ts";
 import type { Failpoint } from "#lib/failpoint.ts";
+import type { Registration } from "#lib/registration.ts";
 import type { SecretBox } from "#lib/secret-box.ts";
 import type { DomainEvent } from "./events.ts";
 import type { RequestLimits } from "./requests/limits.ts";
@@ -11,7 +12,8 @@ export interface Settings {
   readonly origin: string;
   /** Host (and port, when not the default) of `origin`: the right half of every local address. */
   readonly host: string;
-  readonly registration: "open" | "invite" | "closed";
+  /** How people get accounts, as long as nobody who runs the server has decided otherwise: see server-settings.ts. */
+  readonly registration: Registration;
   /**
    * With whom this server talks: `quarantine` gives servers with which nobody here chose to talk yet less room,
    * `allow-list` knows those that the operator named, `off` nobody.

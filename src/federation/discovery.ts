@@ -1,5 +1,6 @@
 import type { Context } from "#domain/context.ts";
 import { findLocalPerson, instanceActor, type PersonRow } from "#domain/people.ts";
+import { readServerSettings } from "#domain/server-settings.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { hasControlCharacters } from "#lib/control-characters.ts";
 import { actorUri, addressOf, parseLocalUri, profileUri } from "./uris.ts";
@@ -66,8 +67,9 @@ export function listNodeInfo(ctx: Context): JsonObject {
 }
 
 /** NodeInfo (FEP-0151). It counts nobody and nothing: how busy a private server is concerns its people alone. */
-export function describeNodeInfo(ctx: Context, version: NodeInfoVersion): JsonObject {
-  const { version: software, registration } = ctx.settings;
+export async function describeNodeInfo(ctx: Context, version: NodeInfoVersion): Promise<JsonObject> {
+  const { version: software } = ctx.settings;
+  const { registration } = await readServerSettings(ctx);
   return {
     version,
     software: { name: "luciole", version: software },

@@ -81,7 +81,7 @@ function discoveryRoutes(ctx: Context): readonly FederationRoute[] {
     ...nodeInfoVersions.map((version) =>
       get(`/nodeinfo/${version}`, async () => {
         const type = `application/json; profile="http://nodeinfo.diaspora.software/ns/schema/${version}#"`;
-        return openDocument(describeNodeInfo(ctx, version), type);
+        return openDocument(await describeNodeInfo(ctx, version), type);
       }),
     ),
   ];

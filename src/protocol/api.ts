@@ -1,3 +1,4 @@
+import type { Registration } from "#lib/registration.ts";
 import type { ServerRole } from "#lib/server-role.ts";
 import type { Change } from "./changes.ts";
 import type {
@@ -41,7 +42,7 @@ export interface ServerInfo {
   name: string;
   host: string;
   version: string;
-  registration: "open" | "invite" | "closed";
+  registration: Registration;
   limits: { messageGraphemes: number; handleLength: number; passwordLength: number };
 }
 

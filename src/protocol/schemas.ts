@@ -3,6 +3,7 @@ import { deliveryReasons } from "#lib/delivery-reason.ts";
 import { noticeTypes, type Notice } from "#lib/notice.ts";
 import { groupActions, roles, type Permissions } from "#lib/permissions.ts";
 import { reachReasons } from "#lib/reach-reason.ts";
+import { registrationModes } from "#lib/registration.ts";
 import { serverRoles } from "#lib/server-role.ts";
 import type * as api from "./api.ts";
 import type * as types from "./types.ts";
@@ -233,7 +234,7 @@ export const serverInfoSchema = z
     name: z.string(),
     host: z.string(),
     version: z.string(),
-    registration: z.enum(["open", "invite", "closed"]),
+    registration: z.enum(registrationModes),
     limits: z.object({ messageGraphemes: count, handleLength: count, passwordLength: count }),
   })
   .meta({ id: "ServerInfo" }) satisfies z.ZodType<api.ServerInfo>;

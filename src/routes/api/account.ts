@@ -4,6 +4,7 @@ import { HANDLE_LENGTH, PASSWORD_LENGTH, readRole } from "#domain/accounts.ts";
 import { readPerson } from "#domain/people.ts";
 import { readPersonalChanges } from "#domain/personal-changes.ts";
 import { readOwn } from "#domain/relations/read.ts";
+import { readServerSettings } from "#domain/server-settings.ts";
 import { sync } from "#domain/sync.ts";
 import { presentPersonalChange } from "#present/changes.ts";
 import { presentView } from "#present/conversations.ts";
@@ -21,7 +22,7 @@ const SyncQuery = z.strictObject({ after: z.string().min(1).max(100).optional() 
 
 /** What anybody may know of this server before signing in. */
 export function serverRoutes({ ctx }: Services) {
-  const { host, version, registration, messageGraphemes } = ctx.settings;
+  const { host, version, messageGraphemes } = ctx.settings;
   const limits = {
     messageGraphemes,
     handleLength: HANDLE_LENGTH,
@@ -30,7 +31,10 @@ export function serverRoutes({ ctx }: Services) {
   return new Hono().get(
     "/server",
     describe({ tag: "Server", summary: "About this server", answers: { 200: serverInfoSchema }, open: true }),
-    (c) => c.json<ServerInfo>({ name: host, host, version, registration, limits }),
+    async (c) => {
+      const { registration } = await readServerSettings(ctx);
+      return c.json<ServerInfo>({ name: host, host, version, registration, limits });
+    },
   );
 }
 

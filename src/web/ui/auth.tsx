@@ -30,6 +30,7 @@ type Registration = ServerInfo["registration"];
 const closedTexts: Record<Registration, { long: TextId; short: TextId } | null> = {
   open: null,
   invite: { long: "auth.invited", short: "auth.invitedShort" },
+  approval: { long: "auth.invited", short: "auth.invitedShort" },
   closed: { long: "auth.closed", short: "auth.closedShort" },
 };
 
