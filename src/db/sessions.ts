@@ -1,5 +1,5 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
-import type { SessionId } from "#lib/ids.ts";
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import type { PersonId, SessionId } from "#lib/ids.ts";
 import type { Database, Queryable } from "./connect.ts";
 import { buildOnce } from "./prepare.ts";
 import { person } from "./schema/people.ts";
@@ -46,9 +46,23 @@ export async function markTokenUsed(
   await q.update(token).set(used).where(eq(token.hash, hash));
 }
 
-/** Ends a session; answers false when it had ended already. */
-export async function revokeSessionRow(q: Queryable, id: SessionId, at: Date): Promise<boolean> {
-  const where = and(eq(session.id, id), isNull(session.revokedAt));
-  const rows = await q.update(session).set({ revokedAt: at }).where(where).returning({ id: session.id });
-  return rows.length === 1;
+/** Ends sessions of somebody: one, all, or all but one. Answers which of them had not ended already. */
+export async function revokeSessionRows(
+  q: Queryable,
+  which: { personId: PersonId; id?: SessionId; except?: SessionId | undefined; at: Date },
+): Promise<SessionId[]> {
+  const { personId, id, except, at } = which;
+  const rows = await q
+    .update(session)
+    .set({ revokedAt: at })
+    .where(
+      and(
+        eq(session.personId, personId),
+        isNull(session.revokedAt),
+        id === undefined ? undefined : eq(session.id, id),
+        except === undefined ? undefined : ne(session.id, except),
+      ),
+    )
+    .returning({ id: session.id });
+  return rows.map((row) => row.id);
 }

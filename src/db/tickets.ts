@@ -1,4 +1,5 @@
 import { and, eq, gt, lt, sql } from "drizzle-orm";
+import type { PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
 import { ticket } from "./schema/accounts.ts";
 
@@ -15,9 +16,9 @@ export async function insertTicket(q: Queryable, row: typeof ticket.$inferInsert
   await q.insert(ticket).values(row);
 }
 
-/** A ticket that still holds. */
+/** A ticket that still holds; within a transaction nobody else reads or counts it until that ends. */
 export async function findTicket(q: Queryable, of: OfTicket): Promise<TicketRow | null> {
-  const rows = await q.select().from(ticket).where(holds(of));
+  const rows = await q.select().from(ticket).where(holds(of)).for("update");
   return rows[0] ?? null;
 }
 
@@ -36,6 +37,11 @@ export async function countMiss(q: Queryable, of: OfTicket, most: number): Promi
     .where(holds(of))
     .returning({ attempts: ticket.attempts });
   if ((rows[0]?.attempts ?? 0) >= most) await deleteTicket(q, of);
+}
+
+/** Whatever somebody has begun. */
+export async function deleteTicketsOf(q: Queryable, personId: PersonId): Promise<void> {
+  await q.delete(ticket).where(eq(ticket.personId, personId));
 }
 
 export async function deleteExpiredTickets(q: Queryable, before: Date): Promise<void> {

@@ -9,7 +9,7 @@ test("an account signs in with its password, whatever the case of its handle, an
   const world = await createWorld();
   const ann = await createAccount(world.ctx, { handle: "Ann", password, role: "member" });
   expect(ann.handle).toBe("ann");
-  expect((await checkSignIn(world.ctx, { handle: "@ANN", password })).id).toBe(ann.id);
+  expect((await checkSignIn(world.ctx, { handle: "@ANN", password })).person.id).toBe(ann.id);
   await expect(checkSignIn(world.ctx, { handle: "ann", password: "firefly-nigh" })).rejects.toThrow(
     "wrong_password",
   );

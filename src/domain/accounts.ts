@@ -62,11 +62,14 @@ export async function signUp(ctx: Context, input: { handle: string; password: st
   return await createAccount(ctx, { ...input, role: "member" });
 }
 
-/** Checks a password; takes as long for a handle that does not exist. Refuses `wrong_password`. */
+/**
+ * Checks a password; takes as long for a handle that does not exist. Answers whose it is, and by what it was found right.
+ * Refuses `wrong_password`.
+ */
 export async function checkSignIn(
   ctx: Context,
   input: { handle: string; password: string },
-): Promise<PersonRow> {
+): Promise<{ person: PersonRow; passwordHash: string }> {
   const handle = normaliseHandle(input.handle);
   const found = WELL_FORMED.test(handle) ? await findAccountByHandle(ctx.db, handle) : null;
   const right = await verify(
@@ -74,7 +77,7 @@ export async function checkSignIn(
     input.password.slice(0, PASSWORD_MAX),
   );
   if (found?.account.passwordHash == null || !right) throw new Refusal("wrong_password");
-  return found.person;
+  return { person: found.person, passwordHash: found.account.passwordHash };
 }
 
 /** All who can sign in, oldest first. */

@@ -1,21 +1,15 @@
 import { expect, test } from "vitest";
 import { Refusal } from "#lib/refusal.ts";
 import { poll } from "../../test/helpers/poll.ts";
+import { signInAs } from "../../test/helpers/sign-in.ts";
 import { createWorld } from "../../test/helpers/world.ts";
 import { forgetBearers, recall } from "./known-bearers.ts";
-import {
-  ACCESS_SECONDS,
-  type Bearer,
-  recognise,
-  refreshSession,
-  revokeToken,
-  startWebSession,
-} from "./tokens.ts";
+import { ACCESS_SECONDS, type Bearer, recognise, refreshSession, revokeToken } from "./tokens.ts";
 
 async function signedIn() {
   const world = await createWorld();
   const ann = await world.local("ann");
-  const pair = await startWebSession(world.ctx, { personId: ann.id, name: "a browser" });
+  const pair = await signInAs(world.ctx, ann);
   expect(await recognise(world.ctx, pair.access)).toMatchObject({ personId: ann.id });
   return { ...world, ann, ...pair };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { signInAs } from "../../test/helpers/sign-in.ts";
 import { createWorld } from "../../test/helpers/world.ts";
 import {
   ACCESS_SECONDS,
@@ -7,13 +8,12 @@ import {
   REFRESH_SECONDS,
   refreshSession,
   revokeToken,
-  startWebSession,
 } from "./tokens.ts";
 
 test("an access token speaks for its person until it runs out", async () => {
   const world = await createWorld();
   const ann = await world.local("ann");
-  const { access } = await startWebSession(world.ctx, { personId: ann.id, name: "a browser" });
+  const { access } = await signInAs(world.ctx, ann);
   expect(await authenticate(world.ctx, access)).toMatchObject({ personId: ann.id, client: "web" });
   world.pass(ACCESS_SECONDS * 1000);
   await expect(authenticate(world.ctx, access)).rejects.toThrow("unauthorized");
@@ -22,7 +22,7 @@ test("an access token speaks for its person until it runs out", async () => {
 test("a refresh token is no bearer token, and an access token refreshes nothing", async () => {
   const world = await createWorld();
   const ann = await world.local("ann");
-  const { access, refresh } = await startWebSession(world.ctx, { personId: ann.id, name: "a browser" });
+  const { access, refresh } = await signInAs(world.ctx, ann);
   await expect(authenticate(world.ctx, refresh)).rejects.toThrow("unauthorized");
   await expect(refreshSession(world.ctx, access)).rejects.toThrow("unauthorized");
 });
@@ -30,7 +30,7 @@ test("a refresh token is no bearer token, and an access token refreshes nothing"
 test("a refresh whose answer was lost gives the same pair again within 30 seconds", async () => {
   const world = await createWorld();
   const ann = await world.local("ann");
-  const { refresh } = await startWebSession(world.ctx, { personId: ann.id, name: "a browser" });
+  const { refresh } = await signInAs(world.ctx, ann);
   const [one, two] = await Promise.all([
     refreshSession(world.ctx, refresh),
     refreshSession(world.ctx, refresh),
@@ -43,7 +43,7 @@ test("a refresh whose answer was lost gives the same pair again within 30 second
 test("a refresh token used again later is a theft: the whole session ends", async () => {
   const world = await createWorld();
   const ann = await world.local("ann");
-  const { refresh } = await startWebSession(world.ctx, { personId: ann.id, name: "a browser" });
+  const { refresh } = await signInAs(world.ctx, ann);
   const next = await refreshSession(world.ctx, refresh);
   world.pass(31_000);
   await expect(refreshSession(world.ctx, refresh)).rejects.toThrow("unauthorized");
@@ -55,7 +55,7 @@ test("a refresh token used again later is a theft: the whole session ends", asyn
 test("a refresh token that was not used runs out", async () => {
   const world = await createWorld();
   const ann = await world.local("ann");
-  const { refresh } = await startWebSession(world.ctx, { personId: ann.id, name: "a browser" });
+  const { refresh } = await signInAs(world.ctx, ann);
   world.pass(REFRESH_SECONDS * 1000);
   await expect(refreshSession(world.ctx, refresh)).rejects.toThrow("unauthorized");
 });
@@ -74,7 +74,7 @@ test("a token made by command lasts until it is revoked, once", async () => {
 test("no token is kept in a form in which it could be used", async () => {
   const world = await createWorld();
   const ann = await world.local("ann");
-  const pair = await startWebSession(world.ctx, { personId: ann.id, name: "a browser" });
+  const pair = await signInAs(world.ctx, ann);
   const next = await refreshSession(world.ctx, pair.refresh);
   const rows = await world.connection
     .sql`select encode(t.hash, 'escape') || coalesce(encode(t.successor, 'escape'), '') as kept from token t`;

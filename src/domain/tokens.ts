@@ -1,5 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
-import type { Queryable } from "#db/connect.ts";
+import type { Queryable, Transaction } from "#db/connect.ts";
 import { findActiveLocalByHandle } from "#db/people.ts";
 import {
   findToken,
@@ -7,11 +7,14 @@ import {
   insertTokens,
   lockToken,
   markTokenUsed,
-  revokeSessionRow,
+  revokeSessionRows,
   type SessionRow,
 } from "#db/sessions.ts";
+import { deleteTicketsOf } from "#db/tickets.ts";
 import { newId, type PersonId, type SessionId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
+import type { SignInWay } from "./audit-actions.ts";
+import { audit } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { forgetBearers, recall } from "./known-bearers.ts";
 import { record, transact } from "./transact.ts";
@@ -38,15 +41,39 @@ export interface TokenPair {
   refresh: string;
 }
 
-/** Begins a session of our own web client. */
-export async function startWebSession(
+/** From what somebody signs in, as far as that can be known. */
+export interface Device {
+  /** What the program says of itself; null for the command line. */
+  userAgent: string | null;
+  address: string | null;
+}
+
+/** Opens a session of our own web client, for `beginSession` alone: it asks nobody who they are. */
+export async function openWebSession(
   ctx: Context,
-  input: { personId: PersonId; name: string },
+  tx: Transaction,
+  input: { personId: PersonId; by: SignInWay; device: Device },
 ): Promise<TokenPair> {
-  const sessionId = newId<"session">();
-  return await transact(ctx, async (tx) => {
-    await insertSession(tx, { id: sessionId, client: "web", createdAt: ctx.now(), ...input });
-    return await issuePair(ctx, tx, sessionId);
+  const id = newId<"session">();
+  await openSession(ctx, tx, { id, client: "web", name: "", ...input });
+  return await issuePair(ctx, tx, id);
+}
+
+async function openSession(
+  ctx: Context,
+  tx: Transaction,
+  input: { id: SessionId; personId: PersonId; client: string; name: string; by: SignInWay; device: Device },
+): Promise<void> {
+  const { by, device, ...session } = input;
+  const { personId } = session;
+  const createdAt = ctx.now();
+  await insertSession(tx, { ...session, ...device, createdAt, seenAt: createdAt });
+  await audit(ctx, tx, {
+    action: "session.began",
+    actorId: by === "command" ? null : personId,
+    personId,
+    details: { sessionId: session.id, by },
+    address: device.address ?? undefined,
   });
 }
 
@@ -110,9 +137,10 @@ export async function createToken(
   const person = await findActiveLocalByHandle(ctx.db, input.handle.replace(/^@/, ""));
   if (person === null) throw new Refusal("not_found", { field: "handle" });
   const session = { id: newId<"session">(), personId: person.id, client: "cli", name: input.name };
+  const device: Device = { userAgent: null, address: null };
   const token = newToken();
   await transact(ctx, async (tx) => {
-    await insertSession(tx, { ...session, createdAt: ctx.now() });
+    await openSession(ctx, tx, { ...session, by: "command", device });
     await insertTokens(tx, [
       { hash: hashToken(token), sessionId: session.id, kind: "access", expiresAt: null },
     ]);
@@ -127,7 +155,7 @@ export async function revokeToken(ctx: Context, input: { token: string }): Promi
   await revokeSession(ctx, found.session);
 }
 
-/** Ends a session and everything that was signed in by it. */
+/** Ends a session and everything that was signed in by it; its sockets close on every node. */
 export async function revokeSession(
   ctx: Context,
   session: Pick<SessionRow, "id" | "personId">,
@@ -136,13 +164,28 @@ export async function revokeSession(
   forgetBearers(ctx);
 }
 
+/**
+ * Ends all sessions of somebody, or all but one, and whatever they have begun by which they could get in. Whoever calls
+ * this forgets bearers (`forgetBearers`) once the transaction has committed; other nodes hear of it by themselves.
+ */
+export async function endSessions(
+  ctx: Context,
+  tx: Transaction,
+  { personId, except }: { personId: PersonId; except?: SessionId },
+): Promise<void> {
+  await deleteTicketsOf(tx, personId);
+  const ids = await revokeSessionRows(tx, { personId, except, at: ctx.now() });
+  for (const sessionId of ids) record(tx, "session.revoked", { sessionId, personId });
+}
+
 async function endSession(
   ctx: Context,
-  tx: Parameters<typeof record>[0],
-  session: Pick<SessionRow, "id" | "personId">,
-) {
-  if (!(await revokeSessionRow(tx, session.id, ctx.now()))) return;
-  record(tx, "session.revoked", { sessionId: session.id, personId: session.personId });
+  tx: Transaction,
+  { id: sessionId, personId }: Pick<SessionRow, "id" | "personId">,
+): Promise<void> {
+  const ended = await revokeSessionRows(tx, { personId, id: sessionId, at: ctx.now() });
+  if (ended.length === 0) return;
+  record(tx, "session.revoked", { sessionId, personId });
 }
 
 async function issuePair(ctx: Context, q: Queryable, sessionId: SessionId): Promise<TokenPair> {

@@ -4,8 +4,9 @@ import { openWorkerLocks } from "#db/workers.ts";
 import { forgetExpired } from "#domain/housekeeping.ts";
 import { giveUpStale } from "#domain/lanes.ts";
 import { postMessage } from "#domain/messages/post.ts";
-import { ACCESS_SECONDS, startWebSession } from "#domain/tokens.ts";
+import { ACCESS_SECONDS } from "#domain/tokens.ts";
 import { poll } from "../../test/helpers/poll.ts";
+import { signInAs } from "../../test/helpers/sign-in.ts";
 import { createWorld } from "../../test/helpers/world.ts";
 import { startJobs } from "./start.ts";
 
@@ -22,11 +23,11 @@ test("housekeeping forgets what has run out, and nothing else", async () => {
       text: key,
       idempotency: { client: "web", key },
     });
-  await startWebSession(world.ctx, { personId: ann.id, name: "x" });
+  await signInAs(world.ctx, ann);
   await send("old");
   world.pass(31 * DAY_MS + ACCESS_SECONDS * 1000);
   await send("new");
-  await startWebSession(world.ctx, { personId: ann.id, name: "y" });
+  await signInAs(world.ctx, ann);
   await forgetExpired(world.ctx);
   const { sql } = world.connection;
   expect(await sql`select key from idempotency_key`).toEqual([{ key: "new" }]);
@@ -50,7 +51,7 @@ test("a job is done that was added in a transaction, and a rollback takes the jo
     openLocks: () => openWorkerLocks({ sql, url: world.url }),
   });
   try {
-    await startWebSession(world.ctx, { personId: (await world.local("ann")).id, name: "x" });
+    await signInAs(world.ctx, await world.local("ann"));
     world.pass(40 * DAY_MS);
     const add = (then: () => void) =>
       sql.begin(async (tx) => {

@@ -1,38 +1,23 @@
 import { Hono, type Context as Call } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { deleteCookie, getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { z } from "zod";
 import { checkSignIn, signUp } from "#domain/accounts.ts";
 import type { Context } from "#domain/context.ts";
 import { readPerson, type PersonRow } from "#domain/people.ts";
-import {
-  ACCESS_SECONDS,
-  REFRESH_SECONDS,
-  refreshSession,
-  revokeSession,
-  startWebSession,
-  type TokenPair,
-} from "#domain/tokens.ts";
+import { beginSession } from "#domain/sign-in/begin.ts";
+import { refreshSession, revokeSession } from "#domain/tokens.ts";
 import { Refusal } from "#lib/refusal.ts";
-import { presentPerson } from "#present/people.ts";
-import type { SignedIn } from "#protocol/api.ts";
 import { signedInSchema } from "#protocol/schemas.ts";
+import { secondStepSchema } from "#protocol/sign-in-schemas.ts";
 import { bearer } from "./bearer.ts";
 import { knowFrom, type FromEnv } from "./from.ts";
 import { limitTries, signInLimits, signUpLimits } from "./limits.ts";
 import { describe, parse, printable } from "./parse.ts";
 import type { Services } from "./services.ts";
+import { COOKIE, cookieOptions, deviceOf, presentSecondStep, presentSignedIn } from "./signed-in.ts";
 
 const tag = "Signing in";
-/** The one cookie of the product; only `POST /auth/refresh` reads it. */
-const COOKIE = "refresh";
-const cookieOptions = {
-  prefix: "host",
-  httpOnly: true,
-  secure: true,
-  sameSite: "Strict",
-  path: "/",
-} as const;
 const Credentials = z.strictObject({
   handle: z
     .string()
@@ -53,19 +38,19 @@ export function authRoutes(services: Services) {
       describe({ tag, summary: "Make an account", answers: { 201: signedInSchema }, open: true }),
       parse("json", Credentials),
       limitTries(ctx, signUpLimits),
-      async (c) => c.json(await start(ctx, c, await signUp(ctx, c.req.valid("json"))), 201),
+      async (c) => enter(ctx, c, { person: await signUp(ctx, c.req.valid("json")), status: 201 }),
     )
     .post(
       "/sign-in",
       describe({
         tag,
         summary: "Sign in with handle and password",
-        answers: { 200: signedInSchema },
+        answers: { 200: signedInSchema, 202: secondStepSchema },
         open: true,
       }),
       parse("json", Credentials),
       limitTries(ctx, signInLimits),
-      async (c) => c.json(await start(ctx, c, await checkSignIn(ctx, c.req.valid("json")))),
+      async (c) => enter(ctx, c, { ...(await checkSignIn(ctx, c.req.valid("json"))), status: 200 }),
     )
     .post(
       "/refresh",
@@ -78,8 +63,8 @@ export function authRoutes(services: Services) {
       async (c) => {
         const refresh = getCookie(c, COOKIE, "host");
         if (refresh === undefined) throw new Refusal("unauthorized");
-        const { personId, ...pair } = await refreshSession(ctx, refresh);
-        return c.json(signedIn(ctx, c, { person: await readPerson(ctx, personId), pair }));
+        const { personId, ...tokens } = await refreshSession(ctx, refresh);
+        return c.json(presentSignedIn(ctx, c, { person: await readPerson(ctx, personId), tokens }));
       },
     )
     .post(
@@ -95,20 +80,20 @@ export function authRoutes(services: Services) {
     );
 }
 
-async function start(ctx: Context, c: Call, person: PersonRow): Promise<SignedIn> {
-  const name = (c.req.header("User-Agent") ?? "").slice(0, 300);
-  return signedIn(ctx, c, { person, pair: await startWebSession(ctx, { personId: person.id, name }) });
-}
-
-/** The access token goes into the answer, for memory only; the refresh token into the cookie. */
-function signedIn(ctx: Context, c: Call, given: { person: PersonRow; pair: TokenPair }): SignedIn {
-  const { person, pair } = given;
-  setCookie(c, COOKIE, pair.refresh, { ...cookieOptions, maxAge: REFRESH_SECONDS });
-  return {
-    accessToken: pair.access,
-    expiresIn: ACCESS_SECONDS,
-    person: presentPerson(ctx.settings, person),
-  };
+/** Begins a session by a password; 202 where more is asked for. */
+async function enter<Env extends FromEnv>(
+  ctx: Context,
+  c: Call<Env>,
+  { person, status, ...proof }: { person: PersonRow; passwordHash?: string; status: 200 | 201 },
+) {
+  const begun = await beginSession(ctx, {
+    personId: person.id,
+    device: deviceOf(c),
+    by: "password",
+    ...proof,
+  });
+  if ("ticket" in begun) return c.json(presentSecondStep(begun), 202);
+  return c.json(presentSignedIn(ctx, c, { person, ...begun }), status);
 }
 
 /**

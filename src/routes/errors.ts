@@ -11,6 +11,14 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   not_found: [404, "There is nothing here, or it is not yours."],
   unauthorized: [401, "Sign in first: the token is missing, expired or revoked."],
   wrong_password: [401, "The handle or the password is wrong."],
+  account_inactive: [403, "This account is suspended, or has ended."],
+  wrong_code: [401, "This code is wrong, or was used already."],
+  wrong_passkey: [401, "This passkey is unknown here, or its answer is wrong."],
+  confirm_first: [
+    403,
+    "Show once more who you are: ask `POST /me/confirm`, and send its ticket in `Confirmation`.",
+  ],
+  factor_exists: [409, "There is one already: remove it first."],
   registration_closed: [403, "This server does not take new accounts."],
   handle_taken: [422, "Somebody else has this handle."],
   handle_invalid: [

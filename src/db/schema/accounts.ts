@@ -120,6 +120,7 @@ export const ticket = pgTable(
     purpose: text("purpose")
       .$type<
         | "second-factor"
+        | "confirmation"
         | "passkey-sign-in"
         | "passkey-add"
         | "provider"

@@ -32,7 +32,10 @@ export const session = pgTable(
       .references(() => person.id),
     /** Scopes idempotency keys: `web`, or the name of an app. */
     client: text("client").notNull(),
+    /** What its owner calls it; empty until they do. */
     name: text("name").notNull(),
+    /** What the program said of itself when it began. */
+    userAgent: text("user_agent"),
     /** The program that it was given to by consent; null for our own. */
     appId: id<"app">("app_id").references(() => app.id),
     /** What it may do; null for everything. */

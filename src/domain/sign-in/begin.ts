@@ -1,0 +1,74 @@
+import type { Transaction } from "#db/connect.ts";
+import { findFactors, holdAccount } from "#db/factors.ts";
+import type { PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { SignInWay } from "../audit-actions.ts";
+import type { Context } from "../context.ts";
+import { openTicket } from "../tickets.ts";
+import { type Device, openWebSession, type TokenPair } from "../tokens.ts";
+import { transact } from "../transact.ts";
+import { askForPasskey, type PasskeyQuestion } from "./passkey-proof.ts";
+
+/** By what somebody shows once more who they are. */
+export type Factor = "totp" | "passkey" | "recovery";
+
+/** The way was right and is not enough: what is asked for besides. */
+export interface SecondStep {
+  ticket: string;
+  factors: Factor[];
+  /** What a passkey is asked, where there is one. */
+  passkey: PasskeyQuestion | null;
+}
+
+export type Begun = { tokens: TokenPair } | SecondStep;
+
+/** Seconds in which a second step is finished. */
+const SECOND_STEP_SECONDS = 5 * 60;
+
+/**
+ * The one end of every way of signing in. A password alone is not enough where the account has more: a passkey (which
+ * knows its user) and a provider (which asks what it likes) are. Refuses `account_inactive`.
+ */
+export async function beginSession(
+  ctx: Context,
+  input: {
+    personId: PersonId;
+    device: Device;
+    by: SignInWay;
+    /** What a password was found right by: if it was changed meanwhile, it is none any more. */
+    passwordHash?: string;
+  },
+): Promise<Begun> {
+  const { personId, by, passwordHash } = input;
+  return await transact(ctx, async (tx) => {
+    const held = await hold(tx, personId);
+    if (passwordHash !== undefined && held.passwordHash !== passwordHash) throw new Refusal("wrong_password");
+    const more = by === "password" ? await askForMore(ctx, tx, personId) : null;
+    return more ?? { tokens: await openWebSession(ctx, tx, input) };
+  });
+}
+
+/** Keeps somebody from being suspended, and their password from being changed, until the transaction ends. */
+export async function hold(tx: Transaction, personId: PersonId): Promise<{ passwordHash: string | null }> {
+  const held = await holdAccount(tx, personId);
+  if (held === null) throw new Refusal("account_inactive");
+  return held;
+}
+
+async function askForMore(ctx: Context, tx: Transaction, personId: PersonId): Promise<SecondStep | null> {
+  const { totp, codesLeft, passkeys } = await findFactors(tx, personId);
+  if (!totp && passkeys.length === 0) return null;
+  const factors: Factor[] = [
+    ...(totp ? ["totp" as const] : []),
+    ...(passkeys.length > 0 ? ["passkey" as const] : []),
+    ...(codesLeft > 0 ? ["recovery" as const] : []),
+  ];
+  const passkey = passkeys.length === 0 ? null : await askForPasskey(ctx, passkeys);
+  const ticket = await openTicket(ctx, tx, {
+    purpose: "second-factor",
+    seconds: SECOND_STEP_SECONDS,
+    personId,
+    data: { challenge: passkey?.challenge ?? null },
+  });
+  return { ticket, factors, passkey };
+}

@@ -1,0 +1,47 @@
+import type { Context as Call } from "hono";
+import { setCookie } from "hono/cookie";
+import type { Context } from "#domain/context.ts";
+import type { PersonRow } from "#domain/people.ts";
+import type { SecondStep as Asked } from "#domain/sign-in/begin.ts";
+import { ACCESS_SECONDS, type Device, REFRESH_SECONDS, type TokenPair } from "#domain/tokens.ts";
+import { presentPerson } from "#present/people.ts";
+import type { SignedIn } from "#protocol/api.ts";
+import type { SecondStep } from "#protocol/sign-in.ts";
+import type { FromEnv } from "./from.ts";
+
+/** The one cookie of the product; only `POST /auth/refresh` reads it. */
+export const COOKIE = "refresh";
+export const cookieOptions = {
+  prefix: "host",
+  httpOnly: true,
+  secure: true,
+  sameSite: "Strict",
+  path: "/",
+} as const;
+
+/** The access token goes into the answer, for memory only; the refresh token into the cookie. */
+export function presentSignedIn(
+  ctx: Context,
+  c: Call,
+  { person, tokens }: { person: PersonRow; tokens: TokenPair },
+): SignedIn {
+  setCookie(c, COOKIE, tokens.refresh, { ...cookieOptions, maxAge: REFRESH_SECONDS });
+  return {
+    accessToken: tokens.access,
+    expiresIn: ACCESS_SECONDS,
+    person: presentPerson(ctx.settings, person),
+  };
+}
+
+/** What is asked for besides. */
+export function presentSecondStep({ ticket, factors, passkey }: Asked): SecondStep {
+  return { ticket, factors, passkey: passkey && { ...passkey } };
+}
+
+/** Most characters of what a program says of itself. */
+const USER_AGENT = 300;
+
+/** From what a request comes. */
+export function deviceOf<Env extends FromEnv>(c: Call<Env>): Device {
+  return { userAgent: c.req.header("User-Agent")?.slice(0, USER_AGENT) ?? null, address: c.var.from.address };
+}
