@@ -1,5 +1,3 @@
-import { Hono } from "hono";
-import { openAPIRouteHandler } from "hono-openapi";
 import type { HttpBindings } from "@hono/node-server";
 import type { WebSocketServer } from "ws";
 import type { Config } from "./config.ts";
@@ -26,40 +24,10 @@ import { createFailpoint } from "#lib/failpoint.ts";
 import { log } from "#lib/log.ts";
 import { createSecretBox } from "#lib/secret-box.ts";
 import { joinBus, packEvents, type Bus, type Transport } from "#realtime/bus.ts";
-import { createHub, type Hub } from "#realtime/hub.ts";
+import { createHub } from "#realtime/hub.ts";
 import { Presence } from "#realtime/presence.ts";
-import { createSocketServer, socketRoutes } from "#realtime/socket.ts";
-import { aboutGroups } from "#routes/api/about-groups.ts";
-import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
-import { actRoutes, shelfRoutes } from "#routes/api/acts.ts";
-import { exportRoutes } from "#routes/api/export.ts";
-import { conversationRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
-import { deliveryRoutes, messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
-import { peopleRoutes } from "#routes/api/people.ts";
-import { draftRoutes, folderRoutes } from "#routes/api/list.ts";
-import { membershipRoutes, requestRoutes } from "#routes/api/membership.ts";
-import { preferenceRoutes } from "#routes/api/preferences.ts";
-import { reachRoutes } from "#routes/api/reach.ts";
-import { searchRoutes } from "#routes/api/search.ts";
-import { authRoutes } from "#routes/auth.ts";
-import { bearer } from "#routes/bearer.ts";
-import { answerError } from "#routes/errors.ts";
-import { commonHeaders, noStore } from "#routes/headers.ts";
-import { limitBody } from "#routes/limits.ts";
-import { docsRoutes } from "#routes/pages/docs.ts";
-import { pictureRoutes } from "#routes/pages/pictures.ts";
-import { profileRoutes } from "#routes/pages/profile.ts";
-import { webRoutes } from "#routes/pages/web.ts";
-import type { Services } from "#routes/services.ts";
-
-const DESCRIPTION = [
-  "Private chat, live, between servers.",
-  "Send a bearer token in `Authorization`. Errors are `ApiError`; 422 names the field at fault.",
-  "Live changes: a WebSocket at `/api/chat/v1/socket` with the subprotocols `chat.v1` and `bearer.TOKEN`. The first " +
-    "frame is `hello` with `generation`, `number` and `time`; every later one is a `Change`, `typing` or `presence`. Whoever missed a number asks " +
-    "`/conversations/{id}/changes` or `/me/changes`; after an absence, `/sync`. Close codes: 4401 the token ended, " +
-    "1012 and 1013 come back and catch up.",
-].join("\n\n");
+import { createSocketServer } from "#realtime/socket.ts";
+import { mount } from "./mount.ts";
 
 /** What the roots hand to everything else. */
 export interface Parts {
@@ -229,87 +197,6 @@ async function stop({ node, ...parts }: Live): Promise<void> {
   await Promise.all([node.lanes?.stop(), parts.jobs?.stop(), parts.follower.stop()]);
   await parts.bus?.flush();
   await parts.egress.close();
-}
-
-interface Mounted {
-  ctx: Context;
-  federation: Federation;
-  hub: Hub;
-  presence: Presence;
-  webFolder: string;
-  trustedProxies: readonly string[];
-}
-
-function mount(parts: Mounted) {
-  const { ctx, federation, hub, presence, trustedProxies } = parts;
-  const { origin, version } = ctx.settings;
-  const services: Services = {
-    ctx,
-    trustedProxies,
-    resolveAddress: federation.resolveAddress,
-    lookAtLink: federation.lookAtLink,
-    learnServers: federation.servers.learn,
-    readEmoji: (id) => federation.emoji.read(id),
-    readGroupPicture: (id) => federation.groupPictures.read(id),
-  };
-  const app = new Hono<{ Bindings: HttpBindings }>();
-  app.onError(answerError);
-  app.notFound((c) => c.json({ error: "not_found", message: "There is nothing here." }, 404));
-  app.use("*", commonHeaders(origin));
-  app.get("/health", async (c) => {
-    await readGeneration(ctx);
-    return c.json({ status: "ok" });
-  });
-  for (const { method, path, handle, takes } of federation.routes) {
-    app.on(method, path, (c, next) => {
-      if (takes?.(c.req.raw) === false) return next();
-      return handle(c.req.raw, { id: c.req.param("id") ?? "", target: c.env.incoming.url ?? "/" });
-    });
-  }
-  app.route("/auth", new Hono().use("*", noStore, limitBody).route("/", authRoutes(services)));
-  app.route("/api/chat/v1", api(app, { services, hub, presence, version }));
-  app.route("/api/docs", docsRoutes());
-  app.route("/", pictureRoutes(services));
-  app.route("/", profileRoutes(services));
-  app.route("/", webRoutes(parts.webFolder));
-  return app;
-}
-
-function api(
-  root: Hono<{ Bindings: HttpBindings }>,
-  parts: { services: Services; hub: Hub; presence: Presence; version: string },
-) {
-  const { services, hub, presence, version } = parts;
-  const { ctx } = services;
-  const open = new Hono().route("/", serverRoutes(services)).route("/", socketRoutes({ ctx, hub, presence }));
-  const closed = new Hono()
-    .use("*", bearer(ctx))
-    .route("/", accountRoutes(services))
-    .route("/", peopleRoutes(services))
-    .route("/", preferenceRoutes(services))
-    .route("/", conversationRoutes(services))
-    .route("/", oneConversationRoutes(services))
-    .route("/", exportRoutes(services))
-    .route("/", reachRoutes(services))
-    .route("/", membershipRoutes(services))
-    .route("/", requestRoutes(services))
-    .route("/", draftRoutes(services))
-    .route("/", folderRoutes(services))
-    .route("/", messageRoutes(services))
-    .route("/", oneMessageRoutes(services))
-    .route("/", deliveryRoutes(services))
-    .route("/", aboutGroups(services))
-    .route("/", actRoutes(services))
-    .route("/", shelfRoutes(services))
-    .route("/", searchRoutes(services));
-  const documentation = {
-    info: { title: "Luciole", version, description: DESCRIPTION },
-    components: { securitySchemes: { bearer: { type: "http" as const, scheme: "bearer" } } },
-    security: [{ bearer: [] }],
-    servers: [{ url: ctx.settings.origin }],
-  };
-  const described = new Hono().get("/openapi.json", openAPIRouteHandler(root, { documentation }));
-  return new Hono().use("*", noStore, limitBody).route("/", described).route("/", open).route("/", closed);
 }
 
 function transportOf({ sql }: Connection): Transport {
