@@ -15,7 +15,7 @@ const KEYS = 20_000;
 
 const countBody = bodyLimit({ maxSize: JSON_BYTES });
 
-/** Refuses bodies that are too large. To count one costs as much as the rest of a request: one that says its length is not longer. */
+/** Refuses bodies that are too large. To count one costs more than the rest of its way: one that says its length is not longer. */
 export const limitBody = createMiddleware(async (c, next) => {
   const length = Number(c.req.header("Content-Length") ?? (c.req.method === "GET" ? 0 : NaN));
   const isTold = length <= JSON_BYTES && c.req.header("Transfer-Encoding") === undefined;
