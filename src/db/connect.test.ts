@@ -19,6 +19,8 @@ class Cable {
   #isHolding = false;
   /** Everything that was sent to PostgreSQL. */
   sent = "";
+  /** Whether the next transaction begins with what PostgreSQL does not understand. */
+  spoils = false;
   #server: Server;
 
   private constructor(server: Server) {
@@ -42,6 +44,16 @@ class Cable {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  #passed(bytes: Buffer): Buffer {
+    const at = this.spoils ? bytes.indexOf("begin ") : -1;
+    if (at >= 0) {
+      bytes.write("never ", at);
+      this.spoils = false;
+    }
+    this.sent += bytes.toString("latin1");
+    return bytes;
   }
 
   /** Keeps back what PostgreSQL answers, until `release`. */
@@ -71,7 +83,7 @@ class Cable {
         this.#sockets.add(from);
         from.on("error", () => to.destroy()).on("close", () => to.destroy());
       }
-      near.on("data", (bytes) => (this.sent += bytes.toString("latin1"))).pipe(far);
+      near.on("data", (bytes) => far.write(this.#passed(bytes)));
       far.on("data", (bytes) => {
         if (this.#isHolding) this.#held.add(() => near.write(bytes));
         else near.write(bytes);
@@ -231,4 +243,38 @@ test("of many transactions and statements at once, none runs in the transaction 
   const xids = (await Promise.all(work)).map((own) => [...new Set(own)]);
   expect(xids.filter(({ length }) => length !== 1)).toEqual([]);
   expect(new Set(xids.flat()).size).toBe(60);
+});
+
+test("a transaction whose beginning is refused fails, and nothing follows in it", async () => {
+  const cable = await Cable.plug();
+  const { db } = connected(cable.url, { max: 1 });
+  await wholePool({ db });
+  const seen: unknown[] = [];
+  cable.spoils = true;
+  const ended = ending(
+    inTransaction(db, async (tx) => {
+      seen.push(await tx.execute(one));
+      seen.push(await tx.execute(one));
+    }),
+  );
+  expect(await ended).toBeInstanceOf(Error);
+  expect(cable.spoils).toBe(false);
+  expect(seen.length).toBeLessThan(2);
+  await wholePool({ db });
+});
+
+test("a transaction begins behind any number of statements, and they are committed", async () => {
+  const { db } = connected(inject("postgresUrl"), { max: 1 });
+  await wholePool({ db });
+  const xid = sql`select pg_current_xact_id()::text as xid`;
+  const ask = async (q: Queryable) => (await q.execute<{ xid: string }>(xid))[0]!.xid;
+  for (const many of [97, 98, 99, 100, 101, 102]) {
+    const before = Array.from({ length: many }, () => ask(db));
+    for (let tick = 0; tick < 10; tick += 1) await Promise.resolve(); // until they are on their way
+    const within = inTransaction(db, async (tx) => [await ask(tx), await ask(tx)]);
+    const own = await within;
+    expect(new Set(own).size).toBe(1);
+    const others = [...(await Promise.all(before)), await ask(db)];
+    expect(new Set([...others, own[0]]).size).toBe(many + 2);
+  }
 });

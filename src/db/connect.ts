@@ -38,24 +38,37 @@ function arrays(type: number, read?: "read"): postgres.PostgresType<unknown[]> {
 /** Seconds until the next attempt after failed ones: a database that comes back is soon noticed. */
 const backoff = (failures: number): number => (0.5 + Math.random() / 2) * Math.min(0.02 * 2 ** failures, 1);
 
-/** Opens a pool of connections; statements end after 5 s, idle transactions after 10 s, and every lookup goes by an index. */
+/**
+ * Opens connections, `max` for single statements and as many for transactions; statements end after 5 s, idle transactions
+ * after 10 s, and every lookup goes by an index.
+ *
+ * Transactions have connections of their own: the driver sends `begin` behind the statements of others that are under way, and
+ * where those are many it loses sight of the transaction, whose connection then takes statements that are never committed.
+ */
 export function connect(url: string, options: { max?: number } = {}): Connection {
-  const sql = postgres(url, {
-    max: options.max ?? 10,
-    onnotice: () => {},
-    backoff,
-    // Asked of the catalogue on each new connection, they would be a query that nobody awaits when the connection breaks.
-    fetch_types: false,
-    types: { uuids: arrays(2951, "read"), bigints: arrays(1016), texts: arrays(1009) },
-    connection: {
-      application_name: "luciole",
-      statement_timeout: 5_000,
-      idle_in_transaction_session_timeout: 10_000,
-      // Whoever plans a statement for good while a table is empty would read all of it ever after, once it is not: foreign keys too.
-      enable_seqscan: "off",
-    },
-  });
-  return { url, db: drizzle({ client: prepareStatements(sql) }), sql, close: () => sql.end({ timeout: 5 }) };
+  const open = (): postgres.Sql => {
+    return postgres(url, {
+      max: options.max ?? 8,
+      onnotice: () => {},
+      backoff,
+      // Asked of the catalogue on each new connection, they would be a query that nobody awaits when the connection breaks.
+      fetch_types: false,
+      types: { uuids: arrays(2951, "read"), bigints: arrays(1016), texts: arrays(1009) },
+      connection: {
+        application_name: "luciole",
+        statement_timeout: 5_000,
+        idle_in_transaction_session_timeout: 10_000,
+        // Whoever plans a statement for good while a table is empty would read all of it ever after, once it is not: foreign keys too.
+        enable_seqscan: "off",
+      },
+    });
+  };
+  const [sql, transactions] = [open(), open()];
+  const db = drizzle({ client: prepareStatements(sql, transactions) });
+  const close = async (): Promise<void> => {
+    await Promise.all([sql.end({ timeout: 5 }), transactions.end({ timeout: 5 })]);
+  };
+  return { url, db, sql, close };
 }
 
 /** Whether a statement failed because a row with that key is there already (SQLSTATE 23505). */

@@ -6,7 +6,7 @@ import {
   type PreparedQueryConfig,
 } from "drizzle-orm/pg-core";
 import { drizzle, PostgresJsSession } from "drizzle-orm/postgres-js";
-import type postgres from "postgres";
+import postgres from "postgres";
 import type { Database, Queryable } from "./connect.ts";
 
 /** Statements with more parameters are lists of many lengths, and too many to keep each. */
@@ -16,12 +16,11 @@ const PARAMETERS = 60;
  * Makes a client keep the statements that drizzle sends through it. Drizzle asks for unnamed ones: those PostgreSQL parses and plans
  * every time, and the driver can send the values only after a round trip that asks for their types, nothing else meanwhile. Named
  * ones cost that once per connection, and several can be on their way together. Clients that may not (a pooler between) say
- * `?prepare=false` in the address.
+ * `?prepare=false` in the address. Transactions run on the connections of a second client.
  */
-export function prepareStatements(client: postgres.Sql): postgres.Sql {
-  const { begin } = client;
-  prepare(client);
-  return Object.assign(client, {
+export function prepareStatements(client: postgres.Sql, transactions: postgres.Sql): postgres.Sql {
+  const { begin } = prepare(transactions);
+  return Object.assign(prepare(client), {
     begin: (work: (client: postgres.TransactionSql) => unknown) => begin((tx) => work(prepare(tx))),
   });
 }
@@ -43,6 +42,8 @@ interface Beginning extends postgres.UnsafeQueryOptions {
 
 /** A connection of the driver, and among which of them it counts: those that take more statements, or those that do not. */
 interface Connection {
+  /** Ends it at once, and fails what is under way. */
+  terminate(): void;
   queue: { remove(connection: Connection): void; push(connection: Connection): void };
 }
 
@@ -52,7 +53,8 @@ function isBeginning(options: postgres.UnsafeQueryOptions): options is Beginning
 
 /**
  * Lets the statements of a transaction follow its `begin` at once. The driver waits for its answer, a round trip, and until then
- * counts the connection as full, although it is reserved for the transaction from the moment at which `begin` is sent.
+ * counts the connection as full, although it is reserved for the transaction from the moment at which `begin` is sent. A
+ * `begin` that is refused ends the connection: each further statement would be a transaction of its own.
  */
 function goAhead(
   unsafe: postgres.Sql["unsafe"],
@@ -60,9 +62,11 @@ function goAhead(
   options: Beginning,
 ): { execute(): Promise<void> } {
   const { promise: sent, resolve, reject } = Promise.withResolvers<() => void>();
+  let failed: (error: unknown) => void = reject;
   const onexecute = (connection: Connection): void => {
     options.onexecute(connection);
     const { queue: reserved } = connection;
+    failed = (error) => error instanceof postgres.PostgresError && connection.terminate();
     resolve(() => {
       connection.queue.remove(connection);
       reserved.push(connection);
@@ -71,7 +75,7 @@ function goAhead(
   };
   const execute = async (): Promise<void> => {
     const begun: Promise<unknown> = unsafe(text, [], { ...options, onexecute } as Beginning);
-    begun.catch(reject); // later, whoever waits for the transaction hears of its connection's end
+    begun.catch((error: unknown) => failed(error)); // whoever waits for the transaction hears of its connection's end
     const takeMore = await sent;
     takeMore();
   };
