@@ -22,6 +22,7 @@ import { searchRoutes } from "#routes/api/search.ts";
 import { authRoutes } from "#routes/auth.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
+import { admitFrom, knowFrom, type FromEnv } from "#routes/from.ts";
 import { commonHeaders, noStore } from "#routes/headers.ts";
 import { limitBody } from "#routes/limits.ts";
 import { docsRoutes } from "#routes/pages/docs.ts";
@@ -70,8 +71,9 @@ export function mount(parts: Mounted) {
     return c.json({ status: "ok" });
   });
   for (const { method, path, handle, takes } of federation.routes) {
-    app.on(method, path, (c, next) => {
-      if (takes?.(c.req.raw) === false) return next();
+    app.on(method, path, async (c, next) => {
+      if (takes?.(c.req.raw) === false) return await next();
+      await admitFrom(services, c, "federation");
       return handle(c.req.raw, { id: c.req.param("id") ?? "", target: c.env.incoming.url ?? "/" });
     });
   }
@@ -118,5 +120,14 @@ function api(
     servers: [{ url: ctx.settings.origin }],
   };
   const described = new Hono().get("/openapi.json", openAPIRouteHandler(root, { documentation }));
-  return new Hono().use("*", noStore, limitBody).route("/", described).route("/", open).route("/", closed);
+  return new Hono<FromEnv>()
+    .use(
+      "*",
+      noStore,
+      limitBody,
+      knowFrom(services, () => "api"),
+    )
+    .route("/", described)
+    .route("/", open)
+    .route("/", closed);
 }

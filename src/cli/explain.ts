@@ -12,6 +12,7 @@ const texts: Partial<Record<RefusalCode, string>> = {
   emoji_in_use: "stands under messages: it stays",
   host_invalid: "must be the name of a server, like server.example",
   last_owner: "is the last owner: somebody else must own this server first",
+  in_the_past: "must be a whole number of days, at least 1",
   network_invalid: "must be an address or a network, like 192.0.2.0/24 or 2001:db8::/32",
   not_a_picture: "is no PNG, GIF, WebP, AVIF or JPEG",
 };

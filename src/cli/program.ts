@@ -10,6 +10,7 @@ import { StartupError } from "#lib/startup-error.ts";
 import { addEmojiCommands, type Within } from "./emoji.ts";
 import { explainRefusal } from "./explain.ts";
 import { readLine } from "./ask.ts";
+import { addIpRuleCommands } from "./ip-rules.ts";
 import { addPeopleCommands } from "./people.ts";
 import { addRoleCommands } from "./roles.ts";
 import { addServerCommands } from "./servers.ts";
@@ -84,6 +85,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
   addEmojiCommands(program, within);
   addServerCommands(program, within);
   addRoleCommands(program, within);
+  addIpRuleCommands(program, within);
   return program;
 }
 

@@ -1,3 +1,4 @@
+import type { Door } from "#lib/door.ts";
 import type { ServerPermission, ServerRole } from "#lib/server-role.ts";
 
 /** By what somebody showed who they are. */
@@ -14,6 +15,10 @@ export interface AuditDetails {
   "person.restored": Record<never, never>;
   "setting.changed": { name: string; before: string; value: string };
   "role.changed": { role: ServerRole; permissions: readonly ServerPermission[] };
+  "ip-rule.made": { network: string; verdict: "allow" | "deny"; doors: readonly Door[] };
+  "ip-rule.removed": { network: string; verdict: "allow" | "deny"; doors: readonly Door[] };
+  "server.decided": { host: string; level: "allow" | "silence" | "reject-media" | "suspend" };
+  "server.forgotten": { host: string };
 }
 
 export type AuditAction = keyof AuditDetails;

@@ -7,6 +7,7 @@ import {
   deleteUnusedPictures,
   forgetOldHandles,
 } from "#db/housekeeping.ts";
+import { deleteExpiredIpRules } from "#db/ip-rules.ts";
 import { deleteExpiredTickets } from "#db/tickets.ts";
 import type { Context } from "./context.ts";
 
@@ -27,7 +28,7 @@ const PICTURES_MS = 7 * DAY_MS;
 const HANDLES_MS = 365 * DAY_MS;
 
 /**
- * Forgets what has run out: tokens a day later, idempotency keys after 30 days, settled deliveries and the
+ * Forgets what has run out: tokens and rules about networks a day later, idempotency keys after 30 days, settled deliveries and the
  * deletions of what never came after 90, emoji of other servers that nobody uses after 30, pictures that no group has after 7, former handles after a year.
  */
 export async function forgetExpired(ctx: Context): Promise<void> {
@@ -35,6 +36,7 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   const ago = (milliseconds: number) => new Date(ctx.now().getTime() - milliseconds);
   await deleteExpiredTokens(ctx.db, ago(DAY_MS));
   await deleteExpiredTickets(ctx.db, ctx.now());
+  await deleteExpiredIpRules(ctx.db, ago(DAY_MS));
   await deleteOldKeys(ctx.db, ago(KEYS_MS));
   await deleteOldDeliveries(ctx.db, ago(DELIVERIES_MS));
   await deleteOldTombstones(ctx.db, ago(TOMBSTONES_MS));

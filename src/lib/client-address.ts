@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import { covers, parseAddress, parseNetwork, writeNetwork } from "./network.ts";
 
 /** Who a request comes from, as far as it can be believed. */
 export interface RequestSource {
@@ -13,13 +13,12 @@ export interface RequestSource {
  * proxies wrote it: what a client puts there itself stands further left and is never believed.
  */
 export function clientAddress(source: RequestSource, trustedProxies: readonly string[]): string {
-  const trusted = trustedProxies.map(parseNetwork);
-  const isTrusted = (address: Address): boolean =>
-    trusted.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
-  let client = parse(source.peer);
+  const trusted = trustedProxies.flatMap((text) => parseNetwork(text) ?? []);
+  let client = parseAddress(source.peer);
   for (const hop of (source.forwardedFor ?? "").split(",").toReversed()) {
-    if (client === null || !isTrusted(client)) break;
-    const before = parse(hop.trim());
+    const hand = client;
+    if (hand === null || !trusted.some((network) => covers(network, hand))) break;
+    const before = parseAddress(hop.trim());
     if (before === null) break;
     client = before;
   }
@@ -28,21 +27,8 @@ export function clientAddress(source: RequestSource, trustedProxies: readonly st
 
 /** What one customer of a provider has for themselves: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177). */
 export function customerOf(address: string): string {
-  const parsed = parse(address);
+  const parsed = parseAddress(address);
   if (parsed === null || parsed.kind() === "ipv4") return address;
-  return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString();
-}
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-
-/** One spelling for each address: `::ffff:1.2.3.4` is 1.2.3.4, and a zone index plays no part. */
-function parse(text: string): Address | null {
-  const bare = text.replace(/^\[(.*)\](?::\d+)?$/, "$1").replace(/%.*$/, "");
-  return ipaddr.isValid(bare) ? ipaddr.process(bare) : null;
-}
-
-function parseNetwork(text: string): [Address, number] {
-  if (text.includes("/")) return ipaddr.parseCIDR(text);
-  const address = ipaddr.process(text);
-  return [address, address.kind() === "ipv4" ? 32 : 128];
+  const network = parseNetwork(`${parsed.toString()}/64`);
+  return network === null ? address : writeNetwork(network);
 }

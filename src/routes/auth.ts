@@ -29,10 +29,14 @@ const Credentials = z.strictObject({
 
 /** Sign-up, sign-in, refresh and sign-out of our own web client. */
 export function authRoutes(services: Services) {
-  const { ctx, trustedProxies } = services;
+  const { ctx } = services;
 
   return new Hono<FromEnv>()
-    .use("*", sameOrigin(ctx.settings.origin), knowFrom(trustedProxies))
+    .use(
+      "*",
+      sameOrigin(ctx.settings.origin),
+      knowFrom(services, (path) => (path.endsWith("/sign-up") ? "sign-up" : "sign-in")),
+    )
     .post(
       "/sign-up",
       describe({ tag, summary: "Make an account", answers: { 201: signedInSchema }, open: true }),

@@ -1,6 +1,10 @@
 import type { HttpBindings } from "@hono/node-server";
+import type { HonoRequest } from "hono";
 import { createMiddleware } from "hono/factory";
+import { checkDoor } from "#domain/ip-rules.ts";
 import { clientAddress, customerOf } from "#lib/client-address.ts";
+import type { Door } from "#lib/door.ts";
+import type { Services } from "./services.ts";
 
 /** Where a request comes from, as far as that can be believed. */
 export interface From {
@@ -16,13 +20,23 @@ export interface FromEnv {
   Variables: { from: From };
 }
 
-/** Finds out where requests come from; what a client says itself of that never counts. */
-export function knowFrom(trustedProxies: readonly string[]) {
+/** Where a request comes from; what a client says itself of that never counts. Refuses `address_refused`. */
+export async function admitFrom(
+  { ctx, trustedProxies }: Pick<Services, "ctx" | "trustedProxies">,
+  c: { readonly env: HttpBindings; readonly req: Pick<HonoRequest, "header"> },
+  door: Door,
+): Promise<From> {
+  const peer = c.env.incoming.socket.remoteAddress ?? "";
+  const forwardedFor = c.req.header("X-Forwarded-For");
+  const address = clientAddress({ peer, forwardedFor }, trustedProxies);
+  await checkDoor(ctx, { address, door });
+  return { address, customer: customerOf(address) };
+}
+
+/** Finds out where requests come from, and lets in who may come in at this door. */
+export function knowFrom(services: Pick<Services, "ctx" | "trustedProxies">, doorOf: (path: string) => Door) {
   return createMiddleware<FromEnv>(async (c, next) => {
-    const peer = c.env.incoming.socket.remoteAddress ?? "";
-    const forwardedFor = c.req.header("X-Forwarded-For");
-    const address = clientAddress({ peer, forwardedFor }, trustedProxies);
-    c.set("from", { address, customer: customerOf(address) });
+    c.set("from", await admitFrom(services, c, doorOf(c.req.path)));
     await next();
   });
 }

@@ -65,6 +65,8 @@ export interface AppOptions {
   peers?: readonly string[];
   /** Where it listens; any free port by default. */
   port?: number;
+  /** Whose `X-Forwarded-For` is believed; this machine's by default. */
+  trustedProxies?: readonly string[];
   /** Where the web client was built; by default there is none. */
   webFolder?: string;
 }
@@ -85,7 +87,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     ...usualSettings,
     role,
     allowPrivateAddresses: peers,
-    trustedProxies: ["127.0.0.1", "::1"],
+    trustedProxies: options.trustedProxies ?? ["127.0.0.1", "::1"],
   } as const;
   const app = await createApp({
     config,

@@ -1,4 +1,5 @@
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import type { Door } from "#lib/door.ts";
 import type { ServerPermission, ServerRole } from "#lib/server-role.ts";
 import { person } from "./people.ts";
 import { at, id } from "./types.ts";
@@ -19,7 +20,7 @@ export const ipRule = pgTable("ip_rule", {
   /** CIDR in its one spelling. */
   network: text("network").notNull(),
   verdict: text("verdict").$type<"allow" | "deny">().notNull(),
-  doors: text("doors").array().$type<("sign-up" | "sign-in" | "api" | "federation")[]>().notNull(),
+  doors: text("doors").array().$type<Door[]>().notNull(),
   note: text("note").notNull().default(""),
   expiresAt: at("expires_at"),
   createdBy: id<"person">("created_by").references(() => person.id),

@@ -1,0 +1,3 @@
+/** Where requests come in, for which networks can be let in or kept out. */
+export const doors = ["sign-up", "sign-in", "api", "federation"] as const;
+export type Door = (typeof doors)[number];
