@@ -20,6 +20,7 @@ import { preferenceRoutes } from "#routes/api/preferences.ts";
 import { reachRoutes } from "#routes/api/reach.ts";
 import { searchRoutes } from "#routes/api/search.ts";
 import { authRoutes } from "#routes/auth.ts";
+import { sessionRoutes } from "#routes/api/sessions.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
 import { admitFrom, knowFrom, type FromEnv } from "#routes/from.ts";
@@ -93,9 +94,10 @@ function api(
   const { services, hub, presence, version } = parts;
   const { ctx } = services;
   const open = new Hono().route("/", serverRoutes(services)).route("/", socketRoutes({ ctx, hub, presence }));
-  const closed = new Hono()
+  const closed = new Hono<FromEnv>()
     .use("*", bearer(ctx))
     .route("/", accountRoutes(services))
+    .route("/", sessionRoutes(services))
     .route("/", peopleRoutes(services))
     .route("/", preferenceRoutes(services))
     .route("/", conversationRoutes(services))

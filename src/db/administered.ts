@@ -1,11 +1,10 @@
 import { and, asc, eq, gt, isNull, like, ne, sql } from "drizzle-orm";
-import type { PersonId, SessionId } from "#lib/ids.ts";
+import type { PersonId } from "#lib/ids.ts";
 import type { ServerRole } from "#lib/server-role.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { lockUri } from "./inbound.ts";
 import { account } from "./schema/accounts.ts";
 import { person } from "./schema/people.ts";
-import { session } from "./schema/sessions.ts";
 
 /** Somebody who can sign in here, as those who run the server see them. */
 const columns = {
@@ -71,13 +70,6 @@ export async function setPersonState(
   state: "active" | "suspended",
 ): Promise<void> {
   await tx.update(person).set({ state }).where(eq(person.id, id));
-}
-
-/** Ends all sessions of somebody; answers those that had not ended. */
-export async function revokeSessionsOf(tx: Transaction, personId: PersonId, at: Date): Promise<SessionId[]> {
-  const open = and(eq(session.personId, personId), isNull(session.revokedAt));
-  const rows = await tx.update(session).set({ revokedAt: at }).where(open).returning({ id: session.id });
-  return rows.map(({ id }) => id);
 }
 
 function select(q: Queryable) {

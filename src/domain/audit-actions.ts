@@ -9,6 +9,12 @@ export interface AuditDetails {
   "account.created": { by: "sign-up" | "approval" | "provider" | "issuer" | "command" };
   "session.began": { sessionId: string; by: SignInWay };
   "session.ended": { sessionId: string };
+  /** All of them but the one that asked. */
+  "sessions.ended": Record<never, never>;
+  "factor.added": { factor: "totp" | "passkey" };
+  "factor.removed": { factor: "totp" | "passkey" };
+  "recovery-codes.made": Record<never, never>;
+  "recovery-code.used": Record<never, never>;
   "password.changed": { by: "owner" | "reset" | "command" };
   "role.given": { role: ServerRole; before: ServerRole };
   "person.suspended": Record<never, never>;

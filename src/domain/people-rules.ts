@@ -4,7 +4,6 @@ import {
   findAdministeredPage,
   hasOtherOwner,
   lockRoles,
-  revokeSessionsOf,
   setAccountRole,
   setPersonState,
   type AdministeredRow,
@@ -17,6 +16,7 @@ import { audit } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { forgetBearers } from "./known-bearers.ts";
 import { forgetRoles, permissionsOf, requirePermission } from "./roles.ts";
+import { endSessions } from "./tokens.ts";
 import { record, transact } from "./transact.ts";
 
 export type Administered = AdministeredRow;
@@ -71,7 +71,7 @@ export async function suspendPerson(ctx: Context, input: Decided): Promise<Admin
     if (person.state === "suspended") return person;
     await checkOwnerRemains(tx, person);
     await setPersonState(tx, personId, "suspended");
-    await endSessionsOf(ctx, tx, personId);
+    await endSessions(ctx, tx, { personId });
     await audit(ctx, tx, { action: "person.suspended", actorId: by, personId, details: {}, address });
     return { ...person, state: "suspended" };
   });
@@ -92,12 +92,6 @@ export async function restorePerson(ctx: Context, input: Decided): Promise<Admin
 async function checkOwnerRemains(tx: Transaction, person: Administered): Promise<void> {
   const counts = person.role === "owner" && person.state === "active";
   if (counts && !(await hasOtherOwner(tx, person.id))) throw new Refusal("last_owner");
-}
-
-/** Ends all sessions of somebody, in the transaction of why; their sockets close on every node. */
-async function endSessionsOf(ctx: Context, tx: Transaction, personId: PersonId): Promise<void> {
-  for (const sessionId of await revokeSessionsOf(tx, personId, ctx.now()))
-    record(tx, "session.revoked", { sessionId, personId });
 }
 
 interface Decision extends Decided {

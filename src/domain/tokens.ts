@@ -102,7 +102,7 @@ export async function refreshSession(
     if (ctx.now().getTime() - token.usedAt.getTime() <= REUSE_SECONDS * 1000) {
       return JSON.parse(Buffer.from(ctx.secrets.open(token.successor)).toString()) as TokenPair;
     }
-    await endSession(ctx, tx, { id: sessionId, personId });
+    await endSession(ctx, tx, { id: sessionId, personId, by: null });
     return null;
   });
   if (pair === null) {
@@ -152,16 +152,24 @@ export async function createToken(
 export async function revokeToken(ctx: Context, input: { token: string }): Promise<void> {
   const found = await findToken(ctx.db, hashToken(input.token));
   if (found === null || found.session.revokedAt !== null) throw new Refusal("not_found", { field: "token" });
-  await revokeSession(ctx, found.session);
+  await revokeSession(ctx, found.session, { by: null });
 }
 
-/** Ends a session and everything that was signed in by it; its sockets close on every node. */
+/** Who ended something, and from where; null for the command line. */
+interface EndedBy {
+  by: PersonId | null;
+  address?: string | undefined;
+}
+
+/** Ends a session and everything that was signed in by it; its sockets close on every node. False when it had ended. */
 export async function revokeSession(
   ctx: Context,
   session: Pick<SessionRow, "id" | "personId">,
-): Promise<void> {
-  await transact(ctx, (tx) => endSession(ctx, tx, session));
+  ended: EndedBy,
+): Promise<boolean> {
+  const done = await transact(ctx, (tx) => endSession(ctx, tx, { ...session, ...ended }));
   forgetBearers(ctx);
+  return done;
 }
 
 /**
@@ -181,11 +189,14 @@ export async function endSessions(
 async function endSession(
   ctx: Context,
   tx: Transaction,
-  { id: sessionId, personId }: Pick<SessionRow, "id" | "personId">,
-): Promise<void> {
+  { id: sessionId, personId, by, address }: Pick<SessionRow, "id" | "personId"> & EndedBy,
+): Promise<boolean> {
   const ended = await revokeSessionRows(tx, { personId, id: sessionId, at: ctx.now() });
-  if (ended.length === 0) return;
+  if (ended.length === 0) return false;
+  const details = { sessionId };
+  await audit(ctx, tx, { action: "session.ended", actorId: by, personId, details, address });
   record(tx, "session.revoked", { sessionId, personId });
+  return true;
 }
 
 async function issuePair(ctx: Context, q: Queryable, sessionId: SessionId): Promise<TokenPair> {

@@ -27,8 +27,17 @@ export function clientAddress(source: RequestSource, trustedProxies: readonly st
 
 /** What one customer of a provider has for themselves: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177). */
 export function customerOf(address: string): string {
+  return around(address, { ipv4: null, ipv6: 64 });
+}
+
+/** Roughly where an address is: the network around it, as people are shown it (`203.0.113.0/24`); what is none stays. */
+export function placeOf(address: string): string {
+  return around(address, { ipv4: 24, ipv6: 48 });
+}
+
+function around(address: string, bits: Record<"ipv4" | "ipv6", number | null>): string {
   const parsed = parseAddress(address);
-  if (parsed === null || parsed.kind() === "ipv4") return address;
-  const network = parseNetwork(`${parsed.toString()}/64`);
-  return network === null ? address : writeNetwork(network);
+  const length = parsed && bits[parsed.kind()];
+  const network = length && parseNetwork(`${parsed.toString()}/${length}`);
+  return network ? writeNetwork(network) : address;
 }

@@ -77,7 +77,7 @@ export function authRoutes(services: Services) {
       bearer(ctx),
       async (c) => {
         const { sessionId: id, personId } = c.var.bearer;
-        await revokeSession(ctx, { id, personId });
+        await revokeSession(ctx, { id, personId }, { by: personId, address: c.var.from.address });
         deleteCookie(c, COOKIE, cookieOptions);
         return c.body(null, 204);
       },

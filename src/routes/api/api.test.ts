@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { invitePerson } from "#domain/groups/invite.ts";
 import { createLink } from "#domain/groups/links.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
-import type { ConversationView, MessagePage, Sent } from "#protocol/api.ts";
+import type { ConversationView, Me, MessagePage, Sent } from "#protocol/api.ts";
 import type { Folder } from "#protocol/types.ts";
 import { startApp, type TestApp } from "../../../test/helpers/app.ts";
 
@@ -79,7 +79,10 @@ test("a foreign id and one that does not exist get the very same answer, on ever
   const into = { personId: ann.id as PersonId, conversationId: group as ConversationId };
   const invitation = (await invitePerson(app.ctx, { ...into, inviteeId: bo.id as PersonId }))!;
   const link = await createLink(app.ctx, { ...into, uses: null, expiresAt: null, approval: true });
+  const { sessionId } = (await app.request(`${base}/me`, { token: ann.token })).json as Me;
   const routes = [
+    { path: (id: string) => `/me/sessions/${id}`, id: sessionId, method: "PATCH", json: { name: "x" } },
+    { path: (id: string) => `/me/sessions/${id}`, id: sessionId, method: "DELETE" },
     { path: (id: string) => `/conversations/${id}`, id: conversation },
     { path: (id: string) => `/conversations/${id}/messages`, id: conversation },
     { path: (id: string) => `/conversations/${id}/reach`, id: conversation },
