@@ -1,5 +1,6 @@
 import { createServer, connect as dial, type AddressInfo, type Server, type Socket } from "node:net";
 import { sql } from "drizzle-orm";
+import { jsonb, pgTable, timestamp } from "drizzle-orm/pg-core";
 import { afterEach, expect, inject, test } from "vitest";
 import { poll } from "../../test/helpers/poll.ts";
 import { connect, inTransaction, type Connection, type Queryable } from "./connect.ts";
@@ -276,5 +277,32 @@ test("a transaction begins behind any number of statements, and they are committ
     expect(new Set(own).size).toBe(1);
     const others = [...(await Promise.all(before)), await ask(db)];
     expect(new Set([...others, own[0]]).size).toBe(many + 2);
+  }
+});
+
+test("a value that is written within a transaction is the same as one written outside", async () => {
+  const connection = connect(inject("postgresUrl"), { max: 1 });
+  open.push(connection);
+  const written = { words: ["one"] };
+  const at = new Date(0);
+  const table = pgTable("written_value", {
+    json: jsonb("json"),
+    at: timestamp("at", { withTimezone: true }),
+  });
+  const { db } = connection;
+  await db.execute(sql`create table written_value (json jsonb, at timestamptz)`);
+  try {
+    await db.insert(table).values({ json: written, at });
+    await inTransaction(db, async (tx) => {
+      await tx.insert(table).values({ json: written, at });
+      expect(await tx.select().from(table)).toEqual([
+        { json: written, at },
+        { json: written, at },
+      ]);
+    });
+    const kinds = await db.execute(sql`select jsonb_typeof(json) as kind from written_value`);
+    expect(kinds.map(({ kind }) => kind)).toEqual(["object", "object"]);
+  } finally {
+    await db.execute(sql`drop table written_value`);
   }
 });

@@ -64,6 +64,7 @@ export function connect(url: string, options: { max?: number } = {}): Connection
     });
   };
   const [sql, transactions] = [open(), open()];
+  drizzle({ client: transactions }); // it makes a client leave values as it writes and reads them itself
   const db = drizzle({ client: prepareStatements(sql, transactions) });
   const close = async (): Promise<void> => {
     await Promise.all([sql.end({ timeout: 5 }), transactions.end({ timeout: 5 })]);
