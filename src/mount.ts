@@ -7,6 +7,7 @@ import type { Federation } from "#federation/assemble.ts";
 import type { Hub } from "#realtime/hub.ts";
 import type { Presence } from "#realtime/presence.ts";
 import { socketRoutes } from "#realtime/socket.ts";
+import { adminRoutes } from "#routes/api/admin.ts";
 import { aboutGroups } from "#routes/api/about-groups.ts";
 import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
 import { actRoutes, shelfRoutes } from "#routes/api/acts.ts";
@@ -114,7 +115,8 @@ function api(
     .route("/", aboutGroups(services))
     .route("/", actRoutes(services))
     .route("/", shelfRoutes(services))
-    .route("/", searchRoutes(services));
+    .route("/", searchRoutes(services))
+    .route("/", adminRoutes(services));
   const documentation = {
     info: { title: "Luciole", version, description: DESCRIPTION },
     components: { securitySchemes: { bearer: { type: "http" as const, scheme: "bearer" } } },

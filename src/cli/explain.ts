@@ -3,7 +3,8 @@ import type { Refusal, RefusalCode } from "#lib/refusal.ts";
 /** What an operator reads for the refusals that the commands can meet; others show their code. */
 const texts: Partial<Record<RefusalCode, string>> = {
   handle_taken: "is taken on this server",
-  handle_invalid: "must be at most 30 letters a-z, digits and _, and not a name of the server itself",
+  handle_invalid: "must be at most 30 letters a-z, digits and _",
+  handle_reserved: "could be taken for a name of the server itself, or of who runs it",
   password_too_short: "must have at least 8 characters",
   too_long: "is too long",
   not_found: "is not known on this server",

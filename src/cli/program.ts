@@ -13,6 +13,7 @@ import { readLine } from "./ask.ts";
 import { addIpRuleCommands } from "./ip-rules.ts";
 import { addPeopleCommands } from "./people.ts";
 import { addRoleCommands } from "./roles.ts";
+import { addSignUpCommands } from "./sign-up.ts";
 import { addServerCommands } from "./servers.ts";
 
 /** What the commands need of the process that they run in. */
@@ -84,6 +85,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
   addTokenCommands(program, within);
   addEmojiCommands(program, within);
   addServerCommands(program, within);
+  addSignUpCommands(program, within);
   addRoleCommands(program, within);
   addIpRuleCommands(program, within);
   return program;

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
 import { isActiveLocal } from "./people.ts";
@@ -26,6 +26,16 @@ export async function findAccounts(q: Queryable) {
     .from(account)
     .innerJoin(person, eq(account.personId, person.id))
     .orderBy(asc(account.createdAt), asc(person.id));
+}
+
+/** The handles of those who run this server. */
+export async function findAdminHandles(q: Queryable): Promise<string[]> {
+  const rows = await q
+    .select({ handle: sql<string>`lower(${person.handle})` })
+    .from(account)
+    .innerJoin(person, eq(person.id, account.personId))
+    .where(inArray(account.role, ["owner", "admin"]));
+  return rows.map(({ handle }) => handle);
 }
 
 export async function findAccountRole(q: Queryable, personId: PersonId) {

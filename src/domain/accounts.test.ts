@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createWorld } from "../../test/helpers/world.ts";
-import { checkSignIn, createAccount, signUp } from "./accounts.ts";
+import { checkSignIn, createAccount } from "./accounts.ts";
 import { findSigningKey } from "./keys.ts";
 
 const password = "firefly-night";
@@ -30,8 +30,8 @@ test("every account has an RSA-2048 and an Ed25519 key, sealed where they are ke
   for (const row of rows) expect((row["private_key"] as Buffer).includes(pkcs8.subarray(0, 64))).toBe(false);
 });
 
-test.each(["", "a b", "ann@b", "ännchen", "аnn", "a".repeat(31), "ann.smith", "admin", "Support"])(
-  "%j cannot be a member's handle",
+test.each(["", "a b", "ann@b", "ännchen", "аnn", "a".repeat(31), "ann.smith"])(
+  "%j cannot be a handle",
   async (handle) => {
     const world = await createWorld();
     const made = createAccount(world.ctx, { handle, password, role: "member" });
@@ -46,10 +46,4 @@ test("a handle is taken once, whatever its case, and a short password is refused
   await expect(again).rejects.toMatchObject({ code: "handle_taken", field: "handle" });
   const short = createAccount(world.ctx, { handle: "bo", password: "1234567", role: "member" });
   await expect(short).rejects.toMatchObject({ code: "password_too_short", field: "password" });
-});
-
-test("a closed server takes nobody in", async () => {
-  const world = await createWorld();
-  const closed = { ...world.ctx, settings: { ...world.ctx.settings, registration: "closed" as const } };
-  await expect(signUp(closed, { handle: "ann", password })).rejects.toThrow("registration_closed");
 });

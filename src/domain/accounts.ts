@@ -1,4 +1,3 @@
-import { hash, verify } from "@node-rs/argon2";
 import {
   countAccounts as countAccountRows,
   findAccountByHandle,
@@ -6,33 +5,19 @@ import {
   findAccounts,
   insertAccount,
 } from "#db/accounts.ts";
+import type { Transaction } from "#db/connect.ts";
+import { isHandleHeld } from "#db/handles.ts";
 import { insertLocalPerson, type PersonRow } from "#db/people.ts";
 import { newId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
-import { administers, type ServerRole } from "#lib/server-role.ts";
+import type { ServerRole } from "#lib/server-role.ts";
+import type { AuditDetails } from "./audit-actions.ts";
+import { audit } from "./audit.ts";
 import type { Context } from "./context.ts";
-import { makeKeyPairs, saveKeyPairs } from "./keys.ts";
-import { readServerSettings } from "./server-settings.ts";
+import { checkHandle, isWellFormed, normaliseHandle } from "./handles.ts";
+import { makeKeyPairs, saveKeyPairs, type KeyPairs } from "./keys.ts";
+import { hashPassword, isPassword } from "./passwords.ts";
 import { transact } from "./transact.ts";
-
-export const HANDLE_LENGTH = 30;
-export const PASSWORD_LENGTH = 8;
-const PASSWORD_MAX = 1_000;
-/** argon2id (RFC 9106) as OWASP recommends for interactive sign-in. */
-const ARGON = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-/** Names that readers would take for the server speaking; only an administrator may carry one. */
-const RESERVED = new Set(
-  "admin administrator abuse help info moderator mod official owner postmaster root security server staff support system webmaster".split(
-    " ",
-  ),
-);
-
-const WELL_FORMED = /^[a-z0-9_]+$/;
-
-/** The one spelling under which a handle is compared and counted: without `@` and capitals. */
-export function normaliseHandle(text: string): string {
-  return text.trim().replace(/^@/, "").toLowerCase();
-}
 
 export interface CreateAccount {
   handle: string;
@@ -40,26 +25,41 @@ export interface CreateAccount {
   role: ServerRole;
 }
 
-/** Makes a person who can sign in, with their actor's keys. Refuses a bad or taken handle and a short password. */
-export async function createAccount(ctx: Context, input: CreateAccount): Promise<PersonRow> {
-  const handle = checkHandle(input);
-  checkPassword(input.password);
-  const [passwordHash, pairs] = await Promise.all([hash(input.password, ARGON), makeKeyPairs()]);
-  const createdAt = ctx.now();
-  const person = { id: newId<"person">(), handle, createdAt };
-  return await transact(ctx, async (tx) => {
-    const inserted = await insertLocalPerson(tx, person);
-    if (inserted === null) throw new Refusal("handle_taken", { field: "handle" });
-    await insertAccount(tx, { personId: person.id, passwordHash, role: input.role, createdAt });
-    await saveKeyPairs(ctx, tx, { personId: person.id, pairs });
-    return inserted;
-  });
+/** Makes an account as the operator. Refuses a bad or taken handle and a short password. */
+export async function createAccount(ctx: Context, { role, ...input }: CreateAccount): Promise<PersonRow> {
+  const handle = await checkHandle(ctx, { ...input, role });
+  const [passwordHash, pairs] = await Promise.all([hashPassword(input.password), makeKeyPairs()]);
+  const account = { handle, role, passwordHash, pairs, by: "command", actorId: null } as const;
+  return await transact(ctx, (tx) => addAccount(ctx, tx, account));
 }
 
-/** Makes an account for somebody who asks for one, if this server lets them. */
-export async function signUp(ctx: Context, input: { handle: string; password: string }): Promise<PersonRow> {
-  if ((await readServerSettings(ctx)).registration !== "open") throw new Refusal("registration_closed");
-  return await createAccount(ctx, { ...input, role: "member" });
+/** An account that is about to be made, with everything checked that can be checked before. */
+export interface NewAccount {
+  /** As `checkHandle` answered it. */
+  handle: string;
+  /** Null for who signs in by other ways only. */
+  passwordHash: string | null;
+  role: ServerRole;
+  pairs: KeyPairs;
+  by: AuditDetails["account.created"]["by"];
+  /** Null for the command line, `themselves` for whoever it is made for. */
+  actorId: PersonId | "themselves" | null;
+  address?: string | undefined;
+}
+
+/** Makes a person who can sign in, with their actor's keys; the one place where that happens. Refuses `handle_taken`. */
+export async function addAccount(ctx: Context, tx: Transaction, input: NewAccount): Promise<PersonRow> {
+  const { handle, passwordHash, role, pairs, by, address } = input;
+  const [personId, createdAt] = [newId<"person">(), ctx.now()];
+  const inserted = await insertLocalPerson(tx, { id: personId, handle, createdAt });
+  // Asked after the insertion, which waits for a rename that is giving the handle up just now.
+  if (inserted === null || (await isHandleHeld(tx, handle)))
+    throw new Refusal("handle_taken", { field: "handle" });
+  await insertAccount(tx, { personId, passwordHash, role, createdAt });
+  await saveKeyPairs(ctx, tx, { personId, pairs });
+  const actorId = input.actorId === "themselves" ? personId : input.actorId;
+  await audit(ctx, tx, { action: "account.created", actorId, personId, details: { by }, address });
+  return inserted;
 }
 
 /**
@@ -71,13 +71,11 @@ export async function checkSignIn(
   input: { handle: string; password: string },
 ): Promise<{ person: PersonRow; passwordHash: string }> {
   const handle = normaliseHandle(input.handle);
-  const found = WELL_FORMED.test(handle) ? await findAccountByHandle(ctx.db, handle) : null;
-  const right = await verify(
-    found?.account.passwordHash ?? (await nobodysHash()),
-    input.password.slice(0, PASSWORD_MAX),
-  );
-  if (found?.account.passwordHash == null || !right) throw new Refusal("wrong_password");
-  return { person: found.person, passwordHash: found.account.passwordHash };
+  const found = isWellFormed(handle) ? await findAccountByHandle(ctx.db, handle) : null;
+  const passwordHash = found?.account.passwordHash ?? null;
+  const right = await isPassword(input.password, passwordHash);
+  if (!right || found === null || passwordHash === null) throw new Refusal("wrong_password");
+  return { person: found.person, passwordHash };
 }
 
 /** All who can sign in, oldest first. */
@@ -95,25 +93,4 @@ export async function readRole(ctx: Context, personId: PersonId): Promise<Server
   const role = await findAccountRole(ctx.db, personId);
   if (role === null) throw new Refusal("not_found");
   return role;
-}
-
-let nobody: Promise<string> | undefined;
-
-/** A hash of nothing anybody knows, so that an unknown handle costs what a wrong password costs. */
-function nobodysHash(): Promise<string> {
-  nobody ??= hash(crypto.randomUUID(), ARGON);
-  return nobody;
-}
-
-function checkHandle(input: CreateAccount): string {
-  const handle = normaliseHandle(input.handle);
-  const wellFormed = WELL_FORMED.test(handle) && handle.length <= HANDLE_LENGTH;
-  const allowed = administers(input.role) || !RESERVED.has(handle);
-  if (!wellFormed || !allowed) throw new Refusal("handle_invalid", { field: "handle" });
-  return handle;
-}
-
-function checkPassword(password: string): void {
-  if (password.length < PASSWORD_LENGTH) throw new Refusal("password_too_short", { field: "password" });
-  if (password.length > PASSWORD_MAX) throw new Refusal("too_long", { field: "password" });
 }

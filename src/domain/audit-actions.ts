@@ -19,6 +19,9 @@ export interface AuditDetails {
   "role.given": { role: ServerRole; before: ServerRole };
   "person.suspended": Record<never, never>;
   "person.restored": Record<never, never>;
+  "code.made": { codeId: string; uses: number | null };
+  "code.revoked": { codeId: string };
+  "sign-up.rejected": { requestId: string };
   "setting.changed": { name: string; before: string; value: string };
   "role.changed": { role: ServerRole; permissions: readonly ServerPermission[] };
   "ip-rule.made": { network: string; verdict: "allow" | "deny"; doors: readonly Door[] };

@@ -9,6 +9,7 @@ import {
 } from "#db/housekeeping.ts";
 import { deleteExpiredIpRules } from "#db/ip-rules.ts";
 import { deleteExpiredTickets } from "#db/tickets.ts";
+import { deleteOldRequests } from "#db/sign-up.ts";
 import type { Context } from "./context.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -24,12 +25,16 @@ const EMOJI_MS = 30 * DAY_MS;
 /** By then the server that keeps a group has made up its mind about a picture that somebody here wants it to have. */
 const PICTURES_MS = 7 * DAY_MS;
 
+/** Whoever waits for an account so long has found another one. */
+const SIGN_UPS_MS = 30 * DAY_MS;
+
 /** By then everybody has got used to somebody's new name. */
 const HANDLES_MS = 365 * DAY_MS;
 
 /**
  * Forgets what has run out: tokens and rules about networks a day later, idempotency keys after 30 days, settled deliveries and the
- * deletions of what never came after 90, emoji of other servers that nobody uses after 30, pictures that no group has after 7, former handles after a year.
+ * deletions of what never came after 90, emoji of other servers that nobody uses after 30, pictures that no group has after 7,
+ * those who wait for an account after 30, former handles after a year.
  */
 export async function forgetExpired(ctx: Context): Promise<void> {
   await ctx.failpoint("in-job");
@@ -42,5 +47,6 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   await deleteOldTombstones(ctx.db, ago(TOMBSTONES_MS));
   await deleteUnusedEmoji(ctx.db, ago(EMOJI_MS));
   await deleteUnusedPictures(ctx.db, ago(PICTURES_MS));
+  await deleteOldRequests(ctx.db, ago(SIGN_UPS_MS));
   await forgetOldHandles(ctx.db, ago(HANDLES_MS));
 }

@@ -12,6 +12,8 @@ export type RefusalCode =
   | "registration_closed"
   | "handle_taken"
   | "handle_invalid"
+  | "handle_reserved"
+  | "sign_up_code_invalid"
   | "password_too_short"
   | "address_invalid"
   | "address_unknown"

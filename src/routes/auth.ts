@@ -1,31 +1,23 @@
-import { Hono, type Context as Call } from "hono";
+import { Hono } from "hono";
 import { deleteCookie, getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { z } from "zod";
-import { checkSignIn, signUp } from "#domain/accounts.ts";
-import type { Context } from "#domain/context.ts";
-import { readPerson, type PersonRow } from "#domain/people.ts";
-import { beginSession } from "#domain/sign-in/begin.ts";
+import { checkSignIn } from "#domain/accounts.ts";
+import { readPerson } from "#domain/people.ts";
 import { refreshSession, revokeSession } from "#domain/tokens.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { signedInSchema } from "#protocol/schemas.ts";
 import { secondStepSchema } from "#protocol/sign-in-schemas.ts";
 import { bearer } from "./bearer.ts";
 import { knowFrom, type FromEnv } from "./from.ts";
-import { limitTries, signInLimits, signUpLimits } from "./limits.ts";
-import { describe, parse, printable } from "./parse.ts";
+import { limitTries, signInLimits } from "./limits.ts";
+import { describe, parse } from "./parse.ts";
 import type { Services } from "./services.ts";
-import { COOKIE, cookieOptions, deviceOf, presentSecondStep, presentSignedIn } from "./signed-in.ts";
+import { handleSchema, passwordSchema, signUpRoutes } from "./sign-up.ts";
+import { COOKIE, cookieOptions, enter, presentSignedIn } from "./signed-in.ts";
 
 const tag = "Signing in";
-const Credentials = z.strictObject({
-  handle: z
-    .string()
-    .min(1)
-    .max(200)
-    .refine(...printable),
-  password: z.string().min(1).max(10_000),
-});
+const Credentials = z.strictObject({ handle: handleSchema, password: passwordSchema });
 
 /** Sign-up, sign-in, refresh and sign-out of our own web client. */
 export function authRoutes(services: Services) {
@@ -37,13 +29,7 @@ export function authRoutes(services: Services) {
       sameOrigin(ctx.settings.origin),
       knowFrom(services, (path) => (path.endsWith("/sign-up") ? "sign-up" : "sign-in")),
     )
-    .post(
-      "/sign-up",
-      describe({ tag, summary: "Make an account", answers: { 201: signedInSchema }, open: true }),
-      parse("json", Credentials),
-      limitTries(ctx, signUpLimits),
-      async (c) => enter(ctx, c, { person: await signUp(ctx, c.req.valid("json")), status: 201 }),
-    )
+    .route("/", signUpRoutes(services))
     .post(
       "/sign-in",
       describe({
@@ -82,22 +68,6 @@ export function authRoutes(services: Services) {
         return c.body(null, 204);
       },
     );
-}
-
-/** Begins a session by a password; 202 where more is asked for. */
-async function enter<Env extends FromEnv>(
-  ctx: Context,
-  c: Call<Env>,
-  { person, status, ...proof }: { person: PersonRow; passwordHash?: string; status: 200 | 201 },
-) {
-  const begun = await beginSession(ctx, {
-    personId: person.id,
-    device: deviceOf(c),
-    by: "password",
-    ...proof,
-  });
-  if ("ticket" in begun) return c.json(presentSecondStep(begun), 202);
-  return c.json(presentSignedIn(ctx, c, { person, ...begun }), status);
 }
 
 /**

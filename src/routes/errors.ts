@@ -21,10 +21,9 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   factor_exists: [409, "There is one already: remove it first."],
   registration_closed: [403, "This server does not take new accounts."],
   handle_taken: [422, "Somebody else has this handle."],
-  handle_invalid: [
-    422,
-    "A handle is made of letters a-z, digits and underscores, 30 at most, and must not be reserved.",
-  ],
+  handle_invalid: [422, "A handle is made of letters a-z, digits and underscores, 30 at most."],
+  handle_reserved: [422, "This handle could be taken for that of somebody who runs this server."],
+  sign_up_code_invalid: [422, "This code cannot be used, or not any more."],
   password_too_short: [422, "A password has at least 8 characters."],
   address_invalid: [422, "An address looks like @name or @name@server.example."],
   address_unknown: [422, "Nobody has this address."],

@@ -1,6 +1,6 @@
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
-import { normaliseHandle } from "#domain/accounts.ts";
+import { normaliseHandle } from "#domain/handles.ts";
 import type { Context } from "#domain/context.ts";
 import { RateLimit } from "#lib/rate-limit.ts";
 import type { BearerEnv } from "./bearer.ts";

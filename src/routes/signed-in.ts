@@ -2,7 +2,7 @@ import type { Context as Call } from "hono";
 import { setCookie } from "hono/cookie";
 import type { Context } from "#domain/context.ts";
 import type { PersonRow } from "#domain/people.ts";
-import type { SecondStep as Asked } from "#domain/sign-in/begin.ts";
+import { beginSession, type SecondStep as Asked } from "#domain/sign-in/begin.ts";
 import { ACCESS_SECONDS, type Device, REFRESH_SECONDS, type TokenPair } from "#domain/tokens.ts";
 import { presentPerson } from "#present/people.ts";
 import type { SignedIn } from "#protocol/api.ts";
@@ -44,4 +44,20 @@ const USER_AGENT = 300;
 /** From what a request comes. */
 export function deviceOf<Env extends FromEnv>(c: Call<Env>): Device {
   return { userAgent: c.req.header("User-Agent")?.slice(0, USER_AGENT) ?? null, address: c.var.from.address };
+}
+
+/** Begins a session by a password; 202 where more is asked for. */
+export async function enter<Env extends FromEnv>(
+  ctx: Context,
+  c: Call<Env>,
+  { person, status, ...proof }: { person: PersonRow; passwordHash?: string; status: 200 | 201 },
+) {
+  const begun = await beginSession(ctx, {
+    personId: person.id,
+    device: deviceOf(c),
+    by: "password",
+    ...proof,
+  });
+  if ("ticket" in begun) return c.json(presentSecondStep(begun), 202);
+  return c.json(presentSignedIn(ctx, c, { person, ...begun }), status);
 }

@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { HANDLE_LENGTH, PASSWORD_LENGTH, readRole } from "#domain/accounts.ts";
+import { readRole } from "#domain/accounts.ts";
+import { HANDLE_LENGTH } from "#domain/handles.ts";
+import { PASSWORD_LENGTH } from "#domain/passwords.ts";
 import { readPerson } from "#domain/people.ts";
 import { readPersonalChanges } from "#domain/personal-changes.ts";
 import { readOwn } from "#domain/relations/read.ts";

@@ -171,7 +171,7 @@ test("a foreign id and one that does not exist get the very same answer, on ever
   ];
   const described = (await app.request(`${base}/openapi.json`)).json as { paths: Record<string, object> };
   const withId = Object.entries(described.paths)
-    .filter(([path]) => path.startsWith(base) && path.includes("{id}"))
+    .filter(([path]) => path.startsWith(base) && !path.startsWith(`${base}/admin/`) && path.includes("{id}"))
     .flatMap(([, methods]) => Object.keys(methods));
   // `DELETE` stands twice above: for everyone, and for oneself.
   expect(routes).toHaveLength(withId.length + 1);

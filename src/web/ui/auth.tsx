@@ -21,6 +21,8 @@ const explained: Record<string, TextId> = {
   wrong_password: "auth.wrongPassword",
   handle_taken: "auth.handleTaken",
   handle_invalid: "auth.handleInvalid",
+  handle_reserved: "refusal.handleReserved",
+  sign_up_code_invalid: "refusal.signUpCode",
   registration_closed: "auth.closed",
 };
 

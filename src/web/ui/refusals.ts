@@ -42,6 +42,8 @@ const texts: Record<string, TextId> = {
   link_unreachable: "refusal.linkUnreachable",
   kept_elsewhere: "refusal.keptElsewhere",
   stale: "refusal.answered",
+  handle_reserved: "refusal.handleReserved",
+  sign_up_code_invalid: "refusal.signUpCode",
   query_invalid: "search.invalid",
   not_a_picture: "refusal.notAPicture",
   picture_has_metadata: "refusal.notAPicture",
