@@ -171,6 +171,15 @@ test("arrays go to PostgreSQL and come back", async () => {
   expect(rows).toEqual([{ uuids, texts, numbers: [1, 2 ** 40], none: 0, gap: 2 }]);
 });
 
+test("JSON and dates are the same in a transaction and outside of one", async () => {
+  const { db } = connected(inject("postgresUrl"));
+  const [json, at] = [JSON.stringify({ a: ["b"] }), "2026-11-22T20:00:00.000Z"];
+  const ask = sql`select jsonb_typeof(${json}::jsonb) as kind, ${json}::jsonb as json, ${at}::timestamptz(3) as at`;
+  const outside = [...(await db.execute(ask))];
+  expect(outside).toMatchObject([{ kind: "object" }]);
+  expect(await inTransaction(db, async (tx) => [...(await tx.execute(ask))])).toEqual(outside);
+});
+
 test("work that fails is rolled back, and its own error comes out", async () => {
   const { db } = connected(inject("postgresUrl"));
   const work = inTransaction(db, async (tx) => {
