@@ -2,7 +2,7 @@ import { followedRoom, type Missing } from "#domain/groups/follow-up.ts";
 import { receiveCopy } from "#domain/groups/receive-copy.ts";
 import { findPeopleByUris, findPersonByUri } from "#domain/people.ts";
 import { Refusal } from "#lib/refusal.ts";
-import { DocumentUnavailable, type Documents } from "./documents.ts";
+import { DocumentUnavailable, type DocumentProblem, type Documents } from "./documents.ts";
 import type { HearingTools } from "./hear.ts";
 import { readBody } from "./translate/body-in.ts";
 import { readCopy } from "./translate/copy-in.ts";
@@ -55,7 +55,10 @@ export async function takeCopy(
   }
 }
 
-/** Whether nobody answers for an author any more: a server that said no must say so of them too, and not just be slow now. */
+/**
+ * Whether nobody answers for an author any more: a server that said no must say so of them too, and not just be slow now.
+ * Who is kept out by either side's operator is not gone.
+ */
 async function isGone(
   documents: Documents,
   authorUri: string,
@@ -66,6 +69,18 @@ async function isGone(
     return false;
   } catch (error) {
     if (!(error instanceof DocumentUnavailable)) throw error;
-    return failure.temporary || !error.temporary;
+    return isSilence(error) && (failure.temporary || !error.temporary);
   }
+}
+
+/** Whether an answer means that nobody is there, and not that somebody says no. */
+function isSilence({ problem, status = 0 }: DocumentUnavailable): boolean {
+  const silences: readonly DocumentProblem[] = [
+    "gone",
+    "content_type",
+    "not_json",
+    "id_mismatch",
+    "unreachable",
+  ];
+  return silences.includes(problem) || (problem === "status" && status >= 500);
 }

@@ -40,7 +40,7 @@ const LOOK_UP_MS = 8_000;
 
 /**
  * Who is at some addresses, by the address. Whoever was met is not asked for again; whose server is slow is stood for by
- * their address. What is no person is left out.
+ * their address, and so is whom it does not describe as an actor. Who is nobody here is left out.
  */
 export async function peopleAt(tools: Finders, uris: readonly string[]): Promise<Map<string, PersonId>> {
   const all = [...new Set(uris)];
@@ -67,7 +67,8 @@ async function lookUp(tools: Finders, uri: string, late: Promise<"late">): Promi
   try {
     return await Promise.race([personAt(tools, uri), late]);
   } catch (error) {
-    if (error instanceof Dropped) return null;
-    throw error;
+    if (!(error instanceof Dropped)) throw error;
+    // What another server says of itself just now does not undo what was decided about somebody there.
+    return isOurs(tools.ctx.settings.origin, uri) ? null : "late";
   }
 }
