@@ -41,10 +41,8 @@ test("a code lets in as many as it says, counted where an account is made and no
   await expect(signUp(ctx, { handle: "cy", password, code })).rejects.toThrow("sign_up_code_invalid");
   expect((await listCodes(ctx, { by: null, before: null, limit: 10 })).map(({ used }) => used)).toEqual([2]);
   const rows = await world.connection.sql`
-    select action, details, actor_id = person_id as themselves from audit_entry where action = 'account.created'`;
-  expect([...rows]).toEqual(
-    ["ann", "bo"].map(() => ({ action: "account.created", details: { by: "sign-up" }, themselves: true })),
-  );
+    select details ->> 'by' as by, actor_id = person_id as themselves from audit_entry where action = 'account.created'`;
+  expect([...rows]).toEqual(["ann", "bo"].map(() => ({ by: "sign-up", themselves: true })));
 });
 
 test("of several who bring a code at once for its last use, one gets it", async () => {
@@ -89,8 +87,8 @@ test("where somebody must agree nobody is made before; then they sign in with th
   const { person } = await checkSignIn(ctx, ann);
   expect(await listSignUpRequests(ctx, page)).toEqual([]);
   const rows = await world.connection.sql`
-    select actor_id, details from audit_entry where person_id = ${person.id}`;
-  expect([...rows]).toEqual([{ actor_id: admin.id, details: { by: "approval" } }]);
+    select actor_id, details ->> 'by' as by from audit_entry where person_id = ${person.id}`;
+  expect([...rows]).toEqual([{ actor_id: admin.id, by: "approval" }]);
 });
 
 test("whoever is rejected may ask again; whoever has a code need not ask; who waits for a month waits no longer", async () => {
