@@ -159,3 +159,8 @@ export async function findDeeds(q: Queryable, messageIds: readonly MessageId[]) 
     )
     .orderBy(asc(activity.id));
 }
+
+/** Notes when it was chosen how long what is said stays. */
+export async function setExpiryMoment(tx: Transaction, id: ConversationId, at: Date): Promise<void> {
+  await tx.update(conversation).set({ expireChosenAt: at }).where(eq(conversation.id, id));
+}

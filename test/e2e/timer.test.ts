@@ -69,4 +69,15 @@ test("how long stays what two people of two servers say is the same at both, and
   await agree(86_400, [3600, 86_400]);
   await set(ann, id, null);
   await agree(null, [3600, 86_400, null]);
+
+  // Both at once, again and again: whichever it is, it is the same.
+  const valueAt = async (person: Resident, of: string) => (await seenBy(person, of))[0];
+  for (let again = 1; again <= 5; again += 1) {
+    const choices = [again * 60, again * 600];
+    await Promise.all([set(ann, id, choices[0]!), set(bo, theirs, choices[1]!)]);
+    await poll("one of both at both", async () => {
+      const [at, other] = [await valueAt(ann, id), await valueAt(bo, theirs)];
+      return at === other && choices.includes(at ?? 0);
+    });
+  }
 });

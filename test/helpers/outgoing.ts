@@ -216,7 +216,11 @@ export const samples = {
     },
   },
   UpdateTimer: {
-    "update-timer": { ...common, id: activityId("b9"), type: "UpdateTimer", conversation, seconds: 3600 },
+    "update-timer": {
+      ...common,
+      ...{ id: activityId("b9"), type: "UpdateTimer", conversation },
+      ...{ seconds: 3600, chosenAt: "2026-11-22T07:00:00.000Z" },
+    },
   },
   LogEntry: {
     "log-ours": entry({ kind: "ours", activity: create, body: null }),

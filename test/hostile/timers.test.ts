@@ -74,6 +74,34 @@ test("somebody who is not accepted yet says once how long their words stay, and 
   expect([await send(update({ id: `${context}2` })), await timer()]).toEqual([202, 60]);
 });
 
+test("of several choices the latest counts, in whatever order and however often they come", async () => {
+  const { app, update, ask, id, timer, accept } = await scene();
+  await accept();
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const hour = app.signed(update({ chatExpireAfter: 3_600, updated: minutesAgo(3) }));
+  const never = app.signed(update({ chatExpireAfter: null, updated: minutesAgo(2) }));
+  const day = app.signed(update({ chatExpireAfter: 86_400, updated: minutesAgo(1) }));
+  for (const request of [hour, never, hour]) expect((await app.send(request)).status).toBe(202);
+  expect(await timer()).toBeNull();
+  for (const request of [day, never]) expect((await app.send(request)).status).toBe(202);
+  expect(await timer()).toBe(86_400);
+  // Of two at one moment the shorter, at both servers.
+  const moment = minutesAgo(0);
+  for (const chatExpireAfter of [600, 300, 900])
+    expect((await app.send(app.signed(update({ chatExpireAfter, updated: moment })))).status).toBe(202);
+  expect(await timer()).toBe(300);
+  // Their clock may be ahead: what is chosen here afterwards counts all the same.
+  const ahead = app.signed(update({ chatExpireAfter: 60, updated: "2999-01-01T00:00:00Z" }));
+  expect((await app.send(ahead)).status).toBe(202);
+  const path = `/conversations/${id}/timer`;
+  expect((await ask(path, { method: "PUT", json: { seconds: 120 } })).status).toBeLessThan(300);
+  expect(await timer()).toBe(120);
+  expect((await app.send(app.signed(update({ chatExpireAfter: 30, updated: minutesAgo(0) })))).status).toBe(
+    202,
+  );
+  expect(await timer()).toBe(120);
+});
+
 test("whoever is blocked chooses nothing any more", async () => {
   const { app, eve, ask, update, timer, accept } = await scene();
   await accept();

@@ -38,6 +38,8 @@ export const conversation = pgTable(
     logSeq: counter("log_seq").notNull().default(0),
     /** Seconds after which what is said from now on disappears; null when it stays. */
     expireAfter: integer("expire_after"),
+    /** Between two of whom one is elsewhere: when that was chosen, as they said; what was chosen before it counts no more. */
+    expireChosenAt: at("expire_chosen_at"),
     /** Exactly one untitled conversation exists per set of people: a digest of their ids. */
     participants: text("participants").unique(),
     /** The address that names it on the wire; null when it is made of our ORIGIN and `id`. */

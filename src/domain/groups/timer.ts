@@ -4,8 +4,10 @@ import {
   findMember,
   findMembers,
   lockConversations,
+  type ConversationRow,
 } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
+import { setExpiryMoment } from "#db/groups.ts";
 import type { PersonRow } from "#db/people.ts";
 import { findBlocksWithin } from "#db/relations.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
@@ -45,11 +47,21 @@ export interface ReceiveTimer {
   /** The conversation: ours by its id, any other by its address. */
   conversation: { id: ConversationId } | { uri: string };
   seconds: number | null;
+  /** When they chose it, as they say. */
+  chosenAt: Date;
 }
 
-/** Takes the choice of somebody of another server for what is said between them and one person here, and nobody else. */
+/** A choice of another server whose clock runs ahead counts as made this much later than now at most (milliseconds). */
+const AHEAD_MS = 5 * 60_000;
+
+/**
+ * Takes the choice of somebody of another server for what is said between them and one person here, and nobody else. Of
+ * several the latest counts at both servers, in whatever order and however often they come.
+ */
 export async function receiveTimer(ctx: Context, input: ReceiveTimer): Promise<void> {
   const { personId, otherId, conversation, seconds } = input;
+  const latest = new Date(ctx.now().getTime() + AHEAD_MS);
+  const chosenAt = input.chosenAt < latest ? input.chosenAt : latest;
   await transact(ctx, async (tx) => {
     const named =
       "id" in conversation ? [conversation.id] : await findIdsByAlias(tx, personId, [conversation.uri]);
@@ -57,7 +69,7 @@ export async function receiveTimer(ctx: Context, input: ReceiveTimer): Promise<v
     // A name that nobody here knows yet says nothing; any that is known must be that of what these two say.
     const isOther = named.length > 0 && !named.some((id) => id === exact?.id);
     if (exact === null || isOther) throw new Refusal("not_found");
-    await setWithin(ctx, tx, { personId, conversationId: exact.id, seconds });
+    await setWithin(ctx, tx, { personId, conversationId: exact.id, seconds, chosenAt });
   });
 }
 
@@ -73,7 +85,7 @@ async function setTimerOfFew(ctx: Context, input: SetTimer): Promise<void> {
 async function setWithin(
   ctx: Context,
   tx: Transaction,
-  { personId, conversationId, seconds }: SetTimer,
+  { personId, conversationId, seconds, chosenAt: said }: SetTimer & { chosenAt?: Date },
 ): Promise<void> {
   const [conversation] = await lockConversations(tx, [conversationId]);
   const [member, members] = await Promise.all([
@@ -88,6 +100,7 @@ async function setWithin(
   const isFirst = conversation.expireAfter === null;
   if (!isOurs && !isFirst && members.some(({ member: { state } }) => state !== "accepted"))
     throw new Refusal("not_accepted");
+  if (said !== undefined && isOutdated(conversation, { seconds, chosenAt: said })) return;
   const saying = { authorId: personId, people, ...(isOurs ? {} : { remote: true }) };
   const withheldFrom = withhold(await findBlocksWithin(tx, [conversationId]), saying);
   const told = await applyDecisions(ctx, tx, {
@@ -95,22 +108,36 @@ async function setWithin(
     withheldFrom,
     decisions: [{ type: "facts", by: personId, facts: { expireAfter: seconds } }],
   });
+  // What is chosen here comes after what was chosen before, whatever the clock of the other server said.
+  const next = Math.max(ctx.now().getTime(), (conversation.expireChosenAt?.getTime() ?? 0) + 1);
+  const chosenAt = said ?? new Date(next);
+  await setExpiryMoment(tx, conversationId, chosenAt);
   if (isOurs && told.length > 0 && people.length === 2)
-    await tellOther(ctx, tx, { personId, conversationId, seconds, people, withheldFrom });
+    await tellOther(ctx, tx, { personId, conversationId, seconds, chosenAt, people, withheldFrom });
+}
+
+/** Whether something was chosen later, or at the same moment for a shorter time. */
+function isOutdated(
+  { expireAfter, expireChosenAt }: ConversationRow,
+  { seconds, chosenAt }: { seconds: number | null; chosenAt: Date },
+): boolean {
+  if (expireChosenAt === null || chosenAt > expireChosenAt) return false;
+  return chosenAt < expireChosenAt || (seconds ?? Infinity) >= (expireAfter ?? Infinity);
 }
 
 /** Tells the other of two, where they are of our own kind. Others see what has had its time deleted, and nothing else. */
 async function tellOther(
   ctx: Context,
   tx: Transaction,
-  input: SetTimer & { people: readonly PersonRow[]; withheldFrom: readonly PersonId[] },
+  input: SetTimer & { chosenAt: Date; people: readonly PersonRow[]; withheldFrom: readonly PersonId[] },
 ): Promise<void> {
   const { personId: actorId, conversationId, seconds, people, withheldFrom } = input;
+  const detail = { seconds, chosenAt: input.chosenAt.toISOString() };
   const recipients = people.filter(
     ({ id, signals }) => id !== actorId && signals !== null && !withheldFrom.includes(id),
   );
   const about = { actorId, conversationId, streamId: conversationId, shownOn: null };
   const audience = recipients.map(({ id }) => id);
-  await dispatch(ctx, tx, [{ ...about, type: "UpdateTimer", detail: { seconds }, audience, recipients }]);
+  await dispatch(ctx, tx, [{ ...about, type: "UpdateTimer", detail, audience, recipients }]);
   record(tx, "activities.due", {});
 }

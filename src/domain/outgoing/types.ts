@@ -57,6 +57,8 @@ export interface OutgoingTimer extends Outgoing {
   type: "UpdateTimer";
   conversation: { id: ConversationId; uri: string | null };
   seconds: number | null;
+  /** As RFC 3339. */
+  chosenAt: string;
 }
 
 /** Somebody blocks somebody else, and lets them know. */
@@ -106,7 +108,7 @@ export interface ActivityDetails {
   AddMember: { role: Role | null; epoch: number };
   RemoveMember: { ban: boolean; epoch: number };
   UpdateRoom: { facts: NamedFacts; epoch: number };
-  UpdateTimer: { seconds: number | null };
+  UpdateTimer: { seconds: number | null; chosenAt: string };
   DeleteMessage: { message: MessageRef; epoch: number };
   LogEntry: { seq: number };
 }

@@ -8,13 +8,19 @@ import { inbound } from "./handler.ts";
 /** Somebody chooses how long stays what is said between them and one of our people. */
 export const timer = inbound({
   read: readTimer,
-  take: async ({ ctx }, { said: { conversation: uri, to, seconds }, actorUri }) => {
+  take: async ({ ctx }, { said: { conversation: uri, to, seconds, chosenAt }, actorUri }) => {
     const { origin } = ctx.settings;
     const [other, room] = [parseLocalUri(origin, to), parseLocalUri(origin, uri)];
     if (other?.kind !== "actor") throw new Dropped("unaddressed");
     const person = await findPersonByUri(ctx, actorUri);
     if (person === null) throw new Dropped("unknown_object");
     const conversation = room?.kind === "conversation" ? { id: room.id } : { uri };
-    await receiveTimer(ctx, { personId: person.id, otherId: other.id, conversation, seconds });
+    await receiveTimer(ctx, {
+      personId: person.id,
+      otherId: other.id,
+      conversation,
+      seconds,
+      chosenAt: chosenAt ?? ctx.now(),
+    });
   },
 });

@@ -7,7 +7,7 @@ import { isSameOrigin, partOfRoom } from "../uris.ts";
 import { parse, readActivity, readType, type Unread } from "./activity-in.ts";
 import { Dropped } from "./dropped.ts";
 import { oneLine, someLines } from "./plain-text.ts";
-import { address, list, prose, reference } from "./values.ts";
+import { address, list, prose, reference, time } from "./values.ts";
 
 /** What is said of a group; what is not said, or makes no sense here, stays as it is. */
 export interface SaidFacts {
@@ -114,18 +114,20 @@ export interface SaidTimer {
   readonly conversation: string;
   readonly to: string;
   readonly seconds: number | null;
+  /** Null when they do not say. */
+  readonly chosenAt: Date | null;
 }
 
 const timerFields = z.looseObject({
   to: list(address).pipe(z.tuple([address])),
-  object: z.looseObject({ id: address, chatExpireAfter: timer.nullable() }),
+  object: z.looseObject({ id: address, chatExpireAfter: timer.nullable(), updated: time }),
 });
 
 /** Reads how long something stays that is said between two. Throws Dropped. */
 export function readTimer(unread: Unread): SaidTimer {
   readActivity(unread);
   const { to, object } = parse(timerFields, unread.activity);
-  return { conversation: object.id, to: to[0], seconds: object.chatExpireAfter };
+  return { conversation: object.id, to: to[0], seconds: object.chatExpireAfter, chosenAt: object.updated };
 }
 
 /** Whether a collection is said to be somebody's, as a group is its keeper's. */

@@ -40,11 +40,16 @@ export function translateLeave(home: Home, { room, epoch }: OutgoingLeave): Json
 }
 
 /** How long what two people say stays; nobody keeps their conversation, so it is attributed to nobody. */
-export function translateTimer(home: Home, { conversation, seconds }: OutgoingTimer): JsonObject {
+export function translateTimer(home: Home, { conversation, seconds, chosenAt }: OutgoingTimer): JsonObject {
   const id = uriOfConversation(home.origin, conversation);
   return {
     "@context": roomContext,
-    object: { id, type: "OrderedCollection", ...translateFacts(home, { expireAfter: seconds }) },
+    object: {
+      id,
+      type: "OrderedCollection",
+      updated: chosenAt,
+      ...translateFacts(home, { expireAfter: seconds }),
+    },
   };
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE "conversation" ADD COLUMN "expire_chosen_at" timestamp (3) with time zone;
