@@ -8,6 +8,8 @@ export type SignInWay = "password" | "passkey" | "provider" | "issuer" | "comman
 export interface AuditDetails {
   "account.created": { by: "sign-up" | "approval" | "provider" | "issuer" | "command" };
   "session.began": { sessionId: string; by: SignInWay };
+  "app.allowed": { appId: string; sessionId: string; scopes: readonly string[] };
+  "app.removed": { appId: string };
   "session.ended": { sessionId: string };
   /** All of them but the one that asked. */
   "sessions.ended": Record<never, never>;

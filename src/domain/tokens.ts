@@ -34,6 +34,10 @@ export interface Bearer {
   client: string;
   /** Null for a token that lasts until it is revoked. */
   expiresAt: Date | null;
+  /** What it may do; null for everything. */
+  scopes: readonly string[] | null;
+  /** Signed in here, an app that was let in, or known by the token of somebody else who is trusted. */
+  via: "session" | "app" | "issuer";
 }
 
 export interface TokenPair {
@@ -117,8 +121,9 @@ export async function authenticate(ctx: Context, bearer: string): Promise<Bearer
   const found = await findToken(ctx.db, hashToken(bearer));
   if (found === null || found.token.kind !== "access" || !isAlive(ctx, found))
     throw new Refusal("unauthorized");
-  const { personId, id: sessionId, client } = found.session;
-  return { personId, sessionId, client, expiresAt: found.token.expiresAt };
+  const { personId, id: sessionId, client, scopes, appId } = found.session;
+  const via = appId === null ? "session" : "app";
+  return { personId, sessionId, client, expiresAt: found.token.expiresAt, scopes, via };
 }
 
 /**
@@ -225,10 +230,12 @@ function isAlive(ctx: Context, found: NonNullable<Awaited<ReturnType<typeof find
   return inTime && session.revokedAt === null && person.state === "active" && person.host === null;
 }
 
-function newToken(): string {
+/** A token that nobody can guess. */
+export function newToken(): string {
   return `luc_${randomBytes(32).toString("base64url")}`;
 }
 
-function hashToken(token: string): Uint8Array {
+/** What is stored of a token. */
+export function hashToken(token: string): Uint8Array {
   return new Uint8Array(hash("sha256", token, "buffer"));
 }

@@ -70,7 +70,17 @@ export type RefusalCode =
   | "last_owner"
   | "address_refused"
   | "network_invalid"
-  | "ticket_invalid";
+  | "ticket_invalid"
+  | "confirm_first"
+  | "insufficient_scope"
+  | "invalid_client"
+  | "invalid_grant"
+  | "invalid_request"
+  | "invalid_scope"
+  | "redirect_invalid"
+  | "unauthorized_client"
+  | "unsupported_grant_type"
+  | "unsupported_response_type";
 
 /** An expected "no": the request was understood and a rule forbids it. `field` names the input at fault. */
 export class Refusal extends Error {

@@ -127,6 +127,7 @@ export const ticket = pgTable(
         | "password-reset"
         | "email"
         | "consent"
+        | "app"
       >()
       .notNull(),
     /** Whom it is for, when that is known. */
