@@ -11,6 +11,7 @@ import { adminRoutes } from "#routes/api/admin.ts";
 import { aboutGroups } from "#routes/api/about-groups.ts";
 import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
 import { actRoutes, shelfRoutes } from "#routes/api/acts.ts";
+import { allowedAppRoutes } from "#routes/api/allowed-apps.ts";
 import { exportRoutes } from "#routes/api/export.ts";
 import { conversationRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
 import { deliveryRoutes, messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
@@ -27,6 +28,7 @@ import { answerError } from "#routes/errors.ts";
 import { admitFrom, knowFrom, type FromEnv } from "#routes/from.ts";
 import { commonHeaders, noStore } from "#routes/headers.ts";
 import { limitBody } from "#routes/limits.ts";
+import { oauthRoutes } from "#routes/oauth/for-apps.ts";
 import { docsRoutes } from "#routes/pages/docs.ts";
 import { pictureRoutes } from "#routes/pages/pictures.ts";
 import { profileRoutes } from "#routes/pages/profile.ts";
@@ -81,6 +83,7 @@ export function mount(parts: Mounted) {
   }
   app.route("/auth", new Hono().use("*", noStore, limitBody).route("/", authRoutes(services)));
   app.route("/api/chat/v1", api(app, { services, hub, presence, version }));
+  app.route("/", oauthRoutes(services));
   app.route("/api/docs", docsRoutes());
   app.route("/", pictureRoutes(services));
   app.route("/", profileRoutes(services));
@@ -99,6 +102,7 @@ function api(
     .use("*", bearer(ctx))
     .route("/", accountRoutes(services))
     .route("/", sessionRoutes(services))
+    .route("/", allowedAppRoutes(services))
     .route("/", peopleRoutes(services))
     .route("/", preferenceRoutes(services))
     .route("/", conversationRoutes(services))

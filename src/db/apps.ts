@@ -13,7 +13,10 @@ export async function insertApp(q: Queryable, row: typeof app.$inferInsert): Pro
   await q.insert(app).values(row);
 }
 
-export async function findApp(q: Queryable, by: { id: AppId } | { clientId: string }): Promise<AppRow | null> {
+export async function findApp(
+  q: Queryable,
+  by: { id: AppId } | { clientId: string },
+): Promise<AppRow | null> {
   const where = "id" in by ? eq(app.id, by.id) : eq(app.clientId, by.clientId);
   const rows = await q.select().from(app).where(where);
   return rows[0] ?? null;
@@ -27,20 +30,29 @@ export async function insertCode(q: Queryable, row: typeof authorizationCode.$in
   await q.insert(authorizationCode).values(row);
 }
 
-/** Locks a code, so that two exchanges of it come one after the other; `active`: whether its person still is. */
-export async function lockCode(q: Queryable, hash: Uint8Array): Promise<(CodeRow & { active: boolean }) | null> {
+/** Locks a code, so that two exchanges of it come one after the other, and its person, who stays what they are. */
+export async function lockCode(
+  q: Queryable,
+  hash: Uint8Array,
+): Promise<(CodeRow & { active: boolean }) | null> {
   const rows = await q
     .select({ code: authorizationCode, state: person.state })
     .from(authorizationCode)
     .innerJoin(person, eq(person.id, authorizationCode.personId))
     .where(eq(authorizationCode.hash, hash))
-    .for("update", { of: authorizationCode });
+    .for("no key update");
   const [row] = rows;
   return row === undefined ? null : { ...row.code, active: row.state === "active" };
 }
 
 export async function setCodeSession(q: Queryable, hash: Uint8Array, sessionId: SessionId): Promise<void> {
   await q.update(authorizationCode).set({ sessionId }).where(eq(authorizationCode.hash, hash));
+}
+
+/** What somebody has consented to and nobody has exchanged yet is gone. */
+export async function deleteCodesOf(q: Queryable, personId: PersonId): Promise<void> {
+  const { personId: whose, sessionId } = authorizationCode;
+  await q.delete(authorizationCode).where(and(eq(whose, personId), isNull(sessionId)));
 }
 
 /** An app that somebody has let in, with how often it is signed in. */

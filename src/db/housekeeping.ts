@@ -21,6 +21,27 @@ export async function deleteExpiredTokens(q: Queryable, before: Date): Promise<v
   );
 }
 
+/** Forgets consents that ran out before `before`, and apps that were registered before `unused` and never got a token. */
+export async function deleteUnusedApps(q: Queryable, { before, unused }: { before: Date; unused: Date }) {
+  await inBatches(
+    q,
+    sql`
+    delete from authorization_code where hash in (
+      select hash from authorization_code where expires_at < ${before.toISOString()} limit ${BATCH}
+    )`,
+  );
+  await inBatches(
+    q,
+    sql`
+    delete from app where id in (
+      select a.id from app a
+      where a.used_at is null and a.created_at < ${unused.toISOString()}
+        and not exists (select from authorization_code c where c.app_id = a.id)
+      limit ${BATCH}
+    )`,
+  );
+}
+
 /** Deletes idempotency keys made before `before`. */
 export async function deleteOldKeys(q: Queryable, before: Date): Promise<void> {
   await inBatches(

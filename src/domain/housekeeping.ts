@@ -3,6 +3,7 @@ import {
   deleteOldDeliveries,
   deleteOldKeys,
   deleteOldTombstones,
+  deleteUnusedApps,
   deleteUnusedEmoji,
   deleteUnusedPictures,
   forgetOldHandles,
@@ -32,13 +33,14 @@ const SIGN_UPS_MS = 30 * DAY_MS;
 const HANDLES_MS = 365 * DAY_MS;
 
 /**
- * Forgets what has run out: tokens and rules about networks a day later, idempotency keys after 30 days, settled deliveries and the
+ * Forgets what has run out: tokens and rules about networks a day later, apps that got no token in a day, idempotency keys after 30 days, settled deliveries and the
  * deletions of what never came after 90, emoji of other servers that nobody uses after 30, pictures that no group has after 7,
  * those who wait for an account after 30, former handles after a year.
  */
 export async function forgetExpired(ctx: Context): Promise<void> {
   await ctx.failpoint("in-job");
   const ago = (milliseconds: number) => new Date(ctx.now().getTime() - milliseconds);
+  await deleteUnusedApps(ctx.db, { before: ctx.now(), unused: ago(DAY_MS) });
   await deleteExpiredTokens(ctx.db, ago(DAY_MS));
   await deleteExpiredTickets(ctx.db, ctx.now());
   await deleteExpiredIpRules(ctx.db, ago(DAY_MS));

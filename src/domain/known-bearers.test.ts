@@ -55,6 +55,8 @@ test("a session that ends while its token is looked up is not remembered", async
     sessionId: crypto.randomUUID() as Bearer["sessionId"],
     client: "web",
     expiresAt: null,
+    scopes: null,
+    via: "session",
   });
   expect(await late).toMatchObject({ personId: ann.id });
   const again = recall(ctx, "a digest", () => Promise.reject(new Refusal("unauthorized")));

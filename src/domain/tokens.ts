@@ -1,4 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
+import { deleteCodesOf } from "#db/apps.ts";
 import type { Queryable, Transaction } from "#db/connect.ts";
 import { findActiveLocalByHandle } from "#db/people.ts";
 import {
@@ -187,6 +188,7 @@ export async function endSessions(
   { personId, except }: { personId: PersonId; except?: SessionId },
 ): Promise<void> {
   await deleteTicketsOf(tx, personId);
+  await deleteCodesOf(tx, personId);
   const ids = await revokeSessionRows(tx, { personId, except, at: ctx.now() });
   for (const sessionId of ids) record(tx, "session.revoked", { sessionId, personId });
 }

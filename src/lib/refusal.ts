@@ -71,7 +71,6 @@ export type RefusalCode =
   | "address_refused"
   | "network_invalid"
   | "ticket_invalid"
-  | "confirm_first"
   | "insufficient_scope"
   | "invalid_client"
   | "invalid_grant"

@@ -9,6 +9,7 @@ import { log } from "#lib/log.ts";
 import { isId } from "#lib/ids.ts";
 import { RateLimit } from "#lib/rate-limit.ts";
 import { Refusal } from "#lib/refusal.ts";
+import { covers } from "#lib/scopes.ts";
 import { BEARER_PREFIX, closeCodes, SOCKET_PROTOCOL, type ClientFrame } from "#protocol/socket.ts";
 import { encodeFrame } from "./frame.ts";
 import { SOCKETS_PER_PERSON, type Connection, type Hub, type Wire } from "./hub.ts";
@@ -37,6 +38,8 @@ export function createSocketServer(): WebSocketServer {
 
 interface Live {
   connection: Connection;
+  /** Whether it may show that its person writes. */
+  mayWrite: boolean;
   frames: RateLimit;
   expiry: NodeJS.Timeout | undefined;
 }
@@ -53,7 +56,9 @@ export function socketRoutes(parts: Omit<Place, "typing">) {
     const token = offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
     if (token === undefined || !offered.includes(SOCKET_PROTOCOL)) return c.body(null, 401);
     try {
-      c.set("bearer", { ...(await authenticate(ctx, token)), token });
+      const bearer = await authenticate(ctx, token);
+      if (!allows(bearer, "chat:read")) return c.body(null, 403);
+      c.set("bearer", { ...bearer, token });
     } catch (error) {
       if (error instanceof Refusal) return c.body(null, 401);
       throw error;
@@ -89,6 +94,10 @@ export function socketRoutes(parts: Omit<Place, "typing">) {
   return app;
 }
 
+function allows({ scopes }: Bearer, scope: string): boolean {
+  return scopes === null || covers(scopes, scope);
+}
+
 interface Place {
   ctx: Context;
   hub: Hub;
@@ -105,7 +114,8 @@ function open(place: Place, wire: Wire, bearer: Bearer): Live | null {
   }
   place.presence.open(connection);
   const frames = new RateLimit({ ...FRAMES, keys: 1, now: () => place.ctx.now().getTime() });
-  const live: Live = { connection, frames, expiry: undefined };
+  const mayWrite = allows(bearer, "chat:write");
+  const live: Live = { connection, mayWrite, frames, expiry: undefined };
   expireAt(place, live, bearer.expiresAt);
   return live;
 }
@@ -139,7 +149,7 @@ async function receive(place: Place, live: Live, text: string): Promise<void> {
     if (frame === null) return place.hub.close(connection, closeCodes.policy);
     if (frame.type === "renew") await renew(place, live, frame.token);
     else if (frame.type === "activity") place.presence.act(connection, frame.state);
-    else await hearTyping(place, connection, frame.conversationId);
+    else if (live.mayWrite) await hearTyping(place, connection, frame.conversationId);
   } catch (error) {
     if (error instanceof Refusal) return place.hub.close(connection, closeCodes.unauthorized);
     log("realtime").error("a frame could not be handled", { sessionId: connection.sessionId, error });

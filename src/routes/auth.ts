@@ -9,6 +9,7 @@ import { Refusal } from "#lib/refusal.ts";
 import { signedInSchema } from "#protocol/schemas.ts";
 import { secondStepSchema } from "#protocol/sign-in-schemas.ts";
 import { bearer } from "./bearer.ts";
+import { consentRoutes } from "./consent.ts";
 import { knowFrom, type FromEnv } from "./from.ts";
 import { limitTries, signInLimits } from "./limits.ts";
 import { describe, parse } from "./parse.ts";
@@ -30,6 +31,7 @@ export function authRoutes(services: Services) {
       knowFrom(services, (path) => (path.endsWith("/sign-up") ? "sign-up" : "sign-in")),
     )
     .route("/", signUpRoutes(services))
+    .route("/consent", consentRoutes(services))
     .post(
       "/sign-in",
       describe({

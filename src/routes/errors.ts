@@ -84,14 +84,13 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   address_refused: [403, "This server takes nothing from the network that you are in."],
   network_invalid: [422, "A network looks like 192.0.2.0/24 or 2001:db8::/32."],
   ticket_invalid: [422, "This has run out, or was used already: begin again."],
-  confirm_first: [
-    403,
-    "Show once more who you are: ask `POST /me/confirm`, and send its ticket in `Confirmation`.",
-  ],
   insufficient_scope: [403, "This token was not given for that."],
   invalid_client: [401, "No app has this id and secret."],
   invalid_grant: [400, "This code was used already, has run out, or belongs to another request."],
-  invalid_request: [400, "Something is missing in this request, stands twice, or does not fit the rest of it."],
+  invalid_request: [
+    400,
+    "Something is missing in this request, stands twice, or does not fit the rest of it.",
+  ],
   invalid_scope: [400, "The app asks for what there is not, or for more than it said at first."],
   redirect_invalid: [422, "The app did not name this address at first, or none may be named."],
   unauthorized_client: [400, "An app that keeps no secret gets no token of its own."],

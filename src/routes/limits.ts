@@ -55,6 +55,16 @@ export function limitAsking(ctx: Context) {
   });
 }
 
+/** So many from each customer of the net in a window of time, counted in this process's memory. */
+export function limitFrom(ctx: Context, window: { limit: number; windowMs: number }) {
+  const limit = new RateLimit({ ...window, keys: KEYS, now: () => ctx.now().getTime() });
+  return createMiddleware<FromEnv>(async (c, next) => {
+    const wait = limit.take(c.var.from.customer);
+    if (wait !== undefined) throw new TooMany(wait);
+    await next();
+  });
+}
+
 /**
  * Slows down whoever guesses: so many tries per client address, per handle from there, and per handle from everywhere. A try that
  * succeeds counts too. Counted in this process's memory.

@@ -98,12 +98,14 @@ interface Description {
   open?: boolean;
   /** The body is bytes of these media types. */
   bytes?: readonly string[];
+  /** The body is JSON or a form. */
+  form?: z.ZodType;
 }
 
 /** Describes a route in the API's OpenAPI document. */
-export function describe({ summary, answers, tag, open = false, bytes = [] }: Description) {
-  const binary = { schema: { type: "string", format: "binary" } } as const;
-  const content = Object.fromEntries(bytes.map((mediaType) => [mediaType, binary]));
+export function describe(description: Description) {
+  const { summary, answers, tag, open = false } = description;
+  const content = bodyOf(description);
   const json = (schema: z.ZodType) => ({ "application/json": { schema: resolver(schema) } });
   const good = Object.entries(answers).map(([status, schema]) => {
     return [
@@ -116,7 +118,7 @@ export function describe({ summary, answers, tag, open = false, bytes = [] }: De
     summary,
     tags: [tag],
     ...(open && { security: [] }),
-    ...(bytes.length > 0 && { requestBody: { required: true, content } }),
+    ...(content !== null && { requestBody: { required: true, content } }),
     responses: {
       ...Object.fromEntries(good),
       ...(!open && { 401: { ...bad, description: "The token is missing, expired or revoked" } }),
@@ -130,4 +132,16 @@ export function describe({ summary, answers, tag, open = false, bytes = [] }: De
       default: bad,
     },
   });
+}
+
+const binary = { schema: { type: "string", format: "binary" } } as const;
+const forms = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
+
+/** The body that a route takes, where no validator of its own says it; null for none. */
+function bodyOf({ bytes = [], form }: Description) {
+  if (form !== undefined) {
+    const schema = z.toJSONSchema(form, { io: "input", unrepresentable: "any" }) as object;
+    return Object.fromEntries(forms.map((mediaType) => [mediaType, { schema }]));
+  }
+  return bytes.length === 0 ? null : Object.fromEntries(bytes.map((mediaType) => [mediaType, binary]));
 }

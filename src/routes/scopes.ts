@@ -3,7 +3,10 @@ const table: readonly (readonly [path: RegExp, scope: "chat" | "account" | "admi
   [/^\/admin\//, "admin"],
   [/^\/me$/, "chat"],
   [/^\/me\/(?:own|changes|preferences|folders|read-all|saved)(?:\/|$)/, "chat"],
-  [/^\/(?:conversations|messages|people|invitations|links|join|custom-emoji|search|sync|socket)(?:\/|$)/, "chat"],
+  [
+    /^\/(?:conversations|messages|people|invitations|links|join|custom-emoji|search|sync|socket)(?:\/|$)/,
+    "chat",
+  ],
   // Signing in, factors, sessions, and whatever has no row of its own.
   [/^/, "account"],
 ];

@@ -6,6 +6,8 @@ import { parseScopes } from "#lib/scopes.ts";
 import type { Context } from "../context.ts";
 import { isRedirectUri } from "./redirect.ts";
 
+export type { AppRow };
+
 /** What an app may be asked for when it says nothing of it. */
 const USUAL_SCOPES = "read";
 
@@ -66,7 +68,8 @@ export async function authenticateApp(
 ): Promise<AppRow> {
   const app = await findApp(ctx.db, { clientId });
   const given = secret === undefined || secret === "" ? null : digestOf(secret);
-  if (app === null || !isSame(app.secretHash, given)) throw new Refusal("invalid_client", { field: "client_id" });
+  if (app === null || !isSame(app.secretHash, given))
+    throw new Refusal("invalid_client", { field: "client_id" });
   return app;
 }
 

@@ -8,7 +8,7 @@ import { openTicket, takeTicket } from "../tickets.ts";
 import { hashToken, newToken } from "../tokens.ts";
 import { transact } from "../transact.ts";
 import { scopesOf } from "./apps.ts";
-import { OUT_OF_BAND, withAnswers } from "./redirect.ts";
+import { OUT_OF_BAND, placeOf, withAnswers } from "./redirect.ts";
 
 /** Seconds in which somebody makes up their mind. */
 const CONSENT_SECONDS = 10 * 60;
@@ -44,7 +44,7 @@ interface Asked {
 export async function askConsent(
   ctx: Context,
   { personId, request }: { personId: PersonId; request: AuthorizationRequest },
-): Promise<{ app: AppRow; scopes: string[]; ticket: string }> {
+): Promise<{ app: AppRow; scopes: string[]; returnsTo: string | null; ticket: string }> {
   const app = await findApp(ctx.db, { clientId: request.clientId });
   if (app === null) throw new Refusal("invalid_client", { field: "client_id" });
   const asked = checkRequest(app, request);
@@ -54,15 +54,17 @@ export async function askConsent(
     personId,
     data: asked,
   });
-  return { app, scopes: asked.scopes, ticket };
+  return { app, scopes: asked.scopes, returnsTo: placeOf(asked.redirectUri), ticket };
 }
 
 function checkRequest(app: AppRow, request: AuthorizationRequest): Asked {
   const { clientId, redirectUri, responseType, state = null, challenge = null } = request;
-  if (!app.redirectUris.includes(redirectUri)) throw new Refusal("redirect_invalid", { field: "redirect_uri" });
+  if (!app.redirectUris.includes(redirectUri))
+    throw new Refusal("redirect_invalid", { field: "redirect_uri" });
   if (responseType !== "code") throw new Refusal("unsupported_response_type", { field: "response_type" });
   const scopes = scopesOf(request.scope);
-  if (!scopes.every((scope) => covers(app.scopes, scope))) throw new Refusal("invalid_scope", { field: "scope" });
+  if (!scopes.every((scope) => covers(app.scopes, scope)))
+    throw new Refusal("invalid_scope", { field: "scope" });
   const isProven = challenge !== null && challengeForm.test(challenge) && request.challengeMethod === "S256";
   const isAbsent = challenge === null && request.challengeMethod === undefined;
   if (!isProven && !(isAbsent && app.secretHash !== null)) {

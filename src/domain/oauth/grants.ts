@@ -65,7 +65,9 @@ function isProven(
 ): boolean {
   if (redirectUri !== given.redirectUri) return false;
   if (challenge === null || given.verifier === undefined) return challenge === (given.verifier ?? null);
-  return /^[\w.~-]{43,128}$/.test(given.verifier) && hash("sha256", given.verifier, "base64url") === challenge;
+  return (
+    /^[\w.~-]{43,128}$/.test(given.verifier) && hash("sha256", given.verifier, "base64url") === challenge
+  );
 }
 
 async function begin(
@@ -76,7 +78,8 @@ async function begin(
   const { personId, scopes } = code;
   const [id, token, createdAt] = [newId<"session">(), newToken(), ctx.now()];
   const { clientId: client, id: appId, name } = app;
-  await insertSession(tx, { id, personId, client, appId, name, scopes, createdAt, seenAt: createdAt, address });
+  const what = { client, appId, name, scopes, userAgent: null, address };
+  await insertSession(tx, { id, personId, ...what, createdAt, seenAt: createdAt });
   await insertTokens(tx, [{ hash: hashToken(token), sessionId: id, kind: "access", expiresAt: null }]);
   await setCodeSession(tx, code.hash, id);
   await markAppUsed(tx, appId, createdAt);
@@ -98,7 +101,8 @@ interface OfApp {
 export async function grantToApp(ctx: Context, app: AppRow, scope: string | undefined): Promise<Grant> {
   if (app.secretHash === null) throw new Refusal("unauthorized_client", { field: "client_id" });
   const scopes = scopesOf(scope);
-  if (!scopes.every((each) => covers(app.scopes, each))) throw new Refusal("invalid_scope", { field: "scope" });
+  if (!scopes.every((each) => covers(app.scopes, each)))
+    throw new Refusal("invalid_scope", { field: "scope" });
   const createdAt = ctx.now();
   const data: OfApp = { clientId: app.clientId, scopes, at: createdAt.getTime() };
   const token = await openTicket(ctx, ctx.db, { purpose: "app", seconds: APP_TOKEN_SECONDS, data });

@@ -4,7 +4,8 @@ import { hasControlCharacters } from "#lib/control-characters.ts";
 export const OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob";
 
 /** Schemes by which a browser would run what an address says, or read what is on its machine. */
-const forbidden = /^(?:javascript|data|vbscript|file|blob|about|filesystem|view-source|wss?|ftp|mailto|tel):/i;
+const forbidden =
+  /^(?:javascript|data|vbscript|file|blob|about|filesystem|view-source|wss?|ftp|mailto|tel):/i;
 const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
 
 /**
@@ -24,4 +25,11 @@ export function isRedirectUri(text: string, host: string): boolean {
 /** An address with answers for the app in its query; what was registered stays as it was written. */
 export function withAnswers(uri: string, answers: Readonly<Record<string, string>>): string {
   return `${uri}${uri.includes("?") ? "&" : "?"}${new URLSearchParams(answers).toString()}`;
+}
+
+/** Where an address leads, for people: the host, or the scheme of an app of its own; null where nothing is sent. */
+export function placeOf(uri: string): string | null {
+  if (uri === OUT_OF_BAND) return null;
+  const { protocol, host } = new URL(uri);
+  return /^https?:$/.test(protocol) ? host : protocol.slice(0, -1);
 }

@@ -5,6 +5,7 @@ import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { ConversationView, Me, MessagePage, Sent } from "#protocol/api.ts";
 import type { Folder } from "#protocol/types.ts";
 import { startApp, type TestApp } from "../../../test/helpers/app.ts";
+import { registerApp, sitDown, tokenFor } from "../../../test/helpers/oauth.ts";
 
 const base = "/api/chat/v1";
 
@@ -79,10 +80,13 @@ test("a foreign id and one that does not exist get the very same answer, on ever
   const into = { personId: ann.id as PersonId, conversationId: group as ConversationId };
   const invitation = (await invitePerson(app.ctx, { ...into, inviteeId: bo.id as PersonId }))!;
   const link = await createLink(app.ctx, { ...into, uses: null, expiresAt: null, approval: true });
+  const client = await registerApp(app);
+  await tokenFor(app, await sitDown(app, ann), { client, scope: "read" });
   const { sessionId } = (await app.request(`${base}/me`, { token: ann.token })).json as Me;
   const routes = [
     { path: (id: string) => `/me/sessions/${id}`, id: sessionId, method: "PATCH", json: { name: "x" } },
     { path: (id: string) => `/me/sessions/${id}`, id: sessionId, method: "DELETE" },
+    { path: (id: string) => `/me/apps/${id}`, id: client.id, method: "DELETE" },
     { path: (id: string) => `/conversations/${id}`, id: conversation },
     { path: (id: string) => `/conversations/${id}/messages`, id: conversation },
     { path: (id: string) => `/conversations/${id}/reach`, id: conversation },

@@ -24,11 +24,10 @@ const NewApp = z.object({
     .max(100)
     .refine(...printable),
   /** One in each line, or a list. */
-  redirect_uris: z
-    .preprocess(
-      (value) => (typeof value === "string" ? value.split(/\s+/).filter((line) => line !== "") : value),
-      z.array(redirectUri).min(1).max(REDIRECTS),
-    ),
+  redirect_uris: z.preprocess(
+    (value) => (typeof value === "string" ? value.split(/\s+/).filter((line) => line !== "") : value),
+    z.array(redirectUri).min(1).max(REDIRECTS),
+  ),
   scopes: z.string().max(2_000).optional(),
   website: z
     .string()

@@ -19,7 +19,8 @@ export async function clientOf(ctx: Context, c: Call, fields: ClientFields): Pro
   const given = header === undefined ? null : readBasic(header);
   if (header !== undefined) c.header("WWW-Authenticate", "Basic");
   const clientId = given?.clientId ?? fields.client_id;
-  if (clientId === undefined || (fields.client_id ?? clientId) !== clientId) throw new Refusal("invalid_client");
+  if (clientId === undefined || (fields.client_id ?? clientId) !== clientId)
+    throw new Refusal("invalid_client");
   return await authenticateApp(ctx, { clientId, secret: given?.secret ?? fields.client_secret });
 }
 

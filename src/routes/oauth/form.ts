@@ -12,10 +12,7 @@ type Fields = Record<string, string | string[]>;
  * Reads the body of an app's request, which may be JSON or a form of either kind, against a schema. What it does not name
  * is ignored (RFC 6749 section 3.2); what stands twice is refused, but for lists: `name[]`.
  */
-export async function readForm<Schema extends z.ZodType>(
-  c: Call,
-  schema: Schema,
-): Promise<z.infer<Schema>> {
+export async function readForm<Schema extends z.ZodType>(c: Call, schema: Schema): Promise<z.infer<Schema>> {
   const parsed = schema.safeParse(await readFields(c));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
