@@ -54,7 +54,7 @@ export async function exchangeCode(
   });
   forgetBearers(ctx);
   if (outcome !== null && "token" in outcome) return outcome;
-  if (outcome !== null) await revokeSession(ctx, outcome);
+  if (outcome !== null) await revokeSession(ctx, outcome, { by: null, address: input.address });
   throw new Refusal("invalid_grant", { field: "code" });
 }
 
@@ -110,9 +110,16 @@ export async function grantToApp(ctx: Context, app: AppRow, scope: string | unde
 }
 
 /** Ends what an app says is over (RFC 7009). A token that is not its own stays, and looks like one that never was. */
-export async function giveBackToken(ctx: Context, app: AppRow, token: string): Promise<void> {
+export async function giveBackToken(
+  ctx: Context,
+  app: AppRow,
+  { token, address }: { token: string; address: string },
+): Promise<void> {
   const found = await findToken(ctx.db, hashToken(token));
-  if (found !== null && found.session.appId === app.id) return await revokeSession(ctx, found.session);
+  if (found !== null && found.session.appId === app.id) {
+    await revokeSession(ctx, found.session, { by: found.session.personId, address });
+    return;
+  }
   if ((await ofApp(ctx, token))?.clientId !== app.clientId) return;
   await takeTicket(ctx, ctx.db, { secret: token, purpose: "app" });
 }

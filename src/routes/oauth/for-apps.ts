@@ -34,7 +34,11 @@ const asOAuth = createMiddleware(async (c, next) => {
 /** Everything that apps ask without a person in front of a page: OAuth 2.0, as apps for Mastodon expect it. */
 export function oauthRoutes(services: Services) {
   const shared = () => new Hono<FromEnv>().use("*", noStore, fromEverywhere, cors(), limitBody);
-  const known = () => shared().use("*", knowFrom(services, () => "api"));
+  const known = () =>
+    shared().use(
+      "*",
+      knowFrom(services, () => "api"),
+    );
   return new Hono<FromEnv>()
     .route("/api/v1/apps", known().route("/", appRoutes(services)))
     .route("/oauth", known().use("*", asOAuth).route("/", tokenRoutes(services)))

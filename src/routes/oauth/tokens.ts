@@ -95,7 +95,8 @@ export function tokenRoutes({ ctx }: Services) {
       }),
       async (c) => {
         const request = await readForm(c, OneToken);
-        await giveBackToken(ctx, await clientOf(ctx, c, request), request.token);
+        const app = await clientOf(ctx, c, request);
+        await giveBackToken(ctx, app, { token: request.token, ...c.var.from });
         return c.json({});
       },
     )
