@@ -116,3 +116,26 @@ test("without a server it starts the embedded PostgreSQL for the moment, and kee
   for (const { stdout } of lists) expect(stdout).toContain("dee");
   await expect(stat(join(dataDir, "own/postgres/data/postmaster.pid"))).rejects.toThrow("ENOENT");
 });
+
+test("roles, networks and people are decided about, and what was done is listed", async () => {
+  await cli(["user", "create", "odile", "--role", "owner"], withPassword);
+  await cli(["user", "create", "pia"], withPassword);
+  expect((await cli(["user", "role", "pia", "moderator"])).stdout).toBe("@pia: moderator\n");
+  expect((await cli(["user", "role", "odile", "member"])).output).toContain("last owner");
+  expect((await cli(["user", "suspend", "@Pia"])).stdout).toBe("@pia is shut out.\n");
+  expect((await cli(["user", "restore", "pia"])).stdout).toBe("@pia can sign in again.\n");
+  expect((await cli(["user", "suspend", "nobody"])).output).toContain("handle is not known");
+  expect((await cli(["role", "set", "bot", "write", "begin"])).stdout).toBe("bot: write begin\n");
+  expect((await cli(["role", "list"])).stdout).toMatch(/^bot {7}write begin$/m);
+  const made = (await cli(["ip", "deny", "192.0.2.9/24", "--door", "api", "--note", "storm"])).stdout;
+  expect(made).toContain("deny   192.0.2.0/24  api  for good  storm");
+  expect((await cli(["ip", "list"])).stdout).toBe(made);
+  expect((await cli(["ip", "remove", made.split(" ")[0] ?? ""])).code).toBe(0);
+  expect((await cli(["ip", "deny", "10/8"])).output).toContain("network must be an address or a network");
+  const { stdout } = await cli(["audit", "--person", "pia", "--limit", "3"]);
+  expect(stdout.match(/person\.restored|person\.suspended|role\.given/g)).toEqual([
+    "person.restored",
+    "person.suspended",
+    "role.given",
+  ]);
+});

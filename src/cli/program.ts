@@ -7,6 +7,7 @@ import { createToken, revokeToken } from "#domain/tokens.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { serverRoles, type ServerRole } from "#lib/server-role.ts";
 import { StartupError } from "#lib/startup-error.ts";
+import { addAuditCommand } from "./audit.ts";
 import { addEmojiCommands, type Within } from "./emoji.ts";
 import { explainRefusal } from "./explain.ts";
 import { readLine } from "./ask.ts";
@@ -88,6 +89,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
   addSignUpCommands(program, within);
   addRoleCommands(program, within);
   addIpRuleCommands(program, within);
+  addAuditCommand(program, within);
   return program;
 }
 

@@ -27,7 +27,7 @@ export function addServerCommands(
       .addOption(new Option("--note <note>", "why, for those who read the list").default(""))
       .action((host: string, { note }: { note: string }) =>
         within(async (ctx) => {
-          const rule = await setServerRule(ctx, { host, level, note });
+          const rule = await setServerRule(ctx, { by: null, host, level, note });
           console.log(`${rule.host}: ${level}`);
         }),
       );
@@ -37,14 +37,14 @@ export function addServerCommands(
     .description("take back what was decided about HOST")
     .action((host: string) =>
       within(async (ctx) => {
-        await forgetServerRule(ctx, { host });
+        await forgetServerRule(ctx, { by: null, host });
         console.log(`Nothing is decided about ${host} any more.`);
       }),
     );
 }
 
 async function printRules(ctx: Context): Promise<void> {
-  const rules = await listServerRules(ctx);
+  const rules = await listServerRules(ctx, { by: null });
   const width = Math.max(0, ...rules.map(({ host }) => host.length));
   for (const { host, level, note, createdAt } of rules) {
     const line = [host.padEnd(width), level.padEnd(12), createdAt.toISOString().slice(0, 10), note];

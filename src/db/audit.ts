@@ -1,6 +1,55 @@
+import { and, desc, eq, lt, or, sql } from "drizzle-orm";
+import type { Id, PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
+import { inBatches, BATCH } from "./in-batches.ts";
 import { auditEntry } from "./schema/rules.ts";
+
+export type AuditEntryRow = typeof auditEntry.$inferSelect;
 
 export async function insertAuditEntry(q: Queryable, row: typeof auditEntry.$inferInsert): Promise<void> {
   await q.insert(auditEntry).values(row);
+}
+
+/** A page of entries, newest first. */
+export async function findAuditPage(
+  q: Queryable,
+  page: { personId: PersonId | null; after: Id<"audit-entry"> | null; limit: number },
+): Promise<AuditEntryRow[]> {
+  const { personId, after, limit } = page;
+  const concerns =
+    personId === null ? undefined : or(eq(auditEntry.personId, personId), eq(auditEntry.actorId, personId));
+  return await q
+    .select()
+    .from(auditEntry)
+    .where(and(concerns, after === null ? undefined : lt(auditEntry.id, after)))
+    .orderBy(desc(auditEntry.id))
+    .limit(limit);
+}
+
+/** Deletes entries that were made before `before`; the database itself lets go of none that is younger than it wants. */
+export async function deleteOldAuditEntries(q: Queryable, before: Date): Promise<void> {
+  await inBatches(
+    q,
+    sql`delete from audit_entry where id in (
+      select id from audit_entry where at < least(${before.toISOString()}, now() - interval '360 days') limit ${BATCH})`,
+  );
+}
+
+/** Of a text: an address that is not cut yet. What is no address at all stays as it is. */
+const isWhole = sql`address ~ '^[0-9a-f:.]*[:.][0-9a-f:.]+$'`;
+const cut = sql`text(network(set_masklen(address::inet, case family(address::inet) when 4 then 24 else 48 end)))`;
+
+/** Leaves of addresses that were noted before `before` only the network: 24 bits of IPv4, 48 of IPv6. */
+export async function cutAddresses(q: Queryable, before: Date): Promise<void> {
+  const at = before.toISOString();
+  await inBatches(
+    q,
+    sql`update audit_entry set address = ${cut} where id in (
+      select id from audit_entry where at < ${at} and ${isWhole} limit ${BATCH})`,
+  );
+  await inBatches(
+    q,
+    sql`update session set address = ${cut} where id in (
+      select id from session where coalesce(seen_at, created_at) < ${at} and ${isWhole} limit ${BATCH})`,
+  );
 }

@@ -1,8 +1,6 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Queryable } from "./connect.ts";
-
-/** Rows that one statement deletes at most, so that none runs into its time limit or holds many locks. */
-const BATCH = 2_000;
+import { BATCH, inBatches } from "./in-batches.ts";
 
 /** Deletes tokens that ran out before `before`, and sessions that no token belongs to any more. */
 export async function deleteExpiredTokens(q: Queryable, before: Date): Promise<void> {
@@ -129,11 +127,4 @@ export async function forgetOldHandles(q: Queryable, before: Date): Promise<void
       select id from person where renamed_at < ${before.toISOString()} limit ${BATCH}
     )`,
   );
-}
-
-async function inBatches(q: Queryable, statement: SQL): Promise<void> {
-  for (;;) {
-    const { count } = await q.execute(statement);
-    if (count < BATCH) return;
-  }
 }

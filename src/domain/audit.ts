@@ -1,8 +1,10 @@
 import type { Transaction } from "#db/connect.ts";
-import { insertAuditEntry } from "#db/audit.ts";
+import { insertAuditEntry, type AuditEntryRow } from "#db/audit.ts";
 import { newId, type PersonId } from "#lib/ids.ts";
 import type { AuditAction, AuditDetails } from "./audit-actions.ts";
 import type { Context } from "./context.ts";
+
+export type { AuditEntryRow };
 
 /** What is noted, who did it, about whom, and from where. */
 export type Audited = {

@@ -8,6 +8,7 @@ import {
   deleteUnusedPictures,
   forgetOldHandles,
 } from "#db/housekeeping.ts";
+import { cutAddresses, deleteOldAuditEntries } from "#db/audit.ts";
 import { deleteExpiredIpRules } from "#db/ip-rules.ts";
 import { deleteExpiredTickets } from "#db/tickets.ts";
 import { deleteOldRequests } from "#db/sign-up.ts";
@@ -29,13 +30,20 @@ const PICTURES_MS = 7 * DAY_MS;
 /** Whoever waits for an account so long has found another one. */
 const SIGN_UPS_MS = 30 * DAY_MS;
 
+/** Until then abuse can be traced to an address; what is left is its network. */
+const ADDRESSES_MS = 7 * DAY_MS;
+
+/** For how long it is known what was decided, and by whom. */
+const AUDIT_MS = 365 * DAY_MS;
+
 /** By then everybody has got used to somebody's new name. */
 const HANDLES_MS = 365 * DAY_MS;
 
 /**
  * Forgets what has run out: tokens and rules about networks a day later, apps that got no token in a day, idempotency keys after 30 days, settled deliveries and the
  * deletions of what never came after 90, emoji of other servers that nobody uses after 30, pictures that no group has after 7,
- * those who wait for an account after 30, former handles after a year.
+ * those who wait for an account after 30, former handles and the audit log after a year, and all of an address but its
+ * network after a week.
  */
 export async function forgetExpired(ctx: Context): Promise<void> {
   await ctx.failpoint("in-job");
@@ -50,5 +58,7 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   await deleteUnusedEmoji(ctx.db, ago(EMOJI_MS));
   await deleteUnusedPictures(ctx.db, ago(PICTURES_MS));
   await deleteOldRequests(ctx.db, ago(SIGN_UPS_MS));
+  await cutAddresses(ctx.db, ago(ADDRESSES_MS));
+  await deleteOldAuditEntries(ctx.db, ago(AUDIT_MS));
   await forgetOldHandles(ctx.db, ago(HANDLES_MS));
 }

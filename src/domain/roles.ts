@@ -36,13 +36,22 @@ export async function permissionsOf(
 /** What every role may do, from the most to the least. */
 export async function listRoles(
   ctx: Context,
-): Promise<{ role: ServerRole; permissions: readonly ServerPermission[] }[]> {
+): Promise<{ role: ServerRole; permissions: ServerPermission[] }[]> {
   return await Promise.all(
     serverRoles.map(async (role) => {
       const may = await permissionsOf(ctx, role);
       return { role, permissions: serverPermissions.filter((permission) => may.has(permission)) };
     }),
   );
+}
+
+/** The same for somebody; refuses `not_permitted`. */
+export async function listRolesFor(
+  ctx: Context,
+  { by }: { by: PersonId },
+): Promise<{ role: ServerRole; permissions: ServerPermission[] }[]> {
+  await requireOffice(ctx, by);
+  return await listRoles(ctx);
 }
 
 /**
@@ -100,14 +109,20 @@ export function forgetRoles(ctx: Context): void {
 /** Lets a role do these and nothing else. Refuses `not_permitted`: only an owner gives what they like, and nobody changes what owners may. */
 export async function setPermissions(
   ctx: Context,
-  input: { by: PersonId | null; role: ServerRole; permissions: readonly ServerPermission[] },
+  input: {
+    by: PersonId | null;
+    role: ServerRole;
+    permissions: readonly ServerPermission[];
+    address?: string;
+  },
 ): Promise<void> {
-  const { by, role, permissions } = input;
+  const { by, role, address } = input;
+  const permissions = [...new Set(input.permissions)];
   const isOwner = by === null || (await requirePermission(ctx, by, "roles")) === "owner";
   if (!isOwner || role === "owner") throw new Refusal("not_permitted", { field: "role" });
   await transact(ctx, async (tx) => {
     await replacePermissions(tx, role, permissions);
-    await audit(ctx, tx, { action: "role.changed", actorId: by, details: { role, permissions } });
+    await audit(ctx, tx, { action: "role.changed", actorId: by, details: { role, permissions }, address });
     record(tx, "terms.changed", {});
   });
   forgetRoles(ctx);

@@ -18,7 +18,7 @@ import {
 async function ruled(rules: Readonly<Record<string, RuleLevel>>) {
   const world = await createWorld();
   for (const [host, level] of Object.entries(rules))
-    await setServerRule(world.ctx, { host, level, note: "" });
+    await setServerRule(world.ctx, { by: null, host, level, note: "" });
   return world;
 }
 
@@ -59,14 +59,18 @@ test("an allow-list talks to named servers alone, and nobody is talked to where 
 
 test("a decision is replaced, listed and taken back; what is no name of a server is refused", async () => {
   const { ctx, events } = await ruled({ "B.Example.": "suspend" });
-  await setServerRule(ctx, { host: "b.example", level: "silence", note: "noise" });
-  expect(await listServerRules(ctx)).toMatchObject([{ host: "b.example", level: "silence", note: "noise" }]);
-  await forgetServerRule(ctx, { host: "b.example" });
+  await setServerRule(ctx, { by: null, host: "b.example", level: "silence", note: "noise" });
+  expect(await listServerRules(ctx, { by: null })).toMatchObject([
+    { host: "b.example", level: "silence", note: "noise" },
+  ]);
+  await forgetServerRule(ctx, { by: null, host: "b.example" });
   expect((await stanceOf(ctx, "b.example")).asks).toBe(true);
   expect(events.filter(({ name }) => name === "servers.changed")).toHaveLength(3);
-  await expect(forgetServerRule(ctx, { host: "b.example" })).rejects.toMatchObject({ code: "not_found" });
+  await expect(forgetServerRule(ctx, { by: null, host: "b.example" })).rejects.toMatchObject({
+    code: "not_found",
+  });
   for (const host of ["", "a/b", "https://a.example", "a b", "u@a.example"])
-    await expect(setServerRule(ctx, { host, level: "suspend", note: "" })).rejects.toMatchObject({
+    await expect(setServerRule(ctx, { by: null, host, level: "suspend", note: "" })).rejects.toMatchObject({
       code: "host_invalid",
     });
 });
@@ -76,7 +80,7 @@ test("with people of a suspended server nothing is begun and nothing is said, an
   const { ctx } = world;
   const [ann, bo, cy] = [await world.local("ann"), await world.remote("bo"), await world.remote("cy")];
   const conversationId = await world.between(ann, bo);
-  await setServerRule(ctx, { host: "b.example", level: "suspend", note: "" });
+  await setServerRule(ctx, { by: null, host: "b.example", level: "suspend", note: "" });
   const suspended = { code: "server_suspended" };
   const said = postMessage(ctx, { authorId: ann.id, conversationId, text: "hello" });
   await expect(said).rejects.toMatchObject(suspended);
@@ -84,7 +88,7 @@ test("with people of a suspended server nothing is begun and nothing is said, an
   await expect(begun).rejects.toMatchObject({ ...suspended, field: "address" });
   const [reach] = await readReach(ctx, { personId: ann.id, conversationId });
   expect(reach).toMatchObject({ host: "b.example", verdict: "cannot", reason: "server_suspended" });
-  await forgetServerRule(ctx, { host: "b.example" });
+  await forgetServerRule(ctx, { by: null, host: "b.example" });
   await postMessage(ctx, { authorId: ann.id, conversationId, text: "hello" });
 });
 
@@ -95,7 +99,7 @@ test("strangers of a silenced server cannot ask; whom they were accepted by they
   const write = (to: PersonRow) => receiveMessage(ctx, arrival(cy, [to]));
   await world.say(ann, await world.between(ann, cy), "hello");
   await write(bo);
-  await setServerRule(ctx, { host: "b.example", level: "silence", note: "" });
+  await setServerRule(ctx, { by: null, host: "b.example", level: "silence", note: "" });
   await write(ann); // who wrote first
   await expect(write(bo)).rejects.toMatchObject({ code: "server_silenced" });
 });
@@ -104,7 +108,7 @@ test("whoever still sees what was before a decision keeps nobody from it", async
   const { ctx } = await ruled({});
   await snapshot(ctx, async (tx) => {
     await tx.execute("select 1"); // from here on it sees nothing new
-    await setServerRule(ctx, { host: "bad.example", level: "suspend", note: "" });
+    await setServerRule(ctx, { by: null, host: "bad.example", level: "suspend", note: "" });
     expect((await stanceOf(ctx, "bad.example", tx)).talks).toBe(true);
   });
   expect((await stanceOf(ctx, "bad.example")).talks).toBe(false);

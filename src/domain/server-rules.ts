@@ -6,12 +6,15 @@ import {
   upsertServerRule,
   type ServerRuleRow,
 } from "#db/server-rules.ts";
+import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
+import { audit } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { Known } from "./known.ts";
+import { requirePermission } from "./roles.ts";
 import { record, transact } from "./transact.ts";
 
-type ServerRule = ServerRuleRow;
+export type ServerRule = ServerRuleRow;
 export type RuleLevel = ServerRule["level"];
 
 /** How this server stands to another one. */
@@ -62,32 +65,46 @@ export async function checkTalks(ctx: Context, host: string, q: Queryable = ctx.
   if (!(await stanceOf(ctx, host, q)).talks) throw new Refusal("server_suspended", { field: "address" });
 }
 
-/** Everything that the operator decided, by name. */
-export async function listServerRules(ctx: Context): Promise<ServerRule[]> {
+/** Who decides, and from where; `by` is null for the command line. */
+interface Decider {
+  by: PersonId | null;
+  address?: string;
+}
+
+/** Everything that the operator decided, by name. Refuses `not_permitted`. */
+export async function listServerRules(ctx: Context, { by }: Decider): Promise<ServerRule[]> {
+  if (by !== null) await requirePermission(ctx, by, "servers");
   return await findServerRules(ctx.db);
 }
 
-/** Decides about a server and all below its name. Refuses what is no name of a server. */
+/** Decides about a server and all below its name. Refuses `not_permitted`, and what is no name of a server. */
 export async function setServerRule(
   ctx: Context,
-  input: { host: string; level: RuleLevel; note: string },
+  { by, address, ...decision }: Decider & { host: string; level: RuleLevel; note: string },
 ): Promise<ServerRule> {
-  const row = { ...input, host: normaliseHost(input.host), createdAt: ctx.now() };
+  if (by !== null) await requirePermission(ctx, by, "servers");
+  const { level, note } = decision;
+  const row = { host: normaliseHost(decision.host), level, note, createdAt: ctx.now() };
   await transact(ctx, async (tx) => {
     await upsertServerRule(tx, row);
     await hastenServer(tx, row.host);
+    const details = { host: row.host, level };
+    await audit(ctx, tx, { action: "server.decided", actorId: by, details, address });
     record(tx, "servers.changed", {});
   });
   decided.forget(ctx);
   return row;
 }
 
-/** Takes a decision back. Refuses a name about which nothing was decided. */
-export async function forgetServerRule(ctx: Context, input: { host: string }): Promise<void> {
+/** Takes a decision back. Refuses `not_permitted`, and a name about which nothing was decided. */
+export async function forgetServerRule(ctx: Context, input: Decider & { host: string }): Promise<void> {
+  const { by, address } = input;
+  if (by !== null) await requirePermission(ctx, by, "servers");
   await transact(ctx, async (tx) => {
     const host = normaliseHost(input.host);
     if (!(await deleteServerRule(tx, host))) throw new Refusal("not_found", { field: "host" });
     await hastenServer(tx, host);
+    await audit(ctx, tx, { action: "server.forgotten", actorId: by, details: { host }, address });
     record(tx, "servers.changed", {});
   });
   decided.forget(ctx);

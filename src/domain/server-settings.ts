@@ -26,6 +26,12 @@ export async function readServerSettings(ctx: Context, q: Queryable = ctx.db): P
   return { registration: (await decided.read(ctx, q)) ?? ctx.settings.registration };
 }
 
+/** The same for who may decide about them; refuses `not_permitted`. */
+export async function readSettingsFor(ctx: Context, { by }: { by: PersonId }): Promise<ServerSettings> {
+  await requirePermission(ctx, by, "settings");
+  return await readServerSettings(ctx);
+}
+
 export interface ChangeServerSettings {
   /** Null for the command line. */
   by: PersonId | null;

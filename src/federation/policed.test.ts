@@ -49,7 +49,7 @@ async function open(federation: Context["settings"]["federation"]) {
       await serve(new Request(uri), "/users/:id", ann.id),
     ];
   };
-  const rule = (level: RuleLevel) => setServerRule(home.ctx, { host: peer.host, level, note: "" });
+  const rule = (level: RuleLevel) => setServerRule(home.ctx, { by: null, host: peer.host, level, note: "" });
   return { peer, home, doors, ann, eve, statuses, rule };
 }
 

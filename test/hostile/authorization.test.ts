@@ -324,7 +324,7 @@ test("other servers read what was addressed to their people, while they are in t
   const json = { key: "k", text: "remotecanary" };
   const sent = await app.request(`${base}/conversations/${id}/messages`, { token: author.token, json });
   const url = `${app.origin}/m/${(sent.json as Sent).message.id}`;
-  await setServerRule(app.ctx, { host: suspended.host, level: "suspend", note: "" });
+  await setServerRule(app.ctx, { by: null, host: suspended.host, level: "suspend", note: "" });
   const statusFor = async (reader: PeerActor | null, what = url) =>
     (await fetch(reader === null ? new Request(what) : await reader.ask(what))).status;
   expect([await statusFor(rae), await statusFor(roy), await statusFor(ron), await statusFor(null)]).toEqual([
