@@ -122,6 +122,11 @@ test("roles, networks and people are decided about, and what was done is listed"
   await cli(["user", "create", "pia"], withPassword);
   expect((await cli(["user", "role", "pia", "moderator"])).stdout).toBe("@pia: moderator\n");
   expect((await cli(["user", "role", "odile", "member"])).output).toContain("last owner");
+  await cli(["token", "create", "pia", "--name", "bot of pia"]);
+  const listed = (await cli(["user", "sessions", "pia"])).stdout;
+  expect(listed).toContain("bot of pia");
+  const end = () => cli(["user", "end-session", "pia", listed.split(" ")[0] ?? ""]);
+  expect([(await end()).code, (await end()).code]).toEqual([0, 1]);
   expect((await cli(["user", "suspend", "@Pia"])).stdout).toBe("@pia is shut out.\n");
   expect((await cli(["user", "restore", "pia"])).stdout).toBe("@pia can sign in again.\n");
   expect((await cli(["user", "suspend", "nobody"])).output).toContain("handle is not known");

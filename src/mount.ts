@@ -13,10 +13,7 @@ import { accountRoutes, serverRoutes } from "#routes/api/account.ts";
 import { actRoutes, shelfRoutes } from "#routes/api/acts.ts";
 import { allowedAppRoutes } from "#routes/api/allowed-apps.ts";
 import { exportRoutes } from "#routes/api/export.ts";
-import { ipRuleRoutes, serverRuleRoutes } from "#routes/api/admin/networks.ts";
-import { office, type AdminEnv } from "#routes/api/admin/office.ts";
-import { adminPeopleRoutes, adminRoleRoutes } from "#routes/api/admin/people.ts";
-import { recordRoutes } from "#routes/api/admin/record.ts";
+import type { AdminEnv } from "#routes/api/admin/office.ts";
 import { conversationRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
 import { deliveryRoutes, messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
 import { peopleRoutes } from "#routes/api/people.ts";
@@ -124,12 +121,6 @@ function api(
     .route("/", actRoutes(services))
     .route("/", shelfRoutes(services))
     .route("/", searchRoutes(services))
-    .use("/admin/*", office(ctx))
-    .route("/", adminPeopleRoutes(services))
-    .route("/", adminRoleRoutes(services))
-    .route("/", ipRuleRoutes(services))
-    .route("/", serverRuleRoutes(services))
-    .route("/", recordRoutes(services))
     .route("/", adminRoutes(services));
   const documentation = {
     info: { title: "Luciole", version, description: DESCRIPTION },

@@ -1,5 +1,8 @@
 import { Argument, type Command } from "commander";
 import { findByHandle, giveRole, restorePerson, suspendPerson } from "#domain/people-rules.ts";
+import { endSessionOf, listSessionsOf } from "#domain/sessions-of.ts";
+import { isId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
 import { serverRoles, type ServerRole } from "#lib/server-role.ts";
 import type { Within } from "./emoji.ts";
 
@@ -34,6 +37,30 @@ export function addPeopleCommands(user: Command, within: Within): void {
         const { id: personId } = await findByHandle(ctx, handle);
         const after = await restorePerson(ctx, { by: null, personId });
         console.log(`@${after.handle} can sign in again.`);
+      }),
+    );
+  user
+    .command("sessions <handle>")
+    .description("list where somebody is signed in, the session seen last first")
+    .action((handle: string) =>
+      within(async (ctx) => {
+        const { id: personId } = await findByHandle(ctx, handle);
+        for (const session of await listSessionsOf(ctx, { by: null, personId })) {
+          const { id, name, client, userAgent, createdAt, seenAt } = session;
+          const seen = (seenAt ?? createdAt).toISOString().slice(0, 16);
+          console.log([id, seen, client, name, userAgent ?? ""].join("  ").trimEnd());
+        }
+      }),
+    );
+  user
+    .command("end-session <handle> <id>")
+    .description("end one of somebody's sessions, as the list names it")
+    .action((handle: string, id: string) =>
+      within(async (ctx) => {
+        const { id: personId } = await findByHandle(ctx, handle);
+        if (!isId<"session">(id)) throw new Refusal("not_found", { field: "id" });
+        await endSessionOf(ctx, { by: null, personId, id });
+        console.log("The session is over.");
       }),
     );
 }

@@ -19,10 +19,10 @@ export const serverPermissions = [
 ] as const;
 export type ServerPermission = (typeof serverPermissions)[number];
 
-/** What people do all day; everything else concerns others. */
-const everyday = ["write", "begin", "groups", "invite"] as const;
+/** What people do all day; everything else concerns who is here. */
+const everyday = ["write", "begin", "groups"] as const;
 export type EverydayPermission = (typeof everyday)[number];
-/** What only those may do who have a hand in running the server. */
+/** What those may do who have a hand in running the server. */
 export const administrative = serverPermissions.filter(
   (permission) => !everyday.some((other) => other === permission),
 );

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { insertAccount } from "#db/accounts.ts";
+import { createToken } from "#domain/tokens.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { ServerRole } from "#lib/server-role.ts";
 import type { ConversationView, Sent } from "#protocol/api.ts";
 import type { AdminPeoplePage, AdminRoles, AuditPage, IpRule } from "#protocol/admin.ts";
+import type { SessionList } from "#protocol/sessions.ts";
 import { startApp, type RequestOptions, type TestApp } from "../../../../test/helpers/app.ts";
 
 const base = "/api/chat/v1";
@@ -44,7 +46,7 @@ test("whoever has no hand in running the server gets the same 403 on every route
   for (const { path, method } of operations) {
     for (const id of [owner.id, mia.id, crypto.randomUUID(), "not-an-id", "b.example"]) {
       const options = { method, ...(method !== "GET" && method !== "DELETE" && { json: { odd: 1 } }) };
-      const { status, json } = await mia.ask(path.replace(/\{\w+\}/, id), options);
+      const { status, json } = await mia.ask(path.replaceAll(/\{\w+\}/g, id), options);
       expect([method, path, status, json]).toMatchObject([method, path, 403, { error: "not_permitted" }]);
     }
   }
@@ -59,6 +61,14 @@ test("an admin gives roles, shuts out and lets in again; open sockets of who is 
   expect((await change({ role: "moderator" })).json).toMatchObject({ handle: "mia", role: "moderator" });
   expect((await mia.ask("/admin/ip-rules")).status).toBe(200);
   expect((await mia.ask("/admin/settings")).status).toBe(403);
+  const sessions = (await owner.ask(`${path}/sessions`)).json as SessionList;
+  expect(sessions.sessions).toHaveLength(1);
+  expect((await mia.ask(`/admin/people/${owner.id}/sessions`)).status).toBe(403);
+  const again = (await createToken(app.ctx, { handle: "mia", name: "second" })).sessionId;
+  const one = { method: "DELETE" };
+  expect((await owner.ask(`/admin/people/${owner.id}/sessions/${again}`, one)).status).toBe(404);
+  expect((await owner.ask(`${path}/sessions/${again}`, one)).status).toBe(204);
+  expect((await owner.ask(`${path}/sessions/${again}`, one)).status).toBe(404);
   const socket = await app.socket(mia.token);
   expect((await change({ state: "suspended" })).json).toMatchObject({ state: "suspended" });
   expect(await socket.closed()).toBe(4401);
