@@ -131,7 +131,7 @@ test("roles, networks and people are decided about, and what was done is listed"
   expect((await cli(["user", "restore", "pia"])).stdout).toBe("@pia can sign in again.\n");
   expect((await cli(["user", "suspend", "nobody"])).output).toContain("handle is not known");
   expect((await cli(["role", "set", "bot", "write", "begin"])).stdout).toBe("bot: write begin\n");
-  expect((await cli(["role", "list"])).stdout).toMatch(/^bot {7}write begin$/m);
+  expect((await cli(["role", "list"])).stdout).toMatch(/^bot {8}write begin$/m);
   const made = (await cli(["ip", "deny", "192.0.2.9/24", "--door", "api", "--note", "storm"])).stdout;
   expect(made).toContain("deny   192.0.2.0/24  api  for good  storm");
   expect((await cli(["ip", "list"])).stdout).toBe(made);
