@@ -23,6 +23,7 @@ import { preferenceRoutes } from "#routes/api/preferences.ts";
 import { reachRoutes } from "#routes/api/reach.ts";
 import { searchRoutes } from "#routes/api/search.ts";
 import { authRoutes } from "#routes/auth.ts";
+import { passwordRoutes } from "#routes/api/password.ts";
 import { sessionRoutes } from "#routes/api/sessions.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
@@ -104,6 +105,7 @@ function api(
     .route("/", accountRoutes(services))
     .route("/", sessionRoutes(services))
     .route("/", allowedAppRoutes(services))
+    .route("/", passwordRoutes(services))
     .route("/", peopleRoutes(services))
     .route("/", preferenceRoutes(services))
     .route("/", conversationRoutes(services))

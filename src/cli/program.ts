@@ -12,6 +12,7 @@ import { addEmojiCommands, type Within } from "./emoji.ts";
 import { explainRefusal } from "./explain.ts";
 import { readLine } from "./ask.ts";
 import { addIpRuleCommands } from "./ip-rules.ts";
+import { addPasswordCommands } from "./passwords.ts";
 import { addPeopleCommands } from "./people.ts";
 import { addRoleCommands } from "./roles.ts";
 import { addSignUpCommands } from "./sign-up.ts";
@@ -65,6 +66,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
     .description("list all accounts, oldest first")
     .action(() => within(printAccounts));
   addPeopleCommands(user, within);
+  addPasswordCommands(user, { within, readPassword });
   program
     .command("restored")
     .description("tell clients to start afresh; run it after a backup was put back, before the server starts")

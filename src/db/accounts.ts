@@ -53,3 +53,26 @@ export async function countAccounts(q: Queryable): Promise<{ all: number; admins
     .from(account);
   return rows[0]!;
 }
+
+/** What somebody's password is kept as. */
+export async function findPasswordHash(q: Queryable, personId: PersonId): Promise<string | null> {
+  const rows = await q
+    .select({ hash: account.passwordHash })
+    .from(account)
+    .where(eq(account.personId, personId));
+  return rows[0]?.hash ?? null;
+}
+
+/** Replaces a password; false when it was another one than `before`. */
+export async function replacePassword(
+  q: Queryable,
+  { personId, passwordHash, before }: { personId: PersonId; passwordHash: string; before?: string },
+): Promise<boolean> {
+  const isBefore = before === undefined ? undefined : eq(account.passwordHash, before);
+  const rows = await q
+    .update(account)
+    .set({ passwordHash })
+    .where(and(eq(account.personId, personId), isBefore))
+    .returning({ personId: account.personId });
+  return rows.length === 1;
+}

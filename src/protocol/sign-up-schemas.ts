@@ -32,3 +32,7 @@ const signUpRequestSchema = z
 export const signUpRequestPageSchema = z
   .object({ requests: z.array(signUpRequestSchema), next: id.nullable() })
   .meta({ id: "SignUpRequestPage" }) satisfies z.ZodType<signUp.SignUpRequestPage>;
+
+export const resetLinkSchema = z
+  .object({ url: z.string(), expiresAt: date })
+  .meta({ id: "ResetLink" }) satisfies z.ZodType<signUp.ResetLink>;

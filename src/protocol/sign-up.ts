@@ -44,3 +44,9 @@ export interface SignUpRequestPage {
   /** Pass it as `after` for the next page; null at the end. */
   next: string | null;
 }
+
+/** `POST /admin/people/:id/reset-link`: a way into an account, for its owner alone. */
+export interface ResetLink {
+  url: string;
+  expiresAt: string;
+}

@@ -22,7 +22,7 @@ export const limitBody = createMiddleware(async (c, next) => {
   return isTold ? await next() : await countBody(c, next);
 });
 
-/** How often one address, and one handle, may be tried in a window. */
+/** How often one address, and one name (a handle, or where mail goes), may be tried in a window. */
 export interface TryLimits {
   readonly perAddress: number;
   /** From one address for one handle. */
@@ -38,6 +38,12 @@ export const signInLimits: TryLimits = {
   perHandle: 100,
   windowMs: 5 * MINUTE_MS,
 };
+export const resetLimits: TryLimits = {
+  perAddress: 25,
+  perPair: 5,
+  perHandle: 5,
+  windowMs: 30 * MINUTE_MS,
+};
 export const signUpLimits: TryLimits = {
   perAddress: 5,
   perPair: 5,
@@ -47,7 +53,16 @@ export const signUpLimits: TryLimits = {
 
 /** For what makes this server ask another one: so many a minute for each person. */
 export function limitAsking(ctx: Context) {
-  const limit = new RateLimit({ limit: 30, windowMs: MINUTE_MS, keys: KEYS, now: () => ctx.now().getTime() });
+  return limitPerson(ctx, { limit: 30, windowMs: MINUTE_MS });
+}
+
+/** For what asks for a password of whoever is signed in: a session that was stolen must not find it out. */
+export function limitGuesses(ctx: Context) {
+  return limitPerson(ctx, { limit: 10, windowMs: 5 * MINUTE_MS });
+}
+
+function limitPerson(ctx: Context, counted: { limit: number; windowMs: number }) {
+  const limit = new RateLimit({ ...counted, keys: KEYS, now: () => ctx.now().getTime() });
   return createMiddleware<BearerEnv>(async (c, next) => {
     const wait = limit.take(c.var.bearer.personId);
     if (wait !== undefined) throw new TooMany(wait);
@@ -77,8 +92,8 @@ export function limitTries(ctx: Context, limits: TryLimits) {
   const handles = new RateLimit({ limit: limits.perHandle, windowMs, keys: KEYS, now });
   return createMiddleware<FromEnv>(async (c, next) => {
     const { customer } = c.var.from;
-    const { handle } = c.req.valid("json" as never) as { handle: string };
-    const name = normaliseHandle(handle);
+    const { handle, email = "" } = c.req.valid("json" as never) as { handle?: string; email?: string };
+    const name = normaliseHandle(handle ?? email);
     const wait = addresses.take(customer) ?? pairs.take(`${customer} ${name}`) ?? handles.take(name);
     if (wait !== undefined) throw new TooMany(wait);
     await next();

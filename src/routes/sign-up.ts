@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import { finishReset } from "#domain/sign-up/reset.ts";
 import { signUp } from "#domain/sign-up/sign-up.ts";
 import { signedInSchema } from "#protocol/schemas.ts";
 import { signUpWaitingSchema } from "#protocol/sign-up-schemas.ts";
@@ -32,22 +33,40 @@ const SignUp = z.strictObject({
   reason: z.string().trim().max(1_000).exactOptional(),
 });
 
-/** How people get accounts; mounted behind the check that a request comes from our own pages. */
+const ticketSchema = z.string().regex(/^[\w-]{1,100}$/, "This is no part of a link.");
+const FinishReset = z.strictObject({ ticket: ticketSchema, password: passwordSchema });
+
+/** How people get accounts, and get into them again; mounted behind the check that a request comes from our own pages. */
 export function signUpRoutes({ ctx }: Services) {
-  return new Hono<FromEnv>().post(
-    "/sign-up",
-    describe({
-      tag,
-      summary: "Make an account; 202 where somebody has to agree first",
-      answers: { 201: signedInSchema, 202: signUpWaitingSchema },
-      open: true,
-    }),
-    parse("json", SignUp),
-    limitTries(ctx, signUpLimits),
-    async (c) => {
-      const person = await signUp(ctx, { ...c.req.valid("json"), address: c.var.from.address });
-      if (person === null) return c.json<SignUpWaiting>({ state: "waiting" }, 202);
-      return await enter(ctx, c, { person, status: 201 });
-    },
-  );
+  return new Hono<FromEnv>()
+    .post(
+      "/sign-up",
+      describe({
+        tag,
+        summary: "Make an account; 202 where somebody has to agree first",
+        answers: { 201: signedInSchema, 202: signUpWaitingSchema },
+        open: true,
+      }),
+      parse("json", SignUp),
+      limitTries(ctx, signUpLimits),
+      async (c) => {
+        const person = await signUp(ctx, { ...c.req.valid("json"), address: c.var.from.address });
+        if (person === null) return c.json<SignUpWaiting>({ state: "waiting" }, 202);
+        return await enter(ctx, c, { person, status: 201 });
+      },
+    )
+    .post(
+      "/reset/finish",
+      describe({
+        tag,
+        summary: "Choose another password with what stands behind `#` of a link; all sessions end",
+        answers: { 204: null },
+        open: true,
+      }),
+      parse("json", FinishReset),
+      async (c) => {
+        await finishReset(ctx, { ...c.req.valid("json"), address: c.var.from.address });
+        return c.body(null, 204);
+      },
+    );
 }

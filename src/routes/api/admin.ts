@@ -5,6 +5,7 @@ import { office, type AdminEnv } from "./admin/office.ts";
 import { adminPeopleRoutes, adminRoleRoutes } from "./admin/people.ts";
 import { recordRoutes } from "./admin/record.ts";
 import { adminSessionRoutes } from "./admin/sessions.ts";
+import { resetLinkRoutes } from "./reset-links.ts";
 import { signUpCodeRoutes, signUpRequestRoutes } from "./sign-ups.ts";
 
 /** Everything under `/admin`. Who may do what is decided in the domain: whoever may not gets 403, whatever id they name. */
@@ -18,5 +19,6 @@ export function adminRoutes(services: Services) {
     .route("/", serverRuleRoutes(services))
     .route("/", recordRoutes(services))
     .route("/", signUpCodeRoutes(services))
-    .route("/", signUpRequestRoutes(services));
+    .route("/", signUpRequestRoutes(services))
+    .route("/", resetLinkRoutes(services));
 }

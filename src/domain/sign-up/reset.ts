@@ -1,0 +1,76 @@
+import { findAdministered } from "#db/administered.ts";
+import type { Queryable } from "#db/connect.ts";
+import type { PersonId } from "#lib/ids.ts";
+import { Refusal } from "#lib/refusal.ts";
+import { outranks, type ServerRole } from "#lib/server-role.ts";
+import { audit } from "../audit.ts";
+import type { Context } from "../context.ts";
+import { forgetBearers } from "../known-bearers.ts";
+import { checkPassword, hashPassword } from "../passwords.ts";
+import { requirePermission } from "../roles.ts";
+import { openTicket, readTicket, takeTicket } from "../tickets.ts";
+import { transact } from "../transact.ts";
+import { setPassword } from "./password.ts";
+
+const purpose = "password-reset";
+/** Seconds that a link lasts that somebody who runs the server hands on. */
+const LINK_SECONDS = 24 * 3600;
+
+/** Where somebody gives themselves another password. What follows `#` is sent to no server, and stands in no log. */
+export function resetUrl(ctx: Context, ticket: string): string {
+  return `${ctx.settings.origin}/reset#${ticket}`;
+}
+
+/** Opens a ticket with which somebody gives themselves another password; `role` as they must still have it then. */
+export async function openReset(
+  ctx: Context,
+  q: Queryable,
+  { personId, role, seconds }: { personId: PersonId; role?: ServerRole; seconds: number },
+): Promise<string> {
+  return await openTicket(ctx, q, { purpose, seconds, personId, data: { role: role ?? null } });
+}
+
+/**
+ * Makes a link with which somebody gives themselves another password, to be handed to them. Refuses `not_permitted`: only
+ * who stands above somebody gets a way into their account, and only while they do.
+ */
+export async function makeResetLink(
+  ctx: Context,
+  { by, personId, address }: { by: PersonId | null; personId: PersonId; address?: string },
+): Promise<{ url: string; expiresAt: Date }> {
+  const byRole = by === null ? null : await requirePermission(ctx, by, "people");
+  return await transact(ctx, async (tx) => {
+    const person = await findAdministered(tx, personId);
+    if (person?.state !== "active") throw new Refusal("not_found");
+    const { role } = person;
+    if (byRole !== null && by !== personId && !outranks(byRole, role)) throw new Refusal("not_permitted");
+    const ticket = await openReset(ctx, tx, { personId, role, seconds: LINK_SECONDS });
+    await audit(ctx, tx, { action: "reset-link.made", actorId: by, personId, details: {}, address });
+    const expiresAt = new Date(ctx.now().getTime() + LINK_SECONDS * 1000);
+    return { url: resetUrl(ctx, ticket), expiresAt };
+  });
+}
+
+/**
+ * Gives whoever has a link another password; all sessions of the account end, and second factors stay. A password that is
+ * too short does not use the link up. Refuses `ticket_invalid`.
+ */
+export async function finishReset(
+  ctx: Context,
+  input: { ticket: string; password: string; address?: string },
+): Promise<void> {
+  const { ticket: secret, password, address } = input;
+  await readTicket(ctx, ctx.db, { secret, purpose });
+  checkPassword(password);
+  const passwordHash = await hashPassword(password);
+  await transact(ctx, async (tx) => {
+    const { personId, data } = await takeTicket(ctx, tx, { secret, purpose });
+    const person = personId === null ? null : await findAdministered(tx, personId);
+    const { role } = data as { role: ServerRole | null };
+    const holds = person?.state === "active" && (role === null || role === person.role);
+    if (person === null || !holds) throw new Refusal("ticket_invalid", { field: "ticket" });
+    const { id } = person;
+    await setPassword(ctx, tx, { personId: id, passwordHash, by: "reset", actorId: id, address });
+  });
+  forgetBearers(ctx);
+}
