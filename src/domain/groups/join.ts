@@ -6,6 +6,7 @@ import {
   useLink,
   type InviteLinkRow,
 } from "#db/invite-links.ts";
+import { findTombstone } from "#db/inbound.ts";
 import type { Transaction } from "#db/connect.ts";
 import { lockConversations, type ConversationRow } from "#db/conversations.ts";
 import { insertInvitations, stampInvitations } from "#db/invitations.ts";
@@ -49,9 +50,14 @@ export async function joinByLink(ctx: Context, input: JoinByLink): Promise<Joine
     const { link, isMember } = await readLink(ctx, input, tx);
     const person = await findPersonById(tx, input.personId);
     if (person === null || conversation === undefined) throw new Refusal("not_found");
-    const wish = { conversation, person, uri: input.uri ?? null };
+    const { uri = null } = input;
+    if (uri !== null && (await findTombstone(tx, uri, person.id))) throw new Refusal("not_found");
+    const wish = { conversation, person, uri };
     if (link.approval && !isMember) return await ask(ctx, tx, { ...wish, link });
     await answerWish(ctx, tx, { ...wish, answer: "Accept" });
+    // What they come in by is what they can take back.
+    const came = { conversationId, personId: person.id, linkId: link.id, uri, createdAt: ctx.now() };
+    if (uri !== null) await upsertJoinRequest(tx, { ...came, state: "approved" });
     if (isMember) return { conversationId, state: "joined" };
     await useLink(tx, link.id);
     await admit(ctx, tx, { conversation, people: [{ personId: person.id, by: person.id }] });

@@ -1,6 +1,7 @@
 import { findMember, lockConversations } from "#db/conversations.ts";
-import { deleteJoinRequest, findLinkByCode } from "#db/invite-links.ts";
-import { findPersonById } from "#db/people.ts";
+import { insertTombstone } from "#db/inbound.ts";
+import { deleteJoinRequest, findJoinRequest, findLinkByCode } from "#db/invite-links.ts";
+import { findPersonById, findRemotePersonByUri } from "#db/people.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { instanceActor } from "../people.ts";
 import type { Context } from "../context.ts";
@@ -8,18 +9,35 @@ import { transact } from "../transact.ts";
 import { tellServers } from "./tell-server.ts";
 import { leaveGroup } from "./verbs.ts";
 
-/** Somebody of another server asks no more to be let into a group that is kept here; who was let in meanwhile goes. */
+export interface WithdrawJoin {
+  /** Who asked; they may not be known here yet. */
+  actorUri: string;
+  conversationId: ConversationId;
+  /** The `Join` that is taken back. */
+  uri: string;
+}
+
+/**
+ * Somebody of another server takes back that they asked to be let into a group that is kept here; who was let in by that goes.
+ * One that comes before what it takes back is remembered, and one for something older than their newest wish does nothing.
+ */
 export async function withdrawJoin(
   ctx: Context,
-  of: { personId: PersonId; conversationId: ConversationId },
+  { uri, actorUri, conversationId }: WithdrawJoin,
 ): Promise<void> {
-  const isIn = await transact(ctx, async (tx) => {
-    const { personId, conversationId } = of;
+  const leaving = await transact(ctx, async (tx) => {
     await lockConversations(tx, [conversationId]);
+    const person = await findRemotePersonByUri(tx, actorUri);
+    const of = person && { conversationId, personId: person.id };
+    const request = of && (await findJoinRequest(tx, of));
+    if (of === null || request?.uri !== uri) {
+      await insertTombstone(tx, { uri, actorUri, at: ctx.now() });
+      return null;
+    }
     await deleteJoinRequest(tx, of);
-    return (await findMember(tx, conversationId, personId)) !== null;
+    return (await findMember(tx, conversationId, of.personId)) && of;
   });
-  if (isIn) await leaveGroup(ctx, of);
+  if (leaving !== null) await leaveGroup(ctx, leaving);
 }
 
 export interface RefuseJoin {

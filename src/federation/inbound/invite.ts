@@ -13,7 +13,7 @@ import { checkId, parse, readType } from "../translate/activity-in.ts";
 import { Dropped } from "../translate/dropped.ts";
 import { readUndo } from "../translate/like-in.ts";
 import { readInvite, readWish, type IncomingInvite } from "../translate/room-in.ts";
-import { reference } from "../translate/values.ts";
+import { address, reference } from "../translate/values.ts";
 import { parseLocalUri } from "../uris.ts";
 import { inbound, type Tools } from "./handler.ts";
 import { hostedAt } from "./wished-change.ts";
@@ -111,13 +111,12 @@ export const join = inbound({
 
 /** Somebody elsewhere asks no more to come into a group of ours. */
 export const undoJoin = inbound({
-  read: ({ activity }) => parse(z.object({ object: z.looseObject({ object: reference }) }), activity).object,
-  take: async ({ ctx }, { said: { object: room }, actorUri }) => {
+  read: ({ activity }) =>
+    parse(z.object({ object: z.looseObject({ id: address, object: reference }) }), activity).object,
+  take: async ({ ctx }, { said: { id: uri, object: room }, actorUri }) => {
     const conversationId = hostedAt(ctx, room);
-    const person = await findPersonByUri(ctx, actorUri);
-    if (person === null) throw new Dropped("unknown_object");
     await checkHosted(ctx, conversationId);
-    await withdrawJoin(ctx, { personId: person.id, conversationId });
+    await withdrawJoin(ctx, { actorUri, conversationId, uri });
   },
 });
 
