@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { setServerRule } from "#domain/server-rules.ts";
 import { digestOf } from "#federation/digest.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import type { MessagePage } from "#protocol/api.ts";
@@ -118,4 +119,25 @@ test("IF-67: a keeper gives nobody words whom its log does not, and no copy chan
   const asked = Object.keys(copies).map((_, index) => `/r/1/copy?seq=${index + 3}`);
   for (const path of asked) expect(peer.requestsFor(path), path).not.toEqual([]);
   expect(app.strangers).toEqual([]);
+});
+
+test("IF-67: who keeps us out, or whom our operator keeps out, is not gone: nobody else gives their words", async () => {
+  const group = await meet();
+  const { app, keeper, entry, send } = group;
+  const { vic, victim, peer } = app;
+  const hello = saidIn(group, vic, { name: "hello" });
+  peer.document("/r/1/copy?seq=3", copyOf(group, 3, hello.object));
+  const refused = new URL(String(hello["id"])).pathname;
+  for (const path of [vic.path, refused])
+    victim.answer(path, (_request, response) => void response.writeHead(403).end());
+  expect(await send(entry(3, hello["id"]), keeper)).toBe(202);
+  await seek(group);
+  expect(peer.requestsFor("/r/1/copy?seq=3")).not.toEqual([]);
+  expect(await said(group)).toEqual([]);
+  const { host } = new URL(vic.id);
+  await setServerRule(app.ctx, { by: null, host, level: "suspend", note: "" });
+  for (const path of [vic.path, refused])
+    victim.answer(path, (_request, response) => void response.writeHead(404).end());
+  await seek(group);
+  expect(await said(group)).toEqual([]);
 });
