@@ -17,7 +17,7 @@ import type { Node } from "#effects/node.ts";
 import { startPresenceBeat } from "#effects/presence-beat.ts";
 import { runSignal } from "#effects/signals.ts";
 import { createIndexing } from "#jobs/indexing.ts";
-import { startJobs, type Jobs } from "#jobs/start.ts";
+import { prepareJobs, startJobs, type Jobs } from "#jobs/start.ts";
 import { assembleFederation, type Federation } from "#federation/assemble.ts";
 import { createEgress, type Egress } from "#lib/egress.ts";
 import { createFailpoint } from "#lib/failpoint.ts";
@@ -35,6 +35,7 @@ export interface Parts {
     Config,
     | "origin"
     | "registration"
+    | "mail"
     | "federation"
     | "requests"
     | "messageGraphemes"
@@ -78,6 +79,7 @@ export function createContext(
       origin,
       host: new URL(origin).host,
       registration,
+      mails: config.mail !== undefined,
       federation,
       requests,
       messageGraphemes,
@@ -142,9 +144,10 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     sockets: createSocketServer(),
     start: async () => {
       endBeat = startPresenceBeat(node, name);
-      if (outward === null) return;
+      if (outward === null) return config.mail && (await prepareJobs(connection.url));
       for (const worker of [outward.lanes, outward.follower, indexing]) worker?.start();
-      jobs = await startJobs(ctx, { url: connection.url, openLocks: () => openWorkerLocks(connection) });
+      const openLocks = () => openWorkerLocks(connection);
+      jobs = await startJobs(ctx, { url: connection.url, openLocks, mail: config.mail });
     },
     stop: async () => {
       endBeat();

@@ -149,3 +149,16 @@ test("limits of requests are set by name, and every other stays; what is no limi
     expect(complaint({ REQUEST_LIMITS: text })).toMatch(/^REQUEST_LIMITS must be a list of name=number/);
   expect(complaint({ FEDERATION: "closed" })).toBe("FEDERATION must be open, quarantine, allow-list or off");
 });
+
+test("mail needs a server and a sender, and is encrypted unless the server is on this machine", () => {
+  const from = "chat@mail.example";
+  const read = (url: string) => readConfig({ SMTP_URL: url, MAIL_FROM: from }).mail;
+  const remote = "smtp://user:secret@mail.example:587";
+  expect(read(remote)).toEqual({ url: remote, from, requireTls: true });
+  expect(read("smtp://localhost:25")).toMatchObject({ requireTls: false });
+  expect(readConfig({}).mail).toBeUndefined();
+  expect(() => readConfig({ SMTP_URL: remote })).toThrow("MAIL_FROM is missing");
+  expect(() => readConfig({ MAIL_FROM: from })).toThrow("SMTP_URL is missing");
+  expect(() => read("http://mail.example")).toThrow("SMTP_URL must be");
+  expect(() => readConfig({ SMTP_URL: remote, MAIL_FROM: "a, b" })).toThrow("MAIL_FROM must be");
+});

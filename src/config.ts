@@ -28,6 +28,8 @@ export interface Config {
   /** Addresses and networks (CIDR) whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly registration: Registration;
+  /** Absent: this server sends no mail. */
+  readonly mail?: { readonly url: string; readonly from: string; readonly requireTls: boolean };
   readonly federation: Settings["federation"];
   readonly requests: RequestLimits;
   readonly messageGraphemes: number;
@@ -72,6 +74,7 @@ export function readConfig(env: Environment = process.env): Config {
     allowPrivateAddresses: values.ALLOW_PRIVATE_ADDRESSES,
     trustedProxies: values.TRUSTED_PROXIES,
     registration: values.REGISTRATION ?? (isLocalOrigin(origin) ? "open" : "closed"),
+    ...(values.SMTP_URL && values.MAIL_FROM && { mail: mailOf(values.SMTP_URL, values.MAIL_FROM) }),
     federation: values.FEDERATION,
     requests: { ...requestLimits, ...values.REQUEST_LIMITS },
     messageGraphemes: values.MESSAGE_LENGTH,
@@ -136,6 +139,11 @@ const environment = z.object({
   ),
   TRUSTED_PROXIES: list(isNetwork, "must be a list of addresses or networks, like 127.0.0.1,10.0.0.0/8"),
   REGISTRATION: z.enum(registrationModes, `must be one of ${registrationModes.join(", ")}`).optional(),
+  SMTP_URL: z
+    .string()
+    .refine(isSmtpUrl, "must be an address like smtps://user:password@mail.example or smtp://localhost:25")
+    .optional(),
+  MAIL_FROM: z.email("must be an address like chat@mail.example").optional(),
   FEDERATION: z
     .enum(["open", "quarantine", "allow-list", "off"], "must be open, quarantine, allow-list or off")
     .default("quarantine"),
@@ -167,6 +175,9 @@ function contradictions(values: z.output<typeof environment>, origin: string): s
   if (values.TLS_KEY && !values.TLS_CERT) problems.push("TLS_CERT is missing: TLS_KEY needs its certificate");
   if (values.TLS_CERT && origin.startsWith("http:"))
     problems.push("ORIGIN must begin with https:// where TLS_CERT is set");
+  if (values.SMTP_URL && !values.MAIL_FROM)
+    problems.push("MAIL_FROM is missing: who mail by SMTP_URL is from");
+  if (values.MAIL_FROM && !values.SMTP_URL) problems.push("SMTP_URL is missing: the server that takes mail");
   if (values.ROLE !== "all" && !values.DATABASE_URL)
     problems.push(`DATABASE_URL is missing: ROLE=${values.ROLE} shares its database with other processes`);
   return problems;
@@ -198,6 +209,15 @@ function loopback(hostname: string): boolean {
 function isPostgresUrl(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+}
+
+function isSmtpUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "" && url.pathname.length <= 1;
+}
+
+function mailOf(url: string, from: string): NonNullable<Config["mail"]> {
+  return { url, from, requireTls: !isLocalOrigin(url) };
 }
 
 function isHostAndPort(item: string): boolean {

@@ -18,6 +18,7 @@ export interface AuditDetails {
   "recovery-codes.made": Record<never, never>;
   "recovery-code.used": Record<never, never>;
   "password.changed": { by: "owner" | "reset" | "command" };
+  "email.changed": Record<never, never>;
   "reset-link.made": Record<never, never>;
   "role.given": { role: ServerRole; before: ServerRole };
   "person.suspended": Record<never, never>;

@@ -20,6 +20,8 @@ export interface Settings {
    */
   readonly federation: "open" | "quarantine" | "allow-list" | "off";
   readonly requests: RequestLimits;
+  /** Whether it can write to people by mail. */
+  readonly mails: boolean;
   /** Most characters, as people count them, of a message that is written here. */
   readonly messageGraphemes: number;
   /** Shown to clients and other servers. */

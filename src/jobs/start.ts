@@ -3,9 +3,11 @@ import { EventEmitter } from "node:events";
 import { Pool } from "pg";
 import type { Context } from "#domain/context.ts";
 import { forgetExpired } from "#domain/housekeeping.ts";
+import { MAIL_TASK, type MailOrder } from "#domain/mail/order.ts";
 import { giveUpStale } from "#domain/lanes.ts";
 import { expireMessages } from "#domain/messages/expire.ts";
 import { log } from "#lib/log.ts";
+import { createMailer, type MailServer } from "./mail.ts";
 
 /** Proves that the workers of this process live; see db/workers.ts, which implements it. */
 export interface WorkerLocks {
@@ -22,6 +24,8 @@ export interface Jobs {
 export interface JobsOptions {
   readonly url: string;
   readonly openLocks: () => Promise<WorkerLocks>;
+  /** Undefined: letters wait. */
+  readonly mail?: MailServer | undefined;
 }
 
 const CHECK_MS = 10_000;
@@ -36,7 +40,7 @@ const crontab = `
 `;
 
 /** Starts to work off slow and timed work. Every job may run twice: a process can die between the work and its mark. */
-export async function startJobs(ctx: Context, { url, openLocks }: JobsOptions): Promise<Jobs> {
+export async function startJobs(ctx: Context, { url, openLocks, mail }: JobsOptions): Promise<Jobs> {
   const pgPool = new Pool({ connectionString: url, max: POOL });
   // A connection that breaks while nobody uses it is no reason to end; the next query opens another.
   pgPool.on("error", failed);
@@ -51,7 +55,9 @@ export async function startJobs(ctx: Context, { url, openLocks }: JobsOptions): 
     if (count > 0) log("jobs").warn("gave back the jobs of workers that died", { count });
   };
   await check();
+  const mailer = mail && createMailer(mail);
   const taskList: TaskList = {
+    ...(mailer && { [MAIL_TASK]: (order) => mailer.send(ctx, order as MailOrder) }),
     "forget-expired": () => forgetExpired(ctx),
     "give-up-stale": () => giveUpStale(ctx),
   };
@@ -75,9 +81,15 @@ export async function startJobs(ctx: Context, { url, openLocks }: JobsOptions): 
       clearInterval(timer);
       await expiry.stop();
       await runner.stop();
+      mailer?.close();
       await Promise.all([pgPool.end(), locks.release()]);
     },
   };
+}
+
+/** Makes the tables of jobs, for a process that only adds some. */
+export async function prepareJobs(url: string): Promise<void> {
+  await runMigrations({ connectionString: url, logger: new Logger(quiet) });
 }
 
 /** Does something again and again, never twice at once; what fails is done again next time. */

@@ -36,3 +36,11 @@ export const signUpRequestPageSchema = z
 export const resetLinkSchema = z
   .object({ url: z.string(), expiresAt: date })
   .meta({ id: "ResetLink" }) satisfies z.ZodType<signUp.ResetLink>;
+
+export const mailedSchema = z
+  .object({ state: z.literal("mailed") })
+  .meta({ id: "Mailed" }) satisfies z.ZodType<signUp.Mailed>;
+
+export const emailSchema = z
+  .object({ email: z.string().nullable() })
+  .meta({ id: "Email" }) satisfies z.ZodType<signUp.Email>;

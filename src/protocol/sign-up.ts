@@ -50,3 +50,13 @@ export interface ResetLink {
   url: string;
   expiresAt: string;
 }
+
+/** 202 of `POST /auth/reset` and `PUT /me/email`: whatever is to be written is on its way. */
+export interface Mailed {
+  state: "mailed";
+}
+
+/** `GET /me/email`: where somebody is reached; null for nowhere. */
+export interface Email {
+  email: string | null;
+}

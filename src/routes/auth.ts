@@ -13,6 +13,7 @@ import { consentRoutes } from "./consent.ts";
 import { knowFrom, type FromEnv } from "./from.ts";
 import { limitTries, signInLimits } from "./limits.ts";
 import { describe, parse } from "./parse.ts";
+import { resetRoutes } from "./reset.ts";
 import type { Services } from "./services.ts";
 import { handleSchema, passwordSchema, signUpRoutes } from "./sign-up.ts";
 import { COOKIE, cookieOptions, enter, presentSignedIn } from "./signed-in.ts";
@@ -31,6 +32,7 @@ export function authRoutes(services: Services) {
       knowFrom(services, (path) => (path.endsWith("/sign-up") ? "sign-up" : "sign-in")),
     )
     .route("/", signUpRoutes(services))
+    .route("/", resetRoutes(services))
     .route("/consent", consentRoutes(services))
     .post(
       "/sign-in",

@@ -61,6 +61,18 @@ export function limitGuesses(ctx: Context) {
   return limitPerson(ctx, { limit: 10, windowMs: 5 * MINUTE_MS });
 }
 
+/** For what makes this server write to an address: nobody is flooded through it. */
+export function limitMails(ctx: Context) {
+  const { perHandle: limit, windowMs } = resetLimits;
+  const addresses = new RateLimit({ limit, windowMs, keys: KEYS, now: () => ctx.now().getTime() });
+  return createMiddleware(async (c, next) => {
+    const { email } = c.req.valid("json" as never) as { email?: string | null };
+    const wait = email == null ? undefined : addresses.take(email.toLowerCase());
+    if (wait !== undefined) throw new TooMany(wait);
+    await next();
+  });
+}
+
 function limitPerson(ctx: Context, counted: { limit: number; windowMs: number }) {
   const limit = new RateLimit({ ...counted, keys: KEYS, now: () => ctx.now().getTime() });
   return createMiddleware<BearerEnv>(async (c, next) => {

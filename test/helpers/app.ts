@@ -63,6 +63,8 @@ export interface AppOptions {
   role?: "all" | "web" | "worker";
   /** `host:port` of peers that it may reach. */
   peers?: readonly string[];
+  /** The server that takes its mail; by default it sends none. */
+  mail?: { url: string };
   /** Where it listens; any free port by default. */
   port?: number;
   /** Whose `X-Forwarded-For` is believed; this machine's by default. */
@@ -86,6 +88,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     origin,
     ...usualSettings,
     role,
+    ...(options.mail && { mail: { ...options.mail, from: "chat@a.example", requireTls: false } }),
     allowPrivateAddresses: peers,
     trustedProxies: options.trustedProxies ?? ["127.0.0.1", "::1"],
   } as const;

@@ -14,6 +14,7 @@ export const wideRequestLimitsText = Object.entries(wideRequestLimits)
 export const usualSettings = {
   registration: "open",
   federation: "open",
+  mails: false,
   requests: wideRequestLimits,
   messageGraphemes: 5_000,
   version: "0.0.0",

@@ -12,6 +12,7 @@ import { addAccount } from "../accounts.ts";
 import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { normaliseHandle } from "../handles.ts";
+import { orderMail } from "../mail/order.ts";
 import { makeKeyPairs } from "../keys.ts";
 import { requirePermission } from "../roles.ts";
 import { transact } from "../transact.ts";
@@ -54,9 +55,12 @@ export async function approveSignUp(ctx: Context, { by, id, address }: Decision)
   return await transact(ctx, async (tx) => {
     const request = await deleteRequest(tx, id);
     if (request === null) throw new Refusal("not_found");
-    const { handle, passwordHash } = request;
+    const { handle, passwordHash, email } = request;
     const made = { by: "approval", actorId: by, role: "member", address } as const;
-    return await addAccount(ctx, tx, { handle, passwordHash, pairs, ...made });
+    const person = await addAccount(ctx, tx, { handle, passwordHash, pairs, ...made });
+    if (email !== null && ctx.settings.mails)
+      await orderMail(tx, { letter: "approved", personId: person.id, email, language: "en" });
+    return person;
   });
 }
 

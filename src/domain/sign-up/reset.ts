@@ -5,7 +5,10 @@ import { Refusal } from "#lib/refusal.ts";
 import { outranks, type ServerRole } from "#lib/server-role.ts";
 import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
+import { normaliseHandle } from "../handles.ts";
 import { forgetBearers } from "../known-bearers.ts";
+import type { Language } from "../mail/language.ts";
+import { checkMails, orderMail } from "../mail/order.ts";
 import { checkPassword, hashPassword } from "../passwords.ts";
 import { requirePermission } from "../roles.ts";
 import { openTicket, readTicket, takeTicket } from "../tickets.ts";
@@ -19,6 +22,19 @@ const LINK_SECONDS = 24 * 3600;
 /** Where somebody gives themselves another password. What follows `#` is sent to no server, and stands in no log. */
 export function resetUrl(ctx: Context, ticket: string): string {
   return `${ctx.settings.origin}/reset#${ticket}`;
+}
+
+/**
+ * Writes to whoever has an account by this handle or confirmed address, if they have confirmed one. The same is done, and
+ * takes as long, whether or not there is anybody: who it is is found out by the job. Refuses `mail_off`.
+ */
+export async function requestReset(
+  ctx: Context,
+  { to, language }: { to: { handle: string } | { email: string }; language: Language },
+): Promise<void> {
+  checkMails(ctx, "handle" in to ? "handle" : "email");
+  const whose = "handle" in to ? { handle: normaliseHandle(to.handle) } : to;
+  await orderMail(ctx.db, { letter: "reset", to: whose, language });
 }
 
 /** Opens a ticket with which somebody gives themselves another password; `role` as they must still have it then. */

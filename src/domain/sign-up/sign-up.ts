@@ -5,6 +5,8 @@ import { Refusal } from "#lib/refusal.ts";
 import { addAccount } from "../accounts.ts";
 import type { Context } from "../context.ts";
 import { checkFree, checkHandle } from "../handles.ts";
+import type { Language } from "../mail/language.ts";
+import { checkMails, orderMail } from "../mail/order.ts";
 import { makeKeyPairs } from "../keys.ts";
 import { hashPassword } from "../passwords.ts";
 import { readServerSettings } from "../server-settings.ts";
@@ -18,6 +20,10 @@ export interface SignUp {
   code?: string | undefined;
   /** For whoever decides, where somebody must agree. */
   reason?: string | undefined;
+  /** Where they can be reached; they are asked there whether it is theirs. */
+  email?: string | undefined;
+  /** In which they are written to. */
+  language?: Language;
   /** The client's address. */
   address?: string | undefined;
 }
@@ -27,7 +33,8 @@ export interface SignUp {
  * first. Refuses `registration_closed`, `sign_up_code_invalid`, a handle that cannot be had, a password that is too short.
  */
 export async function signUp(ctx: Context, input: SignUp): Promise<PersonRow | null> {
-  const { code, address } = input;
+  const { code, address, email, language = "en" } = input;
+  if (email !== undefined) checkMails(ctx, "email");
   const { registration } = await readServerSettings(ctx);
   if (registration === "closed") throw new Refusal("registration_closed");
   if (registration === "invite" && code === undefined)
@@ -35,21 +42,23 @@ export async function signUp(ctx: Context, input: SignUp): Promise<PersonRow | n
   const handle = await checkHandle(ctx, { ...input, role: "member" });
   const passwordHash = await hashPassword(input.password);
   if (registration === "approval" && code === undefined) {
-    await ask(ctx, { handle, passwordHash, reason: input.reason ?? "" });
+    await ask(ctx, { handle, passwordHash, email: email ?? null, reason: input.reason ?? "" });
     return null;
   }
   const pairs = await makeKeyPairs();
   const made = { by: "sign-up", actorId: "themselves", role: "member", address } as const;
   return await transact(ctx, async (tx) => {
     if (code !== undefined) await takeCode(ctx, tx, code);
-    return await addAccount(ctx, tx, { handle, passwordHash, pairs, ...made });
+    const person = await addAccount(ctx, tx, { handle, passwordHash, pairs, ...made });
+    if (email !== undefined) await orderMail(tx, { letter: "confirm", personId: person.id, email, language });
+    return person;
   });
 }
 
 /** Waits until somebody agrees; nobody is made before. */
 async function ask(
   ctx: Context,
-  request: { handle: string; passwordHash: string; reason: string },
+  request: { handle: string; passwordHash: string; email: string | null; reason: string },
 ): Promise<void> {
   await transact(ctx, async (tx) => {
     await checkFree(tx, request.handle);

@@ -1,32 +1,66 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import { languageOf } from "#domain/mail/language.ts";
+import { changeEmail, readEmail } from "#domain/sign-up/email.ts";
 import { changePassword } from "#domain/sign-up/password.ts";
+import { emailSchema as emailShape, mailedSchema } from "#protocol/sign-up-schemas.ts";
+import type { Email, Mailed } from "#protocol/sign-up.ts";
 import type { BearerEnv } from "../bearer.ts";
 import type { FromEnv } from "../from.ts";
-import { limitGuesses } from "../limits.ts";
+import { limitGuesses, limitMails } from "../limits.ts";
 import { describe, parse } from "../parse.ts";
 import type { Services } from "../services.ts";
-import { passwordSchema } from "../sign-up.ts";
+import { emailSchema, passwordSchema } from "../sign-up.ts";
 
 const tag = "Account";
 const ChangePassword = z.strictObject({ current: passwordSchema, password: passwordSchema });
 
+const ChangeEmail = z.strictObject({ current: passwordSchema, email: emailSchema.nullable() });
+
 /** What the caller proves with their password. */
 export function passwordRoutes({ ctx }: Services) {
-  return new Hono<BearerEnv & FromEnv>().put(
-    "/me/password",
-    describe({
-      tag,
-      summary: "Choose another password; all other sessions end, those of apps and scripts too",
-      answers: { 204: null },
-    }),
-    parse("json", ChangePassword),
-    limitGuesses(ctx),
-    async (c) => {
-      const { personId, sessionId } = c.var.bearer;
-      const { address } = c.var.from;
-      await changePassword(ctx, { personId, sessionId, address, ...c.req.valid("json") });
-      return c.body(null, 204);
-    },
-  );
+  return new Hono<BearerEnv & FromEnv>()
+    .get(
+      "/me/email",
+      describe({
+        tag,
+        summary: "Where one is reached by mail, once confirmed",
+        answers: { 200: emailShape },
+      }),
+      async (c) => c.json<Email>({ email: await readEmail(ctx, c.var.bearer.personId) }),
+    )
+    .put(
+      "/me/email",
+      describe({
+        tag,
+        summary: "Be reached at another address once it is confirmed there, or, at once, at none",
+        answers: { 202: mailedSchema, 204: null },
+      }),
+      parse("json", ChangeEmail),
+      limitGuesses(ctx),
+      limitMails(ctx),
+      async (c) => {
+        const { personId } = c.var.bearer;
+        const language = languageOf(c.req.header("Accept-Language"));
+        const wish = c.req.valid("json");
+        await changeEmail(ctx, { personId, language, address: c.var.from.address, ...wish });
+        return wish.email === null ? c.body(null, 204) : c.json<Mailed>({ state: "mailed" }, 202);
+      },
+    )
+    .put(
+      "/me/password",
+      describe({
+        tag,
+        summary: "Choose another password; all other sessions end, those of apps and scripts too",
+        answers: { 204: null },
+      }),
+      parse("json", ChangePassword),
+      limitGuesses(ctx),
+      async (c) => {
+        const { personId, sessionId } = c.var.bearer;
+        const { address } = c.var.from;
+        await changePassword(ctx, { personId, sessionId, address, ...c.req.valid("json") });
+        return c.body(null, 204);
+      },
+    );
 }

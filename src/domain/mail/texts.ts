@@ -1,0 +1,96 @@
+import type { Language } from "./language.ts";
+
+interface Words {
+  subject: string;
+  text: string;
+}
+
+/** What is written to people: `{address}` is `@ann@a.example`, `{host}` this server, `{url}` a link. */
+type Letters = Record<"reset" | "confirm" | "approved", Words>;
+
+export const letters: Record<Language, Letters> = {
+  en: {
+    reset: {
+      subject: "Another password on {host}",
+      text: "Somebody, probably you, asked for another password for {address}. Choose it here within an hour:\n\n{url}\n\nIf it was not you, leave this letter alone: nothing changes.",
+    },
+    confirm: {
+      subject: "Is this your address?",
+      text: "{address} would like to be reached here. If this is your account, say so within a day:\n\n{url}\n\nIf it is not, leave this letter alone.",
+    },
+    approved: {
+      subject: "Your account on {host}",
+      text: "{address} can sign in now. To be reached at this address, say within a day that it is yours:\n\n{url}",
+    },
+  },
+  de: {
+    reset: {
+      subject: "Ein anderes Passwort auf {host}",
+      text: "Jemand, wahrscheinlich du, hat um ein anderes Passwort für {address} gebeten. Wähle es hier innerhalb einer Stunde:\n\n{url}\n\nWarst du es nicht, dann lass diesen Brief liegen: Nichts ändert sich.",
+    },
+    confirm: {
+      subject: "Ist das deine Adresse?",
+      text: "{address} möchte hier erreichbar sein. Ist das dein Konto, dann bestätige es innerhalb eines Tages:\n\n{url}\n\nWenn nicht, lass diesen Brief liegen.",
+    },
+    approved: {
+      subject: "Dein Konto auf {host}",
+      text: "{address} kann sich jetzt anmelden. Um unter dieser Adresse erreichbar zu sein, bestätige innerhalb eines Tages, dass sie dir gehört:\n\n{url}",
+    },
+  },
+  fr: {
+    reset: {
+      subject: "Un autre mot de passe sur {host}",
+      text: "Quelqu’un, sans doute vous, a demandé un autre mot de passe pour {address}. Choisissez-le ici dans l’heure :\n\n{url}\n\nSi ce n’était pas vous, ne faites rien : rien ne change.",
+    },
+    confirm: {
+      subject: "Est-ce votre adresse ?",
+      text: "{address} souhaite être joignable ici. Si c’est votre compte, confirmez-le dans la journée :\n\n{url}\n\nSinon, ne faites rien.",
+    },
+    approved: {
+      subject: "Votre compte sur {host}",
+      text: "{address} peut maintenant se connecter. Pour être joignable à cette adresse, confirmez dans la journée qu’elle est à vous :\n\n{url}",
+    },
+  },
+  es: {
+    reset: {
+      subject: "Otra contraseña en {host}",
+      text: "Alguien, seguramente tú, ha pedido otra contraseña para {address}. Elígela aquí antes de una hora:\n\n{url}\n\nSi no has sido tú, no hagas nada: nada cambia.",
+    },
+    confirm: {
+      subject: "¿Es esta tu dirección?",
+      text: "{address} quiere que se le pueda escribir aquí. Si es tu cuenta, confírmalo antes de un día:\n\n{url}\n\nSi no lo es, no hagas nada.",
+    },
+    approved: {
+      subject: "Tu cuenta en {host}",
+      text: "{address} ya puede entrar. Para recibir correo en esta dirección, confirma antes de un día que es tuya:\n\n{url}",
+    },
+  },
+  ja: {
+    reset: {
+      subject: "{host} の新しいパスワード",
+      text: "{address} の新しいパスワードの設定が求められました。お心当たりがあれば、1時間以内にこちらで設定してください。\n\n{url}\n\nお心当たりがなければ、このメールは無視してください。何も変わりません。",
+    },
+    confirm: {
+      subject: "これはあなたのメールアドレスですか",
+      text: "{address} がこのメールアドレスを登録しようとしています。あなたのアカウントであれば、1日以内に確認してください。\n\n{url}\n\nそうでなければ、このメールは無視してください。",
+    },
+    approved: {
+      subject: "{host} のアカウント",
+      text: "{address} でサインインできるようになりました。このメールアドレスを登録するには、1日以内に確認してください。\n\n{url}",
+    },
+  },
+  ar: {
+    reset: {
+      subject: "كلمة مرور جديدة على {host}",
+      text: "طلب أحدهم، ولعله أنت، كلمة مرور جديدة للحساب {address}. اخترها هنا خلال ساعة:\n\n{url}\n\nإن لم تكن أنت، فتجاهل هذه الرسالة: لن يتغير شيء.",
+    },
+    confirm: {
+      subject: "هل هذا عنوانك؟",
+      text: "يريد صاحب الحساب {address} استقبال البريد هنا. إن كان هذا حسابك فأكّد ذلك خلال يوم:\n\n{url}\n\nوإلا فتجاهل هذه الرسالة.",
+    },
+    approved: {
+      subject: "حسابك على {host}",
+      text: "يمكن للحساب {address} تسجيل الدخول الآن. لاستقبال البريد على هذا العنوان أكّد خلال يوم أنه لك:\n\n{url}",
+    },
+  },
+};

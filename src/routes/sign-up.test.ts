@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { createAccount } from "#domain/accounts.ts";
+import { createToken } from "#domain/tokens.ts";
+import { startApp, type TestApp } from "../../test/helpers/app.ts";
+import { startMailServer } from "../../test/helpers/mail-server.ts";
+
+const base = "/api/chat/v1";
+const password = "firefly-night";
+const fresh = "firefly-dawn-2";
+const email = "ann@mail.example";
+
+async function appWithMail() {
+  const mail = await startMailServer();
+  const app = await startApp({ mail });
+  const auth = (path: string, json: object, headers: Record<string, string> = {}) =>
+    app.request(`/auth${path}`, { json, headers: { origin: app.origin, ...headers } });
+  return { app, mail, auth };
+}
+
+/** What stands behind `#` of the link in a letter. */
+function ticketIn({ origin }: TestApp, page: string, text = ""): string {
+  const [before, after = ""] = text.split(`${origin}/${page}#`);
+  expect(before).not.toBe(text);
+  return /^[\w-]+/.exec(after)?.[0] ?? "";
+}
+
+test("an address counts once it is confirmed by mail; then a forgotten password is replaced by it", async () => {
+  const { app, mail, auth } = await appWithMail();
+  expect((await auth("/sign-up", { handle: "ann", password, email })).status).toBe(201);
+  const { token } = await createToken(app.ctx, { handle: "ann", name: "test" });
+  const mine = () => app.request(`${base}/me/email`, { token });
+  expect((await mine()).json).toEqual({ email: null });
+  const [question] = await mail.take(1);
+  expect(question).toMatchObject({ to: [email], from: "chat@a.example" });
+  expect(question?.head).toMatch(/^Auto-Submitted: auto-generated\r$/m);
+  const ticket = ticketIn(app, "confirm-email", question?.text);
+  expect((await auth("/email/confirm", { ticket })).status).toBe(204);
+  expect((await auth("/email/confirm", { ticket })).json).toMatchObject({ error: "ticket_invalid" });
+  expect((await mine()).json).toEqual({ email });
+  const asked = await auth(
+    "/reset",
+    { email: "ANN@mail.example" },
+    { "accept-language": "xx, de-CH;q=0.8, en;q=0.5" },
+  );
+  expect([asked.status, asked.json]).toEqual([202, { state: "mailed" }]);
+  const [, letter] = await mail.take(2);
+  expect(letter?.to).toEqual([email]);
+  expect(letter?.text).toContain("Passwort");
+  const reset = ticketIn(app, "reset", letter?.text);
+  expect((await auth("/reset/finish", { ticket: reset, password: "short" })).status).toBe(422);
+  expect((await auth("/reset/finish", { ticket: reset, password: fresh })).status).toBe(204);
+  expect((await mine()).status).toBe(401);
+  expect((await auth("/sign-in", { handle: "ann", password })).status).toBe(401);
+  expect((await auth("/sign-in", { handle: "ann", password: fresh })).status).toBe(200);
+});
+
+test("an address is changed by who knows the password, and belongs to whoever confirms it first", async () => {
+  const { app, mail, auth } = await appWithMail();
+  const tokens = await Promise.all(
+    ["ann", "bo"].map(async (handle) => {
+      await createAccount(app.ctx, { handle, password, role: "member" });
+      return (await createToken(app.ctx, { handle, name: "test" })).token;
+    }),
+  );
+  const put = (token: string | undefined, json: object) =>
+    app.request(`${base}/me/email`, { method: "PUT", json, token: token ?? "" });
+  const wrong = await put(tokens[0], { email, current: "firefly-day" });
+  expect([wrong.status, wrong.json]).toMatchObject([
+    403,
+    { error: "current_password_wrong", field: "current" },
+  ]);
+  for (const token of tokens) expect((await put(token, { email, current: password })).status).toBe(202);
+  const letters = await mail.take(2);
+  const [first, second] = letters.map(({ text }) => ticketIn(app, "confirm-email", text));
+  expect((await auth("/email/confirm", { ticket: first })).status).toBe(204);
+  expect((await auth("/email/confirm", { ticket: second })).json).toMatchObject({ error: "email_taken" });
+  const owners = await Promise.all(tokens.map((token) => app.request(`${base}/me/email`, { token })));
+  const owner = tokens[owners.findIndex(({ text }) => text.includes(email))];
+  expect((await put(owner, { email: null, current: password })).status).toBe(204);
+  expect((await app.request(`${base}/me/email`, { token: owner ?? "" })).json).toEqual({ email: null });
+});
+
+test("another password is chosen by who knows the former one; other sessions and their sockets end", async () => {
+  const app = await startApp();
+  await createAccount(app.ctx, { handle: "ann", password, role: "member" });
+  const here = (await createToken(app.ctx, { handle: "ann", name: "here" })).token;
+  const there = (await createToken(app.ctx, { handle: "ann", name: "there" })).token;
+  const socket = await app.socket(there);
+  const put = (current: string) =>
+    app.request(`${base}/me/password`, { method: "PUT", json: { current, password: fresh }, token: here });
+  expect((await put("firefly-day")).json).toMatchObject({ error: "current_password_wrong" });
+  expect((await put(password)).status).toBe(204);
+  expect(await socket.closed()).toBe(4401);
+  expect((await app.request(`${base}/me`, { token: there })).status).toBe(401);
+  expect((await app.request(`${base}/me`, { token: here })).status).toBe(200);
+});
+
+test("a server that sends no mail says so, to everybody alike", async () => {
+  const app = await startApp();
+  await app.person("ann");
+  for (const json of [{ handle: "ann" }, { handle: "bo" }, { email }]) {
+    const { status, json: answer } = await app.request("/auth/reset", {
+      json,
+      headers: { origin: app.origin },
+    });
+    expect([status, answer]).toMatchObject([422, { error: "mail_off" }]);
+  }
+});
