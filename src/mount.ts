@@ -24,6 +24,8 @@ import { reachRoutes } from "#routes/api/reach.ts";
 import { searchRoutes } from "#routes/api/search.ts";
 import { authRoutes } from "#routes/auth.ts";
 import { passwordRoutes } from "#routes/api/password.ts";
+import { confirmRoutes, totpRoutes } from "#routes/api/factors.ts";
+import { passkeyRoutes } from "#routes/api/passkeys.ts";
 import { sessionRoutes } from "#routes/api/sessions.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
@@ -106,6 +108,9 @@ function api(
     .route("/", sessionRoutes(services))
     .route("/", allowedAppRoutes(services))
     .route("/", passwordRoutes(services))
+    .route("/", confirmRoutes(services))
+    .route("/", totpRoutes(services))
+    .route("/", passkeyRoutes(services))
     .route("/", peopleRoutes(services))
     .route("/", preferenceRoutes(services))
     .route("/", conversationRoutes(services))

@@ -68,15 +68,15 @@ export async function putTotp(
   return rows.length === 1;
 }
 
-/** Confirms the secret that is kept, if none was confirmed yet and it is still this one. */
+/** Confirms the secret that is kept, if it is still this one and was not confirmed yet; the code that showed it is used up. */
 export async function confirmTotpRow(
   q: Queryable,
-  row: { personId: PersonId; secret: Uint8Array; at: Date },
+  row: { personId: PersonId; secret: Uint8Array; at: Date; lastStep: number },
 ): Promise<boolean> {
-  const { personId, secret, at } = row;
+  const { personId, secret, at, lastStep } = row;
   const rows = await q
     .update(totp)
-    .set({ confirmedAt: at })
+    .set({ confirmedAt: at, lastStep })
     .where(and(eq(totp.personId, personId), eq(totp.secret, secret), isNull(totp.confirmedAt)))
     .returning({ personId: totp.personId });
   return rows.length === 1;

@@ -51,3 +51,9 @@ export async function noteSightings(q: Queryable, sightings: readonly Sighting[]
     where session.id = seen.id
       and session.id in (select id from session where id = any(${ids}::uuid[]) for no key update skip locked)`);
 }
+
+/** When a session began. */
+export async function findSessionStart(q: Queryable, id: SessionId): Promise<Date | null> {
+  const rows = await q.select({ createdAt: session.createdAt }).from(session).where(eq(session.id, id));
+  return rows[0]?.createdAt ?? null;
+}

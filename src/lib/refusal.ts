@@ -7,6 +7,8 @@ export type RefusalCode =
   | "account_inactive"
   | "wrong_code"
   | "wrong_passkey"
+  | "too_many_codes"
+  | "too_many_passkeys"
   | "confirm_first"
   | "factor_exists"
   | "registration_closed"

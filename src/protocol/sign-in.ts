@@ -17,3 +17,52 @@ export interface SecondStep {
   /** Null where there is no passkey. */
   passkey: PasskeyOptions | null;
 }
+
+/** `POST /auth/passkey/begin`, `/me/passkeys/begin`, `/me/confirm/begin`: what the browser is asked, and the ticket for its answer. */
+export interface PasskeyChallenge {
+  ticket: string;
+  options: PasskeyOptions;
+}
+
+/** `POST /me/confirm`: send the ticket in the header `Confirmation`, for so many seconds. */
+export interface Confirmed {
+  ticket: string;
+  expiresIn: number;
+}
+
+/** `GET /me/totp` */
+export interface TotpState {
+  active: boolean;
+  /** Recovery codes that were not used yet. */
+  codesLeft: number;
+}
+
+/** `POST /me/totp`: for the authenticator, as letters and as the address that it reads from a QR code. */
+export interface NewTotp {
+  secret: string;
+  uri: string;
+}
+
+/** Recovery codes are shown this once; null where there are some already. */
+export interface RecoveryCodes {
+  codes: string[] | null;
+}
+
+export interface Passkey {
+  id: string;
+  name: string;
+  /** Whether it is on several devices of its owner. */
+  backedUp: boolean;
+  createdAt: string;
+  usedAt: string | null;
+}
+
+/** `GET /me/passkeys`: oldest first. */
+export interface PasskeyList {
+  passkeys: Passkey[];
+}
+
+/** `POST /me/passkeys/finish` */
+export interface PasskeyAdded extends RecoveryCodes {
+  passkey: Passkey;
+}

@@ -14,6 +14,7 @@ import { knowFrom, type FromEnv } from "./from.ts";
 import { limitTries, signInLimits } from "./limits.ts";
 import { describe, parse } from "./parse.ts";
 import { resetRoutes } from "./reset.ts";
+import { secondStepRoutes } from "./second-step.ts";
 import type { Services } from "./services.ts";
 import { handleSchema, passwordSchema, signUpRoutes } from "./sign-up.ts";
 import { COOKIE, cookieOptions, enter, presentSignedIn } from "./signed-in.ts";
@@ -34,11 +35,12 @@ export function authRoutes(services: Services) {
     .route("/", signUpRoutes(services))
     .route("/", resetRoutes(services))
     .route("/consent", consentRoutes(services))
+    .route("/", secondStepRoutes(services))
     .post(
       "/sign-in",
       describe({
         tag,
-        summary: "Sign in with handle and password",
+        summary: "Sign in with handle and password; 202 where more is asked for",
         answers: { 200: signedInSchema, 202: secondStepSchema },
         open: true,
       }),

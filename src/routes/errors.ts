@@ -12,8 +12,10 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   unauthorized: [401, "Sign in first: the token is missing, expired or revoked."],
   wrong_password: [401, "The handle or the password is wrong."],
   account_inactive: [403, "This account is suspended, or has ended."],
-  wrong_code: [401, "This code is wrong, or was used already."],
-  wrong_passkey: [401, "This passkey is unknown here, or its answer is wrong."],
+  wrong_code: [422, "This code is wrong, or was used already."],
+  wrong_passkey: [422, "This passkey is unknown here, or its answer is wrong."],
+  too_many_codes: [429, "These were too many tries to show who you are: wait before the next."],
+  too_many_passkeys: [422, "These are enough passkeys: take another away first."],
   confirm_first: [
     403,
     "Show once more who you are: ask `POST /me/confirm`, and send its ticket in `Confirmation`.",

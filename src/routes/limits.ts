@@ -111,3 +111,14 @@ export function limitTries(ctx: Context, limits: TryLimits) {
     await next();
   });
 }
+
+/** The same by the address alone, where nobody has said yet who they are. */
+export function limitAddress(ctx: Context) {
+  const { perAddress: limit, windowMs } = signInLimits;
+  const addresses = new RateLimit({ limit, windowMs, keys: KEYS, now: () => ctx.now().getTime() });
+  return createMiddleware<FromEnv>(async (c, next) => {
+    const wait = addresses.take(c.var.from.customer);
+    if (wait !== undefined) throw new TooMany(wait);
+    await next();
+  });
+}

@@ -121,6 +121,7 @@ export const ticket = pgTable(
       .$type<
         | "second-factor"
         | "confirmation"
+        | "passkey-confirm"
         | "passkey-sign-in"
         | "passkey-add"
         | "provider"

@@ -55,6 +55,14 @@ export async function hold(tx: Transaction, personId: PersonId): Promise<{ passw
   return held;
 }
 
+/** By what somebody can show who they are besides a password. */
+export async function readFactors(
+  ctx: Context,
+  personId: PersonId,
+): Promise<Awaited<ReturnType<typeof findFactors>>> {
+  return await findFactors(ctx.db, personId);
+}
+
 async function askForMore(ctx: Context, tx: Transaction, personId: PersonId): Promise<SecondStep | null> {
   const { totp, codesLeft, passkeys } = await findFactors(tx, personId);
   if (!totp && passkeys.length === 0) return null;

@@ -46,10 +46,10 @@ export async function givePassword(
 /** Whether somebody who is signed in knows their password. Answers what it is kept as; refuses `current_password_wrong`. */
 export async function checkCurrent(
   ctx: Context,
-  { personId, current }: { personId: PersonId; current: string },
+  { personId, current, field = "current" }: { personId: PersonId; current: string; field?: string },
 ): Promise<string> {
   const passwordHash = await findPasswordHash(ctx.db, personId);
-  if (!(await isPassword(current, passwordHash)) || passwordHash === null) throw wrong();
+  if (!(await isPassword(current, passwordHash)) || passwordHash === null) throw wrong(field);
   return passwordHash;
 }
 
@@ -67,11 +67,11 @@ interface SetPassword {
 /** Replaces a password and ends the sessions that the former one began, in one transaction; `forgetBearers` comes after it. */
 export async function setPassword(ctx: Context, tx: Transaction, input: SetPassword): Promise<void> {
   const { personId, by, actorId, address, except } = input;
-  if (!(await replacePassword(tx, input))) throw wrong();
+  if (!(await replacePassword(tx, input))) throw wrong("current");
   await endSessions(ctx, tx, { personId, ...(except !== undefined && { except }) });
   await audit(ctx, tx, { action: "password.changed", actorId, personId, details: { by }, address });
 }
 
-function wrong(): Refusal {
-  return new Refusal("current_password_wrong", { field: "current" });
+function wrong(field: string): Refusal {
+  return new Refusal("current_password_wrong", { field });
 }

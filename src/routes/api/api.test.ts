@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
 import { invitePerson } from "#domain/groups/invite.ts";
 import { createLink } from "#domain/groups/links.ts";
+import { openTicket } from "#domain/tickets.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
-import type { ConversationView, Me, MessagePage, Sent } from "#protocol/api.ts";
+import type { ConversationView, MessagePage, Sent } from "#protocol/api.ts";
+import type { SessionList } from "#protocol/sessions.ts";
 import type { Folder } from "#protocol/types.ts";
 import { startApp, type TestApp } from "../../../test/helpers/app.ts";
 import { registerApp, sitDown, tokenFor } from "../../../test/helpers/oauth.ts";
+import { givePasskey } from "../../../test/helpers/second-factor.ts";
 
 const base = "/api/chat/v1";
 
@@ -22,6 +25,19 @@ async function say(
   const path = `${base}/conversations/${conversation}/messages`;
   const { json } = await app.request(path, { token: from.token, json: { key: crypto.randomUUID(), text } });
   return json as Sent;
+}
+
+/** The session that somebody asks with. */
+async function sessionOf(app: TestApp, { token }: { token: string }): Promise<string> {
+  const { json } = await app.request(`${base}/me/sessions`, { token });
+  return (json as SessionList).sessions.find(({ current }) => current)!.id;
+}
+
+/** A ticket of somebody who has just shown once more who they are. */
+async function confirmed(app: TestApp, { id, token }: { id: string; token: string }): Promise<string> {
+  const sessionId = await sessionOf(app, { token });
+  const opened = { purpose: "confirmation", seconds: 300, data: { sessionId } } as const;
+  return await openTicket(app.ctx, app.ctx.db, { ...opened, personId: id as PersonId });
 }
 
 test("a conversation is begun once, found again, and its history is read by pages", async () => {
@@ -82,8 +98,17 @@ test("a foreign id and one that does not exist get the very same answer, on ever
   const link = await createLink(app.ctx, { ...into, uses: null, expiresAt: null, approval: true });
   const client = await registerApp(app);
   await tokenFor(app, await sitDown(app, ann), { client, scope: "read" });
-  const { sessionId } = (await app.request(`${base}/me`, { token: ann.token })).json as Me;
+  const sessionId = await sessionOf(app, ann);
+  const { passkey } = await givePasskey(app.ctx, ann.id as PersonId);
+  const confirmation = await confirmed(app, eve);
   const routes = [
+    { path: (id: string) => `/me/passkeys/${id}`, id: passkey.id, method: "PATCH", json: { name: "x" } },
+    {
+      path: (id: string) => `/me/passkeys/${id}`,
+      id: passkey.id,
+      method: "DELETE",
+      headers: { confirmation },
+    },
     { path: (id: string) => `/me/sessions/${id}`, id: sessionId, method: "PATCH", json: { name: "x" } },
     { path: (id: string) => `/me/sessions/${id}`, id: sessionId, method: "DELETE" },
     { path: (id: string) => `/me/apps/${id}`, id: client.id, method: "DELETE" },
@@ -254,6 +279,7 @@ test("a bad body or query is answered 422 and names the field; nothing changes",
     [`${path}/invitations`, { json: { address: "@nobody" } }, "address"],
     [`${base}/sync?after=x`, {}, "after"],
     [`${base}/me/changes?after=x`, {}, "after"],
+    [`${base}/me/confirm`, { json: { totp: "000000" } }, "totp"],
   ];
   for (const [url, options, field] of faults) {
     const { status, json } = await app.request(url, { token, ...options });

@@ -56,7 +56,11 @@ export interface HttpRequest {
   token?: string;
 }
 
-const namedLimits: ReadonlySet<string> = new Set(["request_pending_limit", "too_many_strangers"]);
+const namedLimits: ReadonlySet<string> = new Set([
+  "request_pending_limit",
+  "too_many_strangers",
+  "too_many_codes",
+]);
 
 /** Seconds, where a server does not say how long to wait. */
 const patience = 10;
