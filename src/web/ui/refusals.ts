@@ -53,7 +53,6 @@ const texts: Record<string, TextId> = {
   handle_reserved: "refusal.handleReserved",
   sign_up_code_invalid: "refusal.signUpCode",
   current_password_wrong: "refusal.currentPassword",
-  ticket_invalid: "refusal.ticket",
   mail_off: "refusal.mailOff",
   email_taken: "refusal.emailTaken",
   query_invalid: "search.invalid",
