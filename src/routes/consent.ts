@@ -59,8 +59,9 @@ export function consentRoutes({ ctx }: Services) {
       parse("json", Answer),
       async (c) => {
         const confirmation = c.req.header("Confirmation");
-        const { personId } = c.var.bearer;
-        const redirect = await answerConsent(ctx, { personId, confirmation, ...c.req.valid("json") });
+        const { personId, sessionId } = c.var.bearer;
+        const decided = { personId, sessionId, confirmation, ...c.req.valid("json") };
+        const redirect = await answerConsent(ctx, decided);
         return c.json<ConsentAnswer>({ redirect });
       },
     );

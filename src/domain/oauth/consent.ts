@@ -1,6 +1,6 @@
 import { findApp, insertCode, type AppRow } from "#db/apps.ts";
 import type { Transaction } from "#db/connect.ts";
-import type { PersonId } from "#lib/ids.ts";
+import type { PersonId, SessionId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { covers } from "#lib/scopes.ts";
 import type { Context } from "../context.ts";
@@ -73,13 +73,19 @@ function checkRequest(app: AppRow, request: AuthorizationRequest): Asked {
   return { clientId, redirectUri, scopes, state, challenge };
 }
 
+/** Who decides, and where they sit. */
+interface Bearing {
+  personId: PersonId;
+  sessionId: SessionId;
+}
+
 /**
  * What somebody decided; answers where their browser goes on. Refuses `ticket_invalid`, also of another person's ticket,
  * and `confirm_first` where an app wants to run the server and they did not show just now who they are.
  */
 export async function answerConsent(
   ctx: Context,
-  input: { personId: PersonId; ticket: string; allow: boolean; confirmation: string | undefined },
+  input: Bearing & { ticket: string; allow: boolean; confirmation: string | undefined },
 ): Promise<string> {
   const { personId, ticket, allow } = input;
   return await transact(ctx, async (tx) => {
@@ -107,11 +113,12 @@ export async function answerConsent(
 async function useConfirmation(
   ctx: Context,
   tx: Transaction,
-  { personId, confirmation }: { personId: PersonId; confirmation: string | undefined },
+  { personId, sessionId, confirmation }: Bearing & { confirmation: string | undefined },
 ): Promise<void> {
   if (confirmation === undefined) throw new Refusal("confirm_first");
   const shown = await takeTicket(ctx, tx, { secret: confirmation, purpose: "confirmation" });
-  if (shown.personId !== personId) throw new Refusal("confirm_first");
+  const isHere = (shown.data as { sessionId: string } | null)?.sessionId === sessionId;
+  if (shown.personId !== personId || !isHere) throw new Refusal("confirm_first");
 }
 
 /** `iss` tells the app which server answers (RFC 9207). */

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import type { Context } from "#domain/context.ts";
 import type { AppRow } from "#domain/oauth/apps.ts";
 import {
   exchangeCode,
@@ -57,7 +58,6 @@ const stateSchema = z
 
 /** Where apps get their tokens, give them back and ask what they are. */
 export function tokenRoutes({ ctx }: Services) {
-  const { origin } = ctx.settings;
   return new Hono<FromEnv>()
     .use("*", limitFrom(ctx, { limit: 120, windowMs: MINUTE_MS }))
     .post(
@@ -80,8 +80,8 @@ export function tokenRoutes({ ctx }: Services) {
         }
         const { code, redirect_uri: redirectUri, code_verifier: verifier } = request;
         if (code === undefined || redirectUri === undefined) throw new Refusal("invalid_request");
-        const { address } = c.var.from;
-        return c.json(presentGrant(await exchangeCode(ctx, app, { code, redirectUri, verifier, address })));
+        const brought = { code, redirectUri, verifier, address: c.var.from.address };
+        return c.json(presentGrant(await exchangeCode(ctx, app, brought)));
       },
     )
     .post(
@@ -114,7 +114,7 @@ export function tokenRoutes({ ctx }: Services) {
         const app = await clientOf(ctx, c, request);
         // Whoever proves nothing is told nothing.
         if (app.secretHash === null) throw new Refusal("invalid_client");
-        return c.json(presentState(await inspectToken(ctx, app, request.token), { app, origin }));
+        return c.json(presentState(ctx, app, await inspectToken(ctx, app, request.token)));
       },
     );
 }
@@ -130,8 +130,9 @@ function presentGrant({ token, scopes, createdAt, lasts }: Grant): z.infer<typeo
 }
 
 function presentState(
+  { settings: { origin } }: Context,
+  app: AppRow,
   state: TokenState | null,
-  { app, origin }: { app: AppRow; origin: string },
 ): z.infer<typeof stateSchema> {
   if (state === null) return { active: false };
   const { scopes, createdAt, expiresAt, person } = state;

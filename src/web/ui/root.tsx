@@ -9,6 +9,8 @@ import { Splash } from "./splash.tsx";
 
 const AuthPage = later(() => import("./auth.tsx").then(({ AuthPage }) => AuthPage));
 
+const ConsentPage = later(() => import("./consent-page.tsx").then(({ ConsentPage }) => ConsentPage));
+
 /** Everything that is shown. */
 export function Root({ client }: { client: Client }) {
   return (
@@ -39,6 +41,13 @@ function Gate() {
     if (phase !== "in") document.title = "Luciole";
   }, [phase]);
   if (phase === "starting") return <Splash />;
+  if (phase === "in" && path.startsWith("/oauth/authorize")) {
+    return (
+      <Later>
+        <ConsentPage path={path} />
+      </Later>
+    );
+  }
   if (phase === "in") return isOutside || !drafts.loaded.value ? null : <Shell />;
   if (!isOutside) return null;
   return (
