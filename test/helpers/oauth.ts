@@ -79,7 +79,9 @@ export async function letIn(
 }
 
 /** What an app asks for in the usual case. */
-export function usualRequest(client: RegisteredApp): Record<string, string> {
+export function usualRequest(
+  client: Pick<RegisteredApp, "clientId" | "redirectUri">,
+): Record<string, string> {
   const { clientId, redirectUri } = client;
   return { client_id: clientId, redirect_uri: redirectUri, response_type: "code", scope: "read write" };
 }

@@ -4,10 +4,10 @@ import { codeOf, requestOf, textOfScope } from "../domain/consent.ts";
 import { t } from "../platform/language.ts";
 import "../styles/consent.css";
 import { useClient } from "./context.ts";
-import { CopyAddress } from "./copy-address.tsx";
 import { Failure } from "./failure.tsx";
 import { useLasting } from "./hooks.ts";
-import { CheckIcon, Firefly } from "./icons.tsx";
+import { CheckIcon, CopyIcon, Firefly } from "./icons.tsx";
+import { useCopy } from "./use-copy.ts";
 import { useDeed } from "./use-deed.ts";
 import { useFetched } from "./use-fetched.ts";
 
@@ -153,10 +153,28 @@ function Code() {
     <>
       <h1>{t(code === null ? "consent.denied" : "consent.codeTitle")}</h1>
       <p class="auth-lead">{t(code === null ? "consent.deniedLead" : "consent.codeLead")}</p>
-      {code !== null && <CopyAddress address={code} />}
+      {code !== null && <CopyCode code={code} />}
       <a class="button wide" href="/">
         {t("nav.toList")}
       </a>
+    </>
+  );
+}
+
+function CopyCode({ code }: { code: string }) {
+  const [copied, copy] = useCopy(code);
+  return (
+    <>
+      <p class="consent-code">
+        <code>{code}</code>
+      </p>
+      <button type="button" class="button primary wide" onClick={() => void copy()}>
+        {copied ? <CheckIcon /> : <CopyIcon />}
+        {t("code.copy")}
+      </button>
+      <span class="unseen" role="status">
+        {copied ? t("code.copied") : ""}
+      </span>
     </>
   );
 }
