@@ -12,7 +12,7 @@ import { buildWeb } from "../scripts/build-web.ts";
 import { createContext } from "../src/app.ts";
 import { layFoundation } from "../src/boot.ts";
 import { readConfig } from "../src/config.ts";
-import { wideRequestLimitsText } from "../test/helpers/settings.ts";
+import { wideLimitsText, wideRequestLimitsText } from "../test/helpers/settings.ts";
 import type { CpuTimes } from "./contender.ts";
 import { cpuOf, type Database, startDatabase, startServer } from "./processes.ts";
 import { readFrame } from "./relay.ts";
@@ -58,6 +58,7 @@ export async function startLucioleServer(
     DATA_DIR: dataDir,
     LOG_LEVEL: "warning",
     REQUEST_LIMITS: wideRequestLimitsText,
+    LIMITS: wideLimitsText,
     FEDERATION: "open",
     ALLOW_PRIVATE_ADDRESSES: peers.join(","),
     NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "event-loop.ts")).href}`,

@@ -77,6 +77,7 @@ export const packages: Readonly<Record<string, readonly Place[]>> = {
   uuid: ["lib"],
   "sanitize-html": ["lib"],
   "ipaddr.js": ["lib", "egress"],
+  "rate-limiter-flexible": ["lib"],
   canonicalize: ["federation"],
   undici: ["egress"],
   "@logtape/logtape": server,

@@ -38,6 +38,7 @@ export interface Parts {
     | "mail"
     | "federation"
     | "requests"
+    | "limits"
     | "messageGraphemes"
     | "role"
     | "allowPrivateAddresses"
@@ -68,7 +69,7 @@ export function createContext(
   told?: Pick<Context, "committed" | "uncertain" | "signal">,
 ): Context {
   const { config, connection, version } = parts;
-  const { origin, registration, federation, requests, messageGraphemes } = config;
+  const { origin, registration, federation, requests, limits, messageGraphemes } = config;
   const tell = async (events: readonly DomainEvent[]): Promise<void> => {
     for (const text of packEvents(crypto.randomUUID(), events)) await notify(connection.sql, text);
   };
@@ -82,6 +83,7 @@ export function createContext(
       mails: config.mail !== undefined,
       federation,
       requests,
+      limits,
       messageGraphemes,
       version,
     },

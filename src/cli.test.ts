@@ -137,7 +137,7 @@ test("roles, networks and people are decided about, and what was done is listed"
   expect((await cli(["ip", "list"])).stdout).toBe(made);
   expect((await cli(["ip", "remove", made.split(" ")[0] ?? ""])).code).toBe(0);
   expect((await cli(["ip", "deny", "10/8"])).output).toContain("network must be an address or a network");
-  const { stdout } = await cli(["audit", "--person", "pia", "--limit", "3"]);
+  const { stdout } = await cli(["audit", "--person", "pia", "--limit", "9"]);
   expect(stdout.match(/person\.restored|person\.suspended|role\.given/g)).toEqual([
     "person.restored",
     "person.suspended",

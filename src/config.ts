@@ -2,6 +2,7 @@ import { BlockList, isIP, isIPv6 } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { Settings } from "#domain/context.ts";
+import { limitNumbers, type Limits } from "#domain/limits.ts";
 import { requestLimits, type RequestLimits } from "#domain/requests/limits.ts";
 import { failpointActions, failpointNames, type FailpointSetting } from "#lib/failpoint.ts";
 import { logLevels } from "#lib/log.ts";
@@ -32,6 +33,7 @@ export interface Config {
   readonly mail?: { readonly url: string; readonly from: string; readonly requireTls: boolean };
   readonly federation: Settings["federation"];
   readonly requests: RequestLimits;
+  readonly limits: Limits;
   readonly messageGraphemes: number;
   readonly role: "all" | "web" | "worker";
   readonly logLevel: (typeof logLevels)[number];
@@ -77,6 +79,7 @@ export function readConfig(env: Environment = process.env): Config {
     ...(values.SMTP_URL && values.MAIL_FROM && { mail: mailOf(values.SMTP_URL, values.MAIL_FROM) }),
     federation: values.FEDERATION,
     requests: { ...requestLimits, ...values.REQUEST_LIMITS },
+    limits: { ...limitNumbers, ...values.LIMITS },
     messageGraphemes: values.MESSAGE_LENGTH,
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
@@ -89,8 +92,6 @@ export function readConfig(env: Environment = process.env): Config {
 export function readPassword(env: Environment = process.env): string | undefined {
   return env["LUCIOLE_PASSWORD"] || undefined;
 }
-
-const limitNames = Object.keys(requestLimits);
 
 const list = (check: (item: string) => boolean, message: string) =>
   z
@@ -108,6 +109,17 @@ const wholeNumber = (most: number) => {
     .transform(Number)
     .refine((number) => number >= 1 && number <= most, message);
 };
+
+/** Numbers by name, of those that have one: `name=number,...`. */
+const numbersOf = <Numbers extends object>(usual: Numbers) =>
+  z
+    .string()
+    .transform((text) => parseNumbers(text, usual) ?? null)
+    .refine(
+      (numbers) => numbers !== null,
+      `must be a list of name=number, with the names ${Object.keys(usual).join(", ")}`,
+    )
+    .optional();
 
 /** One row for each variable: what it must be, in words that follow its name. */
 const environment = z.object({
@@ -147,14 +159,8 @@ const environment = z.object({
   FEDERATION: z
     .enum(["open", "quarantine", "allow-list", "off"], "must be open, quarantine, allow-list or off")
     .default("quarantine"),
-  REQUEST_LIMITS: z
-    .string()
-    .transform((text) => parseLimits(text) ?? null)
-    .refine(
-      (limits) => limits !== null,
-      `must be a list of name=number, with the names ${limitNames.join(", ")}`,
-    )
-    .optional(),
+  REQUEST_LIMITS: numbersOf(requestLimits),
+  LIMITS: numbersOf(limitNumbers),
   MESSAGE_LENGTH: wholeNumber(20_000).default(5_000),
   ROLE: z.enum(["all", "web", "worker"], "must be all, web or worker").default("all"),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
@@ -233,11 +239,13 @@ function isNetwork(item: string): boolean {
 }
 
 /** Reads `waitingPerPerson=50,messagesPerRequest=5`. */
-function parseLimits(text: string): Partial<RequestLimits> | undefined {
+function parseNumbers<Numbers extends object>(text: string, usual: Numbers): Partial<Numbers> | undefined {
   const items = text.split(/[\s,]+/).filter(Boolean);
   const pairs = items.map((item) => /^(?<name>\w+)=(?<number>\d{1,9})$/.exec(item)?.groups);
-  if (!pairs.every((pair) => pair && limitNames.some((name) => name === pair["name"]))) return undefined;
-  return Object.fromEntries(pairs.map((pair) => [pair!["name"], Number(pair!["number"])]));
+  if (!pairs.every((pair) => pair && Object.hasOwn(usual, pair["name"] ?? ""))) return undefined;
+  return Object.fromEntries(
+    pairs.map((pair) => [pair!["name"], Number(pair!["number"])]),
+  ) as Partial<Numbers>;
 }
 
 function parseFailpoint(text: string): FailpointSetting | undefined {

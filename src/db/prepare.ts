@@ -116,7 +116,8 @@ export function isAmong(column: PgColumn, list: string): SQL {
   return sql`${column} = any(${sql.placeholder(list)})`;
 }
 
-function clientOf({ _: { session } }: Queryable): postgres.Sql {
+/** The driver under a pool or a transaction. */
+export function clientOf({ _: { session } }: Queryable): postgres.Sql {
   if (!(session instanceof PostgresJsSession)) throw new Error("a query runs on no connection");
   return session.client;
 }

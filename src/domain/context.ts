@@ -3,6 +3,7 @@ import type { Failpoint } from "#lib/failpoint.ts";
 import type { Registration } from "#lib/registration.ts";
 import type { SecretBox } from "#lib/secret-box.ts";
 import type { DomainEvent } from "./events.ts";
+import type { Limits } from "./limits.ts";
 import type { RequestLimits } from "./requests/limits.ts";
 import type { Signal } from "./signals.ts";
 
@@ -22,6 +23,8 @@ export interface Settings {
   readonly requests: RequestLimits;
   /** Whether it can write to people by mail. */
   readonly mails: boolean;
+  /** How often things may be done. */
+  readonly limits: Limits;
   /** Most characters, as people count them, of a message that is written here. */
   readonly messageGraphemes: number;
   /** Shown to clients and other servers. */

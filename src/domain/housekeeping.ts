@@ -10,6 +10,7 @@ import {
 } from "#db/housekeeping.ts";
 import { cutAddresses, deleteOldAuditEntries } from "#db/audit.ts";
 import { deleteExpiredIpRules } from "#db/ip-rules.ts";
+import { deleteExpiredCounts } from "#db/rate-limits.ts";
 import { deleteExpiredTickets } from "#db/tickets.ts";
 import { deleteOldRequests } from "#db/sign-up.ts";
 import type { Context } from "./context.ts";
@@ -51,6 +52,7 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   await deleteUnusedApps(ctx.db, { before: ctx.now(), unused: ago(DAY_MS) });
   await deleteExpiredTokens(ctx.db, ago(DAY_MS));
   await deleteExpiredTickets(ctx.db, ctx.now());
+  await deleteExpiredCounts(ctx.db, ctx.now().getTime());
   await deleteExpiredIpRules(ctx.db, ago(DAY_MS));
   await deleteOldKeys(ctx.db, ago(KEYS_MS));
   await deleteOldDeliveries(ctx.db, ago(DELIVERIES_MS));

@@ -82,7 +82,12 @@ export function assembleFederation(
   const verifier = createVerifier({ origin, keys, now });
   const actors = createRemoteActors(ctx, { egress, documents });
   const servers = createServers(ctx, { egress });
-  const limits = createInboxLimits(now);
+  const { inboxActor, inboxHost, inboxNewHost } = ctx.settings.limits;
+  const limits = createInboxLimits(now, {
+    perActor: inboxActor,
+    perHost: inboxHost,
+    perNewHost: inboxNewHost,
+  });
   const counters = outside.counters ?? createCounters();
   const isNew = (host: string): Promise<boolean> => isNewServer(ctx, host);
   const guarding = { verifier, keys, documents, limits, admits, isNew };

@@ -2,16 +2,13 @@ import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { normaliseHandle } from "#domain/handles.ts";
 import type { Context } from "#domain/context.ts";
-import { RateLimit } from "#lib/rate-limit.ts";
+import { countOne, countSend, type LimitName } from "#domain/limits.ts";
 import type { BearerEnv } from "./bearer.ts";
 import { TooMany } from "./errors.ts";
 import type { FromEnv } from "./from.ts";
 
 /** Largest JSON body of our own API, in bytes. */
 const JSON_BYTES = 256 * 1024;
-const MINUTE_MS = 60_000;
-/** Addresses and handles that are counted at once. */
-const KEYS = 20_000;
 
 const countBody = bodyLimit({ maxSize: JSON_BYTES });
 
@@ -22,103 +19,80 @@ export const limitBody = createMiddleware(async (c, next) => {
   return isTold ? await next() : await countBody(c, next);
 });
 
-/** How often one address, and one name (a handle, or where mail goes), may be tried in a window. */
+/** Which limits count a try: from one address, from there for one name (a handle, or where mail goes), and for it from everywhere. */
 export interface TryLimits {
-  readonly perAddress: number;
-  /** From one address for one handle. */
-  readonly perPair: number;
-  /** From everywhere: loose, or a stranger could lock somebody out. */
-  readonly perHandle: number;
-  readonly windowMs: number;
+  readonly address: LimitName;
+  readonly pair: LimitName;
+  readonly handle: LimitName;
 }
 
-export const signInLimits: TryLimits = {
-  perAddress: 25,
-  perPair: 10,
-  perHandle: 100,
-  windowMs: 5 * MINUTE_MS,
-};
-export const resetLimits: TryLimits = {
-  perAddress: 25,
-  perPair: 5,
-  perHandle: 5,
-  windowMs: 30 * MINUTE_MS,
-};
-export const signUpLimits: TryLimits = {
-  perAddress: 5,
-  perPair: 5,
-  perHandle: 100,
-  windowMs: 30 * MINUTE_MS,
-};
+export const signInLimits: TryLimits = { address: "signIn", pair: "signInPair", handle: "signInHandle" };
+export const resetLimits: TryLimits = { address: "reset", pair: "resetPair", handle: "resetHandle" };
+export const signUpLimits: TryLimits = { address: "signUp", pair: "signUpPair", handle: "signUpHandle" };
 
 /** For what makes this server ask another one: so many a minute for each person. */
 export function limitAsking(ctx: Context) {
-  return limitPerson(ctx, { limit: 30, windowMs: MINUTE_MS });
+  return limitPerson(ctx, "lookUp");
 }
 
 /** For what asks for a password of whoever is signed in: a session that was stolen must not find it out. */
 export function limitGuesses(ctx: Context) {
-  return limitPerson(ctx, { limit: 10, windowMs: 5 * MINUTE_MS });
+  return limitPerson(ctx, "guess");
 }
 
 /** For what makes this server write to an address: nobody is flooded through it. */
 export function limitMails(ctx: Context) {
-  const { perHandle: limit, windowMs } = resetLimits;
-  const addresses = new RateLimit({ limit, windowMs, keys: KEYS, now: () => ctx.now().getTime() });
   return createMiddleware(async (c, next) => {
     const { email } = c.req.valid("json" as never) as { email?: string | null };
-    const wait = email == null ? undefined : addresses.take(email.toLowerCase());
-    if (wait !== undefined) throw new TooMany(wait);
+    if (email != null) refuse(await countOne(ctx, "mail", email.toLowerCase()));
     await next();
   });
 }
 
-function limitPerson(ctx: Context, counted: { limit: number; windowMs: number }) {
-  const limit = new RateLimit({ ...counted, keys: KEYS, now: () => ctx.now().getTime() });
+function limitPerson(ctx: Context, name: LimitName) {
   return createMiddleware<BearerEnv>(async (c, next) => {
-    const wait = limit.take(c.var.bearer.personId);
-    if (wait !== undefined) throw new TooMany(wait);
+    refuse(await countOne(ctx, name, c.var.bearer.personId));
     await next();
   });
 }
 
-/** So many from each customer of the net in a window of time, counted in this process's memory. */
-export function limitFrom(ctx: Context, window: { limit: number; windowMs: number }) {
-  const limit = new RateLimit({ ...window, keys: KEYS, now: () => ctx.now().getTime() });
+/** For what people send; nothing is asked of the database for it. */
+export function limitSending(ctx: Context) {
+  return createMiddleware<BearerEnv>(async (c, next) => {
+    refuse(await countSend(ctx, c.var.bearer.personId));
+    await next();
+  });
+}
+
+/** So many from each customer of the net. */
+export function limitFrom(ctx: Context, name: LimitName) {
   return createMiddleware<FromEnv>(async (c, next) => {
-    const wait = limit.take(c.var.from.customer);
-    if (wait !== undefined) throw new TooMany(wait);
+    refuse(await countOne(ctx, name, c.var.from.customer));
     await next();
   });
 }
 
 /**
  * Slows down whoever guesses: so many tries per client address, per handle from there, and per handle from everywhere. A try that
- * succeeds counts too. Counted in this process's memory.
+ * succeeds counts too.
  */
 export function limitTries(ctx: Context, limits: TryLimits) {
-  const now = (): number => ctx.now().getTime();
-  const { windowMs } = limits;
-  const addresses = new RateLimit({ limit: limits.perAddress, windowMs, keys: KEYS, now });
-  const pairs = new RateLimit({ limit: limits.perPair, windowMs, keys: KEYS, now });
-  const handles = new RateLimit({ limit: limits.perHandle, windowMs, keys: KEYS, now });
   return createMiddleware<FromEnv>(async (c, next) => {
     const { customer } = c.var.from;
     const { handle, email = "" } = c.req.valid("json" as never) as { handle?: string; email?: string };
     const name = normaliseHandle(handle ?? email);
-    const wait = addresses.take(customer) ?? pairs.take(`${customer} ${name}`) ?? handles.take(name);
-    if (wait !== undefined) throw new TooMany(wait);
+    refuse(await countOne(ctx, limits.address, customer));
+    refuse(await countOne(ctx, limits.pair, `${customer} ${name}`));
+    refuse(await countOne(ctx, limits.handle, name));
     await next();
   });
 }
 
 /** The same by the address alone, where nobody has said yet who they are. */
 export function limitAddress(ctx: Context) {
-  const { perAddress: limit, windowMs } = signInLimits;
-  const addresses = new RateLimit({ limit, windowMs, keys: KEYS, now: () => ctx.now().getTime() });
-  return createMiddleware<FromEnv>(async (c, next) => {
-    const wait = addresses.take(c.var.from.customer);
-    if (wait !== undefined) throw new TooMany(wait);
-    await next();
-  });
+  return limitFrom(ctx, "signInStep");
+}
+
+function refuse(wait: number | undefined): void {
+  if (wait !== undefined) throw new TooMany(wait);
 }

@@ -17,7 +17,7 @@ import { testCertificates } from "./certificates.ts";
 import { type Child, type Ended, startNode } from "./child.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
 import { createTestDatabase } from "./database.ts";
-import { wideRequestLimitsText } from "./settings.ts";
+import { wideLimitsText, wideRequestLimitsText } from "./settings.ts";
 
 const root = join(import.meta.dirname, "../..");
 /** Milliseconds until a server is ready: a busy machine may take its time to make a database. */
@@ -70,6 +70,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     DATABASE_URL: databaseUrl,
     LOG_LEVEL: "debug",
     REQUEST_LIMITS: wideRequestLimitsText,
+    LIMITS: wideLimitsText,
     FEDERATION: "open",
     ...options.env,
   };

@@ -1,3 +1,4 @@
+import { limitNumbers } from "#domain/limits.ts";
 import { requestLimits, type RequestLimits } from "#domain/requests/limits.ts";
 
 /** So many that no test meets a limit that it does not set itself. */
@@ -10,12 +11,16 @@ export const wideRequestLimitsText = Object.entries(wideRequestLimits)
   .map(([name, limit]) => `${name}=${limit}`)
   .join(",");
 
+/** The same for how much somebody sends. */
+export const wideLimitsText = "send=1000000,botSend=1000000";
+
 /** What tests have for settings that they do not care about. */
 export const usualSettings = {
   registration: "open",
   federation: "open",
   mails: false,
   requests: wideRequestLimits,
+  limits: { ...limitNumbers, send: 1_000_000, botSend: 1_000_000 },
   messageGraphemes: 5_000,
   version: "0.0.0",
 } as const;

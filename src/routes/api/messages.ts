@@ -13,7 +13,7 @@ import type { Asked, MessageChain, MessagePage, Sent } from "#protocol/api.ts";
 import { askedSchema, messageChainSchema, messagePageSchema, sentSchema } from "#protocol/schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { InvalidInput } from "../errors.ts";
-import { limitAsking } from "../limits.ts";
+import { limitAsking, limitSending } from "../limits.ts";
 import { counterSchema, describe, idOf, limitSchema, momentSchema, parse, printable } from "../parse.ts";
 import type { Services } from "../services.ts";
 
@@ -77,6 +77,7 @@ export function messageRoutes({ ctx }: Services) {
         answers: { 200: sentSchema, 201: sentSchema },
       }),
       parse("json", PostBody),
+      limitSending(ctx),
       async (c) => {
         const { key, text, inReplyTo, forward } = c.req.valid("json");
         const { personId, client } = c.var.bearer;

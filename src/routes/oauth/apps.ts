@@ -11,7 +11,6 @@ import type { Services } from "../services.ts";
 import { readForm } from "./form.ts";
 
 const tag = "Apps";
-const MINUTE_MS = 60_000;
 /** Most addresses that an app may name. */
 const REDIRECTS = 20;
 
@@ -61,7 +60,6 @@ const newAppSchema = appSchema
 
 /** Where apps say what they are, as those for Mastodon do it. */
 export function appRoutes({ ctx }: Services) {
-  const limits = { limit: 5, windowMs: 10 * MINUTE_MS };
   return new Hono<FromEnv>()
     .post(
       "/",
@@ -72,7 +70,7 @@ export function appRoutes({ ctx }: Services) {
         open: true,
         form: NewApp,
       }),
-      limitFrom(ctx, limits),
+      limitFrom(ctx, "apps"),
       async (c) => {
         const input = await readForm(c, NewApp);
         const { app, secret } = await registerApp(ctx, {

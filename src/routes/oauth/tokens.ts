@@ -19,7 +19,6 @@ import { clientOf } from "./client.ts";
 import { readForm } from "./form.ts";
 
 const tag = "Apps";
-const MINUTE_MS = 60_000;
 
 const text = z.string().max(2_000);
 const client = { client_id: text.optional(), client_secret: text.optional() };
@@ -59,7 +58,7 @@ const stateSchema = z
 /** Where apps get their tokens, give them back and ask what they are. */
 export function tokenRoutes({ ctx }: Services) {
   return new Hono<FromEnv>()
-    .use("*", limitFrom(ctx, { limit: 120, windowMs: MINUTE_MS }))
+    .use("*", limitFrom(ctx, "tokens"))
     .post(
       "/token",
       describe({
