@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { limitNumbers } from "#domain/limits.ts";
 import { requestLimits } from "#domain/requests/limits.ts";
 import { ConfigError, readConfig, readPassword } from "./config.ts";
 
@@ -25,6 +26,7 @@ test("an empty environment gives a server on this machine alone, open for sign-u
     registration: "open",
     federation: "quarantine",
     requests: requestLimits,
+    limits: limitNumbers,
     messageGraphemes: 5_000,
     role: "all",
     logLevel: "info",
@@ -147,6 +149,12 @@ test("limits of requests are set by name, and every other stays; what is no limi
   });
   for (const text of ["waitingPerPerson", "waitingPerPerson=x", "nothing=1", "constructor=1"])
     expect(complaint({ REQUEST_LIMITS: text })).toMatch(/^REQUEST_LIMITS must be a list of name=number/);
+  expect(readConfig({ LIMITS: "send=40 signIn=50" }).limits).toEqual({
+    ...limitNumbers,
+    send: 40,
+    signIn: 50,
+  });
+  expect(complaint({ LIMITS: "sends=1" })).toMatch(/^LIMITS must be a list of name=number/);
   expect(complaint({ FEDERATION: "closed" })).toBe("FEDERATION must be open, quarantine, allow-list or off");
 });
 

@@ -82,12 +82,7 @@ export function assembleFederation(
   const verifier = createVerifier({ origin, keys, now });
   const actors = createRemoteActors(ctx, { egress, documents });
   const servers = createServers(ctx, { egress });
-  const { inboxActor, inboxHost, inboxNewHost } = ctx.settings.limits;
-  const limits = createInboxLimits(now, {
-    perActor: inboxActor,
-    perHost: inboxHost,
-    perNewHost: inboxNewHost,
-  });
+  const limits = createInboxLimits(now, inboxLimits(ctx));
   const counters = outside.counters ?? createCounters();
   const isNew = (host: string): Promise<boolean> => isNewServer(ctx, host);
   const guarding = { verifier, keys, documents, limits, admits, isNew };
@@ -117,4 +112,9 @@ export function assembleFederation(
     },
     lookAtLink: (link) => lookAtLink({ ctx, actors, documents }, link),
   };
+}
+
+function inboxLimits({ settings }: Context) {
+  const { inboxActor: perActor, inboxHost: perHost, inboxNewHost: perNewHost } = settings.limits;
+  return { perActor, perHost, perNewHost };
 }

@@ -34,7 +34,7 @@ interface Window {
 export class SettledLimit {
   readonly #options: Settling;
   readonly #windows: BoundedMap<string, Window>;
-  #timer: NodeJS.Timeout | undefined;
+  #isDue = false;
   #changed = new Set<string>();
 
   constructor(options: Settling) {
@@ -53,7 +53,7 @@ export class SettledLimit {
       return Math.max(1, Math.ceil((window.end - now) / 1000));
     window.fresh += 1;
     this.#changed.add(key);
-    this.#timer ??= setTimeout(() => void this.#settle(), this.#options.pauseMs).unref();
+    this.#settleSoon();
     return undefined;
   }
 
@@ -77,9 +77,14 @@ export class SettledLimit {
     } catch (error) {
       this.#options.failed(error);
     } finally {
-      this.#timer = undefined;
-      if (this.#changed.size > 0)
-        this.#timer = setTimeout(() => void this.#settle(), this.#options.pauseMs).unref();
+      this.#isDue = false;
+      if (this.#changed.size > 0) this.#settleSoon();
     }
+  }
+
+  #settleSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setTimeout(() => void this.#settle(), this.#options.pauseMs).unref();
   }
 }

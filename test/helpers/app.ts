@@ -11,6 +11,7 @@ import { insertLocalPerson } from "#db/people.ts";
 import { newId } from "#lib/ids.ts";
 import type { ServerFrame } from "#protocol/socket.ts";
 import type { Context } from "#domain/context.ts";
+import type { Limits } from "#domain/limits.ts";
 import { createApp, type App } from "../../src/app.ts";
 import { createTestDatabase } from "./database.ts";
 import { poll } from "./poll.ts";
@@ -67,6 +68,8 @@ export interface AppOptions {
   mail?: { url: string };
   /** Where it listens; any free port by default. */
   port?: number;
+  /** How often things may be done, where that matters. */
+  limits?: Partial<Limits>;
   /** Whose `X-Forwarded-For` is believed; this machine's by default. */
   trustedProxies?: readonly string[];
   /** Where the web client was built; by default there is none. */
@@ -87,6 +90,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const config = {
     origin,
     ...usualSettings,
+    limits: { ...usualSettings.limits, ...options.limits },
     role,
     ...(options.mail && { mail: { ...options.mail, from: "chat@a.example", requireTls: false } }),
     allowPrivateAddresses: peers,
