@@ -42,6 +42,9 @@ import type { Services } from "#routes/services.ts";
 const DESCRIPTION = [
   "Private chat, live, between servers.",
   "Send a bearer token in `Authorization`. Errors are `ApiError`; 422 names the field at fault.",
+  "Apps get their tokens by OAuth 2 (`/.well-known/oauth-authorization-server`): whatever reads needs `chat:read`, whatever " +
+    "writes `chat:write`, `/admin` needs `admin`; without it, 403 `insufficient_scope`. Passwords, factors and sessions are " +
+    "for people themselves.",
   "Live changes: a WebSocket at `/api/chat/v1/socket` with the subprotocols `chat.v1` and `bearer.TOKEN`. The first " +
     "frame is `hello` with `generation`, `number` and `time`; every later one is a `Change`, `typing` or `presence`. Whoever missed a number asks " +
     "`/conversations/{id}/changes` or `/me/changes`; after an absence, `/sync`. Close codes: 4401 the token ended, " +

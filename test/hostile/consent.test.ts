@@ -64,7 +64,7 @@ test("CL-13: an app lets in no other app, and runs the server only for who shows
       headers: { origin: app.origin, ...(confirmation !== undefined && { confirmation }) },
     });
   expect((await answer()).json).toMatchObject({ error: "confirm_first" });
-  expect((await answer("made up")).json).toMatchObject({ error: "ticket_invalid" });
+  expect((await answer("made up")).json).toMatchObject({ error: "confirm_first" });
   const purpose = "confirmation";
   const { sessionId } = await authenticate(app.ctx, seat.token);
   const of = async ({ id }: { id: string }, data = { sessionId }) =>

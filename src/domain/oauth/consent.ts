@@ -1,10 +1,10 @@
 import { findApp, insertCode, type AppRow } from "#db/apps.ts";
-import type { Transaction } from "#db/connect.ts";
 import type { PersonId, SessionId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { covers } from "#lib/scopes.ts";
 import type { Context } from "../context.ts";
-import { openTicket, takeTicket } from "../tickets.ts";
+import { requireConfirmation } from "../sign-in/confirm.ts";
+import { openTicket, readTicket, takeTicket } from "../tickets.ts";
 import { hashToken, newToken } from "../tokens.ts";
 import { transact } from "../transact.ts";
 import { scopesOf } from "./apps.ts";
@@ -88,6 +88,10 @@ export async function answerConsent(
   input: Bearing & { ticket: string; allow: boolean; confirmation: string | undefined },
 ): Promise<string> {
   const { personId, ticket, allow } = input;
+  const { data } = await readTicket(ctx, ctx.db, { secret: ticket, purpose: "consent" });
+  if (allow && (data as Asked).scopes.includes("admin")) {
+    await requireConfirmation(ctx, input, input.confirmation);
+  }
   return await transact(ctx, async (tx) => {
     const taken = await takeTicket(ctx, tx, { secret: ticket, purpose: "consent" });
     if (taken.personId !== personId) throw new Refusal("ticket_invalid", { field: "ticket" });
@@ -95,7 +99,6 @@ export async function answerConsent(
     if (!allow) return backTo(ctx, asked, { error: "access_denied" });
     const app = await findApp(tx, { clientId: asked.clientId });
     if (app === null) throw new Refusal("invalid_client", { field: "client_id" });
-    if (asked.scopes.includes("admin")) await useConfirmation(ctx, tx, input);
     const code = newToken();
     await insertCode(tx, {
       hash: hashToken(code),
@@ -108,17 +111,6 @@ export async function answerConsent(
     });
     return backTo(ctx, asked, { code });
   });
-}
-
-async function useConfirmation(
-  ctx: Context,
-  tx: Transaction,
-  { personId, sessionId, confirmation }: Bearing & { confirmation: string | undefined },
-): Promise<void> {
-  if (confirmation === undefined) throw new Refusal("confirm_first");
-  const shown = await takeTicket(ctx, tx, { secret: confirmation, purpose: "confirmation" });
-  const isHere = (shown.data as { sessionId: string } | null)?.sessionId === sessionId;
-  if (shown.personId !== personId || !isHere) throw new Refusal("confirm_first");
 }
 
 /** `iss` tells the app which server answers (RFC 9207). */
