@@ -54,7 +54,7 @@ test("what is wrong is one line on stderr that names the field, with exit code 1
     [
       ["user", "create", "root"],
       withPassword,
-      /^error: handle must be .* not a name of the server itself\n$/,
+      /^error: handle could be taken for a name of the server itself, or of who runs it\n$/,
     ],
     [["user", "create", "cleo"], { input: "short\n" }, /^error: password must have at least 8 characters\n$/],
     [
