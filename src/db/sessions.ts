@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, ne, sql } from "drizzle-orm";
 import type { PersonId, SessionId } from "#lib/ids.ts";
 import type { Database, Queryable } from "./connect.ts";
 import { buildOnce } from "./prepare.ts";
@@ -63,6 +63,25 @@ export async function revokeSessionRows(
         except === undefined ? undefined : ne(session.id, except),
       ),
     )
+    .returning({ id: session.id });
+  return rows.map((row) => row.id);
+}
+
+/** Ends those of somebody's sessions in their browsers that were not used for longest, beyond so many. Answers which. */
+export async function revokeSurplusSessions(
+  q: Queryable,
+  { personId, most, at }: { personId: PersonId; most: number; at: Date },
+): Promise<SessionId[]> {
+  const surplus = q
+    .select({ id: session.id })
+    .from(session)
+    .where(and(eq(session.personId, personId), eq(session.client, "web"), isNull(session.revokedAt)))
+    .orderBy(desc(sql`coalesce(${session.seenAt}, ${session.createdAt})`), desc(session.id))
+    .offset(most);
+  const rows = await q
+    .update(session)
+    .set({ revokedAt: at })
+    .where(inArray(session.id, surplus))
     .returning({ id: session.id });
   return rows.map((row) => row.id);
 }

@@ -9,6 +9,7 @@ import {
   lockToken,
   markTokenUsed,
   revokeSessionRows,
+  revokeSurplusSessions,
   type SessionRow,
 } from "#db/sessions.ts";
 import { deleteTicketsOf } from "#db/tickets.ts";
@@ -24,6 +25,8 @@ import { record, transact } from "./transact.ts";
 export const ACCESS_SECONDS = 15 * 60;
 /** Seconds that a refresh token lasts when it is not used. */
 export const REFRESH_SECONDS = 30 * 24 * 3600;
+/** Sessions of one person in browsers; with one more, the one that was not used for longest ends. */
+export const SESSIONS_PER_PERSON = 50;
 /** Seconds within which a second use of a refresh token is taken for a lost answer, not for a theft. */
 const REUSE_SECONDS = 30;
 
@@ -61,6 +64,9 @@ export async function openWebSession(
 ): Promise<TokenPair> {
   const id = newId<"session">();
   await openSession(ctx, tx, { id, client: "web", name: "", ...input });
+  const { personId } = input;
+  const surplus = await revokeSurplusSessions(tx, { personId, most: SESSIONS_PER_PERSON, at: ctx.now() });
+  for (const sessionId of surplus) record(tx, "session.revoked", { sessionId, personId });
   return await issuePair(ctx, tx, id);
 }
 

@@ -3,7 +3,7 @@ import { poll } from "../../../test/helpers/poll.ts";
 import { device, signInAs } from "../../../test/helpers/sign-in.ts";
 import { createWorld } from "../../../test/helpers/world.ts";
 import { checkSignIn, createAccount } from "../accounts.ts";
-import { authenticate, endSessions } from "../tokens.ts";
+import { authenticate, createToken, endSessions, SESSIONS_PER_PERSON, type TokenPair } from "../tokens.ts";
 import { transact } from "../transact.ts";
 import { openTicket, takeTicket } from "../tickets.ts";
 import { beginSession } from "./begin.ts";
@@ -82,4 +82,20 @@ test("all sessions of somebody end at once, or all but one, and what they had be
   await end({});
   await expect(authenticate(world.ctx, tokens[0].access)).rejects.toThrow("unauthorized");
   expect(await authenticate(world.ctx, others.access)).toMatchObject({ personId: bo.id });
+});
+
+test("with more sessions than somebody may have, the one that was not used for longest ends", async () => {
+  const world = await createWorld();
+  const [ann, bo] = [await world.local("ann"), await world.local("bo")];
+  const theirs = await signInAs(world.ctx, bo);
+  const script = await createToken(world.ctx, { handle: "ann", name: "a script" });
+  const all: TokenPair[] = [];
+  for (let n = 0; n <= SESSIONS_PER_PERSON; n += 1) {
+    all.push(await signInAs(world.ctx, ann));
+    world.pass(1_000);
+  }
+  expect(world.events).toMatchObject([{ name: "session.revoked", personId: ann.id }]);
+  await expect(authenticate(world.ctx, all[0]!.access)).rejects.toThrow("unauthorized");
+  for (const { access } of [all[1]!, all.at(-1)!, theirs, { access: script.token }])
+    expect(await authenticate(world.ctx, access)).toBeDefined();
 });
