@@ -95,6 +95,16 @@ test("another password is chosen by who knows the former one; other sessions and
   expect((await app.request(`${base}/me`, { token: here })).status).toBe(200);
 });
 
+test("a process that only serves leaves letters to another one, even if it is the first there ever was", async () => {
+  const mail = await startMailServer();
+  const app = await startApp({ mail, role: "web" });
+  const json = { handle: "ann", password, email };
+  const { status } = await app.request("/auth/sign-up", { json, headers: { origin: app.origin } });
+  expect(status).toBe(201);
+  await startApp({ mail, role: "worker", beside: app });
+  expect((await mail.take(1))[0]?.text).toContain(`${app.origin}/confirm-email#`);
+});
+
 test("a server that sends no mail says so, to everybody alike", async () => {
   const app = await startApp();
   await app.person("ann");
