@@ -21,7 +21,7 @@ export function catalogs(): Plugin {
     transform: {
       filter: { id: part },
       async handler(code, id) {
-        first ??= wordsOf(entry);
+        first ??= firstWords();
         const isFirst = await first;
         const wanted = part.exec(id)?.[1];
         const texts = Object.entries(JSON.parse(code) as Record<string, string>).filter(
@@ -36,18 +36,26 @@ export function catalogs(): Plugin {
   };
 }
 
-/** Every string that looks like the name of a text, in a module and in all that it brings along at once. */
-async function wordsOf(root: string): Promise<ReadonlySet<string>> {
-  const words = new Set<string>();
-  const seen = new Set<string>();
-  const waiting = [root];
+/** Every string that looks like the name of a text, in the modules of the first screen. */
+async function firstWords(): Promise<ReadonlySet<string>> {
+  const sources = [...(await firstModules()).values()];
+  return new Set(
+    sources.flatMap((source) =>
+      [...source.matchAll(/"([a-z]\w*(?:\.\w+)+)"/g)].map(([, word]) => word ?? ""),
+    ),
+  );
+}
+
+/** The client's own modules that the first screen brings along at once: their paths, and their sources. */
+export async function firstModules(): Promise<ReadonlyMap<string, string>> {
+  const seen = new Map<string, string>();
+  const waiting = [entry];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (seen.has(path)) continue;
-    seen.add(path);
     const source = await readFile(path, "utf8");
-    for (const [, word] of source.matchAll(/"([a-z]\w*(?:\.\w+)+)"/g)) words.add(word ?? "");
+    seen.set(path, source);
     for (const [, module] of source.matchAll(/^(?:import|export|\}) (?!type ).*?from "(\.[^"]+\.tsx?)";$/gm))
       waiting.push(join(dirname(path), module ?? ""));
   }
-  return words;
+  return seen;
 }

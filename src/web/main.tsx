@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { Client } from "./client.ts";
-import { showLanguage } from "./platform/language.ts";
+import { loadAllTexts, showLanguage } from "./platform/language.ts";
 import "./styles/app.css";
 import { Root } from "./ui/root.tsx";
 
@@ -8,3 +8,5 @@ const client = new Client();
 await Promise.all([showLanguage(), client.start()]);
 const place = document.getElementById("app");
 if (place !== null) render(<Root client={client} />, place);
+// Whatever is said next, a refusal for one, does not wait for its words. Where they cannot be had now, who needs them asks again.
+await loadAllTexts().catch(() => undefined);

@@ -24,6 +24,8 @@ const catalogs = {
   rest: import.meta.glob<Messages>("../locales/*.json", { import: "default", query: "?rest" }),
 };
 let rest: Promise<void> | null = null;
+/** How often texts came that were not there before. */
+const additions = signal(0);
 const i18n = setupI18n();
 
 /** The language that is shown now. */
@@ -37,12 +39,19 @@ export const chosenLanguage = signal<Language | null>(find(readPreference("langu
 
 /** The text of the catalog in the language shown now. */
 export function t(id: TextId, values?: Record<string, string | number>): string {
-  return language.value && i18n._(id, values);
+  observe();
+  return i18n._(id, values);
 }
 
 /** Whether the catalogs have a text of this name. */
 export function isText(id: string): id is TextId {
-  return language.value && id in i18n.messages;
+  observe();
+  return id in i18n.messages;
+}
+
+/** Whoever shows a text shows it anew when its language, or what is known of that, is another. */
+function observe(): void {
+  void [language.value, additions.value];
 }
 
 /** Shows another language from now on; null follows the browser. */
@@ -67,7 +76,10 @@ export async function showLanguage(): Promise<void> {
 export function loadAllTexts(): Promise<void> {
   const code = language.peek();
   rest ??= load("rest", code).then(
-    (messages) => i18n.load(code, messages),
+    (messages) => {
+      i18n.load(code, messages);
+      additions.value += 1;
+    },
     (error: unknown) => {
       rest = null;
       throw error;

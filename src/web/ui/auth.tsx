@@ -22,7 +22,7 @@ const explained: Record<string, TextId> = {
   handle_taken: "auth.handleTaken",
   handle_invalid: "auth.handleInvalid",
   handle_reserved: "refusal.handleReserved",
-  sign_up_code_invalid: "refusal.signUpCode",
+  sign_up_code_invalid: "refusal.signUpCodeInvalid",
   registration_closed: "auth.closed",
 };
 
