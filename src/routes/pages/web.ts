@@ -18,6 +18,8 @@ const clientPaths = [
   "/new/*",
   "/sign-in",
   "/sign-up",
+  "/reset",
+  "/confirm-email",
   "/saved",
   "/settings",
   "/settings/*",

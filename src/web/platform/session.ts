@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals";
 import type { SignedIn } from "#protocol/api.ts";
+import type { SecondStep } from "#protocol/sign-in.ts";
+import type { SignUpWaiting } from "#protocol/sign-up.ts";
 import type { Person } from "#protocol/types.ts";
 import { ApiFailure, type Http, type Method, Unreachable } from "./http.ts";
 
@@ -23,6 +25,20 @@ export interface Credentials {
   handle: string;
   password: string;
 }
+
+/** What somebody says who wants an account; which of it is needed is the server's matter. */
+export interface SignUpWish extends Credentials {
+  code?: string;
+  email?: string;
+  reason?: string;
+}
+
+/** The answer to a second step. */
+export type SecondProof = { ticket: string } & (
+  | { totp: string }
+  | { recovery: string }
+  | { passkey: unknown }
+);
 
 const early = 30_000;
 
@@ -55,16 +71,36 @@ export class Session {
     }
   }
 
-  async signIn(credentials: Credentials): Promise<void> {
-    this.#renewed(
-      await this.#platform.http<SignedIn>({ method: "POST", path: "/auth/sign-in", body: credentials }),
-    );
+  /** Signs in; answers what else is asked for where a password is not enough. */
+  async signIn(credentials: Credentials): Promise<SecondStep | null> {
+    const answer = await this.ask<SignedIn | SecondStep>("/auth/sign-in", credentials);
+    if ("ticket" in answer) return answer;
+    this.#renewed(answer);
+    return null;
   }
 
-  async signUp(credentials: Credentials): Promise<void> {
-    this.#renewed(
-      await this.#platform.http<SignedIn>({ method: "POST", path: "/auth/sign-up", body: credentials }),
-    );
+  /** Makes an account; answers false where somebody has to agree first. */
+  async signUp(wish: SignUpWish): Promise<boolean> {
+    const answer = await this.ask<SignedIn | SignUpWaiting>("/auth/sign-up", wish);
+    if ("state" in answer) return false;
+    this.#renewed(answer);
+    return true;
+  }
+
+  /** Goes on with what was asked for after a password. */
+  async finishSignIn(proof: SecondProof): Promise<void> {
+    this.#renewed(await this.ask("/auth/sign-in/second", proof));
+  }
+
+  /** Signs in with what an authenticator answered. */
+  async enterWithPasskey(proof: { ticket: string; passkey: unknown }): Promise<void> {
+    this.#renewed(await this.ask("/auth/passkey/finish", proof));
+  }
+
+  /** A request of somebody who is not signed in. */
+  async ask<Answer>(path: string, body?: unknown): Promise<Answer> {
+    const request = { method: "POST", path } as const;
+    return await this.#platform.http<Answer>(body === undefined ? request : { ...request, body });
   }
 
   /** Ends the session on the server and here. */

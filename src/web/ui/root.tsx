@@ -22,7 +22,11 @@ export function Root({ client }: { client: Client }) {
   );
 }
 
+const LetterPage = later(() => import("./letter-page.tsx").then(({ LetterPage }) => LetterPage));
+
 const outside = ["/sign-in", "/sign-up"];
+/** What links in letters lead to, whether or not somebody is signed in. */
+const letters = ["/reset", "/confirm-email"];
 
 /** Shows the conversations to whom is signed in, and the door to everybody else. */
 function Gate() {
@@ -30,17 +34,25 @@ function Gate() {
   const { path, url, query, route } = useLocation();
   const phase = session.phase.value;
   const isOutside = outside.includes(path);
+  const isLetter = letters.includes(path);
   const next = query["next"];
   useLayoutEffect(() => {
     if (phase === "in" && isOutside) route(nextPlace(next, location.origin), true);
-    if ((phase === "out" || phase === "ended") && !isOutside) {
+    if ((phase === "out" || phase === "ended") && !isOutside && !isLetter) {
       route(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(url)}`, true);
     }
-  }, [phase, isOutside, path, url, next, route]);
+  }, [phase, isOutside, isLetter, path, url, next, route]);
   useEffect(() => {
     if (phase !== "in") document.title = "Luciole";
   }, [phase]);
   if (phase === "starting") return <Splash />;
+  if (isLetter) {
+    return (
+      <Later>
+        <LetterPage path={path} />
+      </Later>
+    );
+  }
   if (phase === "in" && path.startsWith("/oauth/authorize")) {
     return (
       <Later>

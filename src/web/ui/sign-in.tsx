@@ -1,0 +1,112 @@
+import type { PasskeyChallenge, SecondStep } from "#protocol/sign-in.ts";
+import { useState } from "preact/hooks";
+import { t } from "../platform/language.ts";
+import { knowsPasskeys, provePasskey } from "../platform/passkeys.ts";
+import { AuthForm } from "./auth-form.tsx";
+import { useClient } from "./context.ts";
+import { Credentials, handleOf } from "./credentials.tsx";
+import { Field } from "./field.tsx";
+import { failureText } from "./refusals.ts";
+
+/** Handle and password, what more is asked for after them, and the way in without them. */
+export function SignIn() {
+  const { session } = useClient();
+  const [step, setStep] = useState<SecondStep | null>(null);
+  if (step !== null) return <SecondStepForm step={step} restart={() => setStep(null)} />;
+  const enter = async () => {
+    const { ticket, options } = await session.ask<PasskeyChallenge>("/auth/passkey/begin");
+    const passkey = await provePasskey(options);
+    if (passkey !== null) await session.enterWithPasskey({ ticket, passkey });
+  };
+  return (
+    <>
+      <AuthForm
+        action={t("auth.signIn")}
+        last="password"
+        submit={async (value) =>
+          setStep(await session.signIn({ handle: handleOf(value("handle")), password: value("password") }))
+        }
+      >
+        {(problemAt) => <Credentials isNew={false} problemAt={problemAt} />}
+      </AuthForm>
+      <PasskeyButton text={t("auth.withPasskey")} use={enter} />
+      <p class="auth-switch">
+        <a href="/reset">{t("auth.forgotten")}</a>
+      </p>
+    </>
+  );
+}
+
+/** A code of an authenticator or one that was kept, or a passkey. */
+function SecondStepForm({ step, restart }: { step: SecondStep; restart: () => void }) {
+  const { session } = useClient();
+  const { ticket, factors, passkey: options } = step;
+  const hasCodes = factors.includes("totp") || factors.includes("recovery");
+  const enter = async () => {
+    const passkey = options && (await provePasskey(options));
+    if (passkey !== null) await session.finishSignIn({ ticket, passkey });
+  };
+  return (
+    <>
+      {hasCodes && (
+        <AuthForm
+          action={t("auth.goOn")}
+          last="code"
+          submit={async (value) => {
+            const code = value("code").replaceAll(/\s/gu, "");
+            await session.finishSignIn({
+              ticket,
+              ...(/^\d{6}$/u.test(code) ? { totp: code } : { recovery: code }),
+            });
+          }}
+        >
+          {(problemAt) => (
+            <Field
+              name="code"
+              label={t("auth.code")}
+              hint={t("auth.codeHint")}
+              error={problemAt("code")}
+              input={{
+                autocomplete: "one-time-code",
+                autocapitalize: "none",
+                spellcheck: false,
+                required: true,
+                autofocus: true,
+              }}
+            />
+          )}
+        </AuthForm>
+      )}
+      {options !== null && <PasskeyButton text={t("auth.usePasskey")} use={enter} />}
+      <p class="auth-switch">
+        <button class="link-button" type="button" onClick={restart}>
+          {t("auth.restart")}
+        </button>
+      </p>
+    </>
+  );
+}
+
+function PasskeyButton({ text, use }: { text: string; use: () => Promise<void> }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  if (!knowsPasskeys()) return null;
+  return (
+    <>
+      <button
+        class="button wide"
+        type="button"
+        onClick={() => {
+          setProblem(null);
+          use().catch((error: unknown) => setProblem(failureText(error)));
+        }}
+      >
+        {text}
+      </button>
+      {problem !== null && (
+        <p class="field-error" role="alert">
+          {problem}
+        </p>
+      )}
+    </>
+  );
+}
