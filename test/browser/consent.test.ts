@@ -36,7 +36,7 @@ test("whoever is sent by an app signs in first, sees what it asks for, and goes 
   const { page } = session;
   await page.getByLabel("Handle").fill("ann");
   await page.getByLabel("Password").fill(house.password("ann"));
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "A Small App" }).waitFor();
   await page.getByText("Decide whom you follow, block and mute").waitFor();
   await page.getByText("write:media").waitFor();

@@ -72,7 +72,7 @@ async function call(page: Page, address: string): Promise<Visit> {
     async signIn(handle, password) {
       await page.getByLabel("Handle").fill(handle);
       await page.getByLabel("Password").fill(password);
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await page.locator(".conversations, .empty-list").first().waitFor({ state: "attached" });
     },
     async open(name) {

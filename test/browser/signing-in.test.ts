@@ -130,7 +130,7 @@ test("who comes with an invitation gets an account, and who asks for one is told
   await other.page.getByText("Your wish is with those who run this server").waitFor();
   expect((await asked.server.cli(["sign-up", "requests"])).stdout).toContain("bob");
   expect((await asked.server.cli(["sign-up", "approve", "bob"])).code).toBe(0);
-  await other.page.getByRole("link", { name: "Sign in" }).click();
+  await other.page.getByRole("link", { name: "Sign in", exact: true }).click();
   await enter(other.page, "bob", "a long enough password");
   await other.page.getByRole("navigation").first().waitFor();
 });
@@ -149,7 +149,7 @@ test("a link leads to another password, once", async ({ skip }) => {
   await page.getByLabel("Password").fill("quite another password");
   await page.getByRole("button", { name: "Save password" }).click();
   await page.getByText("Your password is changed").waitFor();
-  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Sign in", exact: true }).click();
   await enter(page, "ann", "quite another password");
   await page.getByRole("navigation").first().waitFor();
   const again = await visit(house.browser, link);

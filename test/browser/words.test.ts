@@ -16,7 +16,7 @@ test("whoever tries too often to sign in is told how long to wait", async ({ ski
   await poll("too many tries", async () => (await attempt()).status === 429);
   await page.getByLabel("Handle").fill("ann");
   await page.getByLabel("Password").fill(password("ann"));
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByText(/^Too many tries. Wait \d+ seconds\.$/).waitFor();
   await picture("too-many-tries");
 });
@@ -28,7 +28,7 @@ test("a server that invites people says so, and shows no form that it would not 
   expect(await page.getByRole("textbox").count()).toBe(0);
   expect(await barriers()).toEqual([]);
   await picture("invited");
-  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByRole("link", { name: "Sign in", exact: true }).click();
   await page.getByText("ask who runs it for an account").waitFor();
 });
 
