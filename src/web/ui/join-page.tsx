@@ -17,7 +17,8 @@ import { useGroupsApi } from "./use-group.ts";
 export function JoinPage({ link }: { link: string }) {
   const groups = useGroupsApi();
   const { answer, refusal, failure, again } = useFetched(() => groups.look(link), link);
-  const isGone = refusal === "not_found";
+  // What does not even look like a link leads nowhere either.
+  const isGone = refusal === "not_found" || refusal === "link_invalid";
   return (
     <section class="empty-pane join-page" aria-label={t("join.label")} data-region>
       {answer !== null && <Preview link={link} preview={answer} />}
