@@ -1,3 +1,4 @@
+import { parseJoinLink } from "#lib/join-link.ts";
 import { applyView } from "#protocol/apply.ts";
 import type { JoinPreview } from "#protocol/api.ts";
 import { useLocation } from "preact-iso";
@@ -18,7 +19,7 @@ export function JoinPage({ link }: { link: string }) {
   const groups = useGroupsApi();
   const { answer, refusal, failure, again } = useFetched(() => groups.look(link), link);
   // What does not even look like a link leads nowhere either.
-  const isGone = refusal === "not_found" || refusal === "link_invalid";
+  const isGone = refusal === "not_found" || (failure !== null && parseJoinLink(link) === null);
   return (
     <section class="empty-pane join-page" aria-label={t("join.label")} data-region>
       {answer !== null && <Preview link={link} preview={answer} />}
