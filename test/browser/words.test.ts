@@ -21,11 +21,11 @@ test("whoever tries too often to sign in is told how long to wait", async ({ ski
   await picture("too-many-tries");
 });
 
-test("a server that invites people says so, and shows no form that it would not take", async ({ skip }) => {
+test("a server that invites people says so, and asks for the invitation", async ({ skip }) => {
   const { server, browser } = await openHouse(skip, [], { REGISTRATION: "invite" });
   const { page, picture, barriers } = await visit(browser, `${server.origin}/sign-up`, narrow);
   await page.getByText("This server invites people").waitFor();
-  expect(await page.getByRole("textbox").count()).toBe(0);
+  expect(await page.getByRole("textbox", { name: "Invitation" }).getAttribute("required")).not.toBeNull();
   expect(await barriers()).toEqual([]);
   await picture("invited");
   await page.getByRole("link", { name: "Sign in", exact: true }).click();
