@@ -1,7 +1,7 @@
-import { createServer, connect as dial, type AddressInfo, type Server, type Socket } from "node:net";
 import { sql } from "drizzle-orm";
 import { jsonb, pgTable, timestamp } from "drizzle-orm/pg-core";
 import { afterEach, expect, inject, test } from "vitest";
+import { Cable } from "../../test/helpers/cable.ts";
 import { poll } from "../../test/helpers/poll.ts";
 import { connect, inTransaction, type Connection, type Queryable } from "./connect.ts";
 
@@ -11,93 +11,10 @@ afterEach(async () => {
   for (const each of open.splice(0).toReversed()) await each.close();
 });
 
-/** Stands between a pool and its PostgreSQL, and can cut everything between them. */
-class Cable {
-  readonly url: string;
-  readonly #port: number;
-  readonly #sockets = new Set<Socket>();
-  readonly #held = new Set<() => void>();
-  #isHolding = false;
-  /** Everything that was sent to PostgreSQL. */
-  sent = "";
-  /** Whether the next transaction begins with what PostgreSQL does not understand. */
-  spoils = false;
-  #server: Server;
-
-  private constructor(server: Server) {
-    this.#server = server;
-    this.#port = (server.address() as AddressInfo).port;
-    const url = new URL(inject("postgresUrl"));
-    url.port = String(this.#port);
-    url.hostname = "127.0.0.1";
-    this.url = url.href;
-    this.#listen();
-  }
-
-  static async plug(): Promise<Cable> {
-    const cable = new Cable(await listening(0));
-    open.push({ close: () => cable.cut() });
-    return cable;
-  }
-
-  /** Ends every connection, and refuses new ones until `mend`. */
-  async cut(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
-  }
-
-  #passed(bytes: Buffer): Buffer {
-    const at = this.spoils ? bytes.indexOf("begin ") : -1;
-    if (at >= 0) {
-      bytes.write("never ", at);
-      this.spoils = false;
-    }
-    this.sent += bytes.toString("latin1");
-    return bytes;
-  }
-
-  /** Keeps back what PostgreSQL answers, until `release`. */
-  hold(): void {
-    this.#isHolding = true;
-  }
-
-  release(): void {
-    this.#isHolding = false;
-    for (const pass of this.#held) pass();
-    this.#held.clear();
-  }
-
-  async mend(): Promise<void> {
-    this.#server = await listening(this.#port);
-    this.#listen();
-  }
-
-  #listen(): void {
-    this.#server.on("connection", (near) => {
-      const target = new URL(inject("postgresUrl"));
-      const far = dial(Number(target.port), target.hostname);
-      for (const [from, to] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        this.#sockets.add(from);
-        from.on("error", () => to.destroy()).on("close", () => to.destroy());
-      }
-      near.on("data", (bytes) => far.write(this.#passed(bytes)));
-      far.on("data", (bytes) => {
-        if (this.#isHolding) this.#held.add(() => near.write(bytes));
-        else near.write(bytes);
-      });
-    });
-  }
-}
-
-function listening(port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject).listen(port, "127.0.0.1", () => resolve(server));
-  });
+async function plugged(): Promise<Cable> {
+  const cable = await Cable.plug();
+  open.push({ close: () => cable.cut() });
+  return cable;
 }
 
 function connected(url: string, options: { max?: number } = {}): Connection {
@@ -123,7 +40,7 @@ const one = sql`select 1 as one`;
 const sleep = sql`select pg_sleep(4)`;
 
 test("a transaction whose connection is cut fails, and the pool is whole again", async () => {
-  const cable = await Cable.plug();
+  const cable = await plugged();
   const { db } = connected(cable.url);
   for (const isolationLevel of ["read committed", "repeatable read"] as const) {
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
@@ -191,7 +108,7 @@ test("work that fails is rolled back, and its own error comes out", async () => 
 });
 
 test("after a time without PostgreSQL the pool is back within five seconds", async () => {
-  const cable = await Cable.plug();
+  const cable = await plugged();
   const { db } = connected(cable.url);
   await wholePool({ db });
   await cable.cut();
@@ -211,7 +128,7 @@ test("after a time without PostgreSQL the pool is back within five seconds", asy
 });
 
 test("the first statements of a transaction do not wait for the answer to its beginning", async () => {
-  const cable = await Cable.plug();
+  const cable = await plugged();
   const { db } = connected(cable.url);
   await wholePool({ db });
   cable.sent = "";
@@ -227,7 +144,7 @@ test("the first statements of a transaction do not wait for the answer to its be
 });
 
 test("a transaction whose connection is cut before its beginning is answered fails, and the pool is whole again", async () => {
-  const cable = await Cable.plug();
+  const cable = await plugged();
   const { db } = connected(cable.url, { max: 1 });
   await wholePool({ db });
   cable.sent = "";
@@ -256,7 +173,7 @@ test("of many transactions and statements at once, none runs in the transaction 
 });
 
 test("a transaction whose beginning is refused fails, and nothing follows in it", async () => {
-  const cable = await Cable.plug();
+  const cable = await plugged();
   const { db } = connected(cable.url, { max: 1 });
   await wholePool({ db });
   const seen: unknown[] = [];

@@ -9,11 +9,10 @@ import {
   insertConversation,
   insertMembers,
   lockConversations,
-  setMemberState,
-  stampMember,
   type ConversationRow,
   type MemberRow,
 } from "#db/conversations.ts";
+import { setMemberState, stampMember } from "#db/sides.ts";
 import { findActiveLocalById, findPersonById, takeNumber, type PersonRow } from "#db/people.ts";
 import { trustPeers } from "#db/peers.ts";
 import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";

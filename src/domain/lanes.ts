@@ -8,14 +8,12 @@ import {
   leaseDueLanes,
   lockLanes,
   lockLeased,
-  lockWaiting,
   putBackLanes,
   setActivityBody,
-  updateDelivery,
-  type DeliveryRow,
   type LaneKey,
   type LeasedLane,
 } from "#db/lanes.ts";
+import { lockWaiting, updateDelivery, type DeliveryRow } from "#db/deliveries.ts";
 import { lockParent } from "#db/parents.ts";
 import { takeNumber, type PersonRow } from "#db/people.ts";
 import { endEdits } from "#db/redelivery.ts";

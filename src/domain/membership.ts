@@ -1,12 +1,5 @@
-import {
-  findMarked,
-  lockConversations,
-  stampRead,
-  updateFormerSide,
-  updateSide,
-  type MemberRow,
-  type SideRow,
-} from "#db/conversations.ts";
+import { lockConversations, type MemberRow } from "#db/conversations.ts";
+import { findMarked, stampRead, updateFormerSide, updateSide, type SideRow } from "#db/sides.ts";
 import type { Transaction } from "#db/connect.ts";
 import { countFolders } from "#db/folders.ts";
 import { takeNumber } from "#db/people.ts";

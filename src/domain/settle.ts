@@ -1,14 +1,6 @@
 import type { Transaction } from "#db/connect.ts";
-import {
-  changeDeliveries,
-  clearAttempts,
-  findPeers,
-  lockLeased,
-  lockOpen,
-  putBackLanes,
-  savePeers,
-  type DeliveryRow,
-} from "#db/lanes.ts";
+import { clearAttempts, findPeers, lockLeased, putBackLanes, savePeers } from "#db/lanes.ts";
+import { changeDeliveries, lockOpen, type DeliveryRow } from "#db/deliveries.ts";
 import { lockPeople, takeNumber } from "#db/people.ts";
 import { endEdits } from "#db/redelivery.ts";
 import type { DeliveryReason } from "#lib/delivery-reason.ts";

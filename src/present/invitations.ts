@@ -3,7 +3,7 @@ import type { OfferElsewhere } from "#domain/groups/join-elsewhere.ts";
 import type { InviteLinkRow, LinkPreview, ShownJoinRequest } from "#domain/groups/links.ts";
 import { joinLinkUrl } from "#lib/join-link.ts";
 import type { JoinPreview } from "#protocol/api.ts";
-import type { Invitation, InviteLink, JoinRequest } from "#protocol/types.ts";
+import type { Invitation, InviteLink, JoinRequest } from "#protocol/invitations.ts";
 import { picturePath } from "./conversations.ts";
 import { presentPerson, type Place } from "./people.ts";
 

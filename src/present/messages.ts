@@ -1,7 +1,8 @@
 import type { DeliveryState, MessageRow, ShownMessage } from "#domain/read.ts";
 import type { Version } from "#domain/shelf.ts";
 import type { MessageHistory } from "#protocol/api.ts";
-import type { Delivery, Message, MessageBody, Reaction, TextBody } from "#protocol/types.ts";
+import type { Message, MessageBody, Reaction, TextBody } from "#protocol/types.ts";
+import type { Delivery } from "#protocol/deliveries.ts";
 
 /** A message, alike for all who may see it, so that its frame is serialised once. */
 export function presentMessage(row: ShownMessage): Message {

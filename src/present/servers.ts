@@ -1,5 +1,5 @@
 import type { ReachedServer } from "#domain/servers.ts";
-import type { ServerReach } from "#protocol/types.ts";
+import type { ServerReach } from "#protocol/deliveries.ts";
 
 /** What is known of a server before something is sent to it. */
 export function presentServerReach(row: ReachedServer): ServerReach {

@@ -3,20 +3,17 @@ import type { ServerRole } from "#lib/server-role.ts";
 import type { Change } from "./changes.ts";
 import type {
   Conversation,
-  Delivery,
   Draft,
   Folder,
-  Invitation,
-  InviteLink,
-  JoinRequest,
   Membership,
   Message,
   Person,
   Preferences,
   Relation,
   TextBody,
-  ServerReach,
 } from "./types.ts";
+import type { Delivery, ServerReach } from "./deliveries.ts";
+import type { Invitation, InviteLink, JoinRequest } from "./invitations.ts";
 
 /** A conversation with the viewer's own side of it. */
 export interface ConversationView {

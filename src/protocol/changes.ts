@@ -2,10 +2,8 @@ import type { Role } from "#lib/permissions.ts";
 import type {
   Conversation,
   ConversationFacts,
-  Delivery,
   Draft,
   Folder,
-  Invitation,
   Member,
   Membership,
   Message,
@@ -13,6 +11,8 @@ import type {
   Preferences,
   Relation,
 } from "./types.ts";
+import type { Delivery } from "./deliveries.ts";
+import type { Invitation } from "./invitations.ts";
 import type { RefusedWish } from "./wishes.ts";
 
 /** A change of a conversation; `revision` is the number it took, gapless per conversation. */

@@ -3,7 +3,8 @@ import { blankConversation, blankMembership } from "../../test/helpers/blank.ts"
 import { apply, applyConversationPage, applyView } from "./apply.ts";
 import { applyMessagePage, applySent, forgetWindow, trimWindow } from "./history.ts";
 import { nothing, type ChatState, type ConversationState } from "./state.ts";
-import type { Delivery, Message } from "./types.ts";
+import type { Message } from "./types.ts";
+import type { Delivery } from "./deliveries.ts";
 import { messageOf } from "../../test/helpers/message.ts";
 
 const id = "conversation";

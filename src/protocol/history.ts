@@ -1,7 +1,8 @@
 import type { MessagePage, Sent } from "./api.ts";
 import { apply } from "./apply.ts";
 import type { Applied, ChatState, ConversationState, Window } from "./state.ts";
-import type { Delivery, Message } from "./types.ts";
+import type { Message } from "./types.ts";
+import type { Delivery } from "./deliveries.ts";
 
 /** How a fetched page of history meets what is loaded: instead of it, or at one of its ends. */
 export type Joint = { at: "replace" } | { at: "start" | "end"; edge: number };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type * as api from "./api.ts";
 import { count, date, id, invitationSchema, personSchema } from "./schemas.ts";
-import type * as types from "./types.ts";
+import type { InviteLink, JoinRequest } from "./invitations.ts";
 
 /** Schemas of the ways into a group. */
 
@@ -20,7 +20,7 @@ export const inviteLinkSchema = z
     createdBy: id,
     revokedAt: date.nullable(),
   })
-  .meta({ id: "InviteLink" }) satisfies z.ZodType<types.InviteLink>;
+  .meta({ id: "InviteLink" }) satisfies z.ZodType<InviteLink>;
 
 export const inviteLinkListSchema = z
   .object({ links: z.array(inviteLinkSchema) })
@@ -28,7 +28,7 @@ export const inviteLinkListSchema = z
 
 const joinRequestSchema = z
   .object({ person: personSchema, at: date, linkId: id.nullable() })
-  .meta({ id: "JoinRequest" }) satisfies z.ZodType<types.JoinRequest>;
+  .meta({ id: "JoinRequest" }) satisfies z.ZodType<JoinRequest>;
 
 export const joinRequestListSchema = z
   .object({ requests: z.array(joinRequestSchema) })

@@ -6,6 +6,8 @@ import { reachReasons } from "#lib/reach-reason.ts";
 import { registrationModes } from "#lib/registration.ts";
 import { serverRoles } from "#lib/server-role.ts";
 import type * as api from "./api.ts";
+import type { Delivery, ServerReach } from "./deliveries.ts";
+import type { Invitation } from "./invitations.ts";
 import type * as types from "./types.ts";
 
 /** Schemas of what travels, for the API's description and for checking what comes in. Types and schemas must agree. */
@@ -29,7 +31,7 @@ export const personSchema = z
   })
   .meta({ id: "Person" }) satisfies z.ZodType<types.Person>;
 
-const textBodySchema = z.object({ text: z.string(), html: z.string().exactOptional() });
+export const textBodySchema = z.object({ text: z.string(), html: z.string().exactOptional() });
 
 const bodySchema = z.union([
   textBodySchema,
@@ -187,7 +189,7 @@ export const deliverySchema = z
       .describe(listed({ http_NNN: "The status that their server answered.", ...deliveryReasons })),
     at: date,
   })
-  .meta({ id: "Delivery" }) satisfies z.ZodType<types.Delivery>;
+  .meta({ id: "Delivery" }) satisfies z.ZodType<Delivery>;
 
 export const relationSchema = z
   .object({
@@ -210,7 +212,7 @@ export const invitationSchema = z
     state: z.enum(["pending", "asked", "accepted", "rejected", "refused", "revoked"]),
     createdAt: date,
   })
-  .meta({ id: "Invitation" }) satisfies z.ZodType<types.Invitation>;
+  .meta({ id: "Invitation" }) satisfies z.ZodType<Invitation>;
 
 export const viewSchema = z
   .object({
@@ -269,52 +271,6 @@ export const conversationPageSchema = z
   .object({ conversations: z.array(viewSchema), next: z.string().nullable() })
   .meta({ id: "ConversationPage" }) satisfies z.ZodType<api.ConversationPage>;
 
-export const messagePageSchema = z
-  .object({
-    messages: z.array(messageSchema),
-    deliveries: z.record(z.string(), z.array(deliverySchema)),
-    saved: z.array(id),
-    hasBefore: z.boolean(),
-    hasAfter: z.boolean(),
-  })
-  .meta({ id: "MessagePage" }) satisfies z.ZodType<api.MessagePage>;
-
-export const customEmojiListSchema = z
-  .object({ emoji: z.array(z.object({ shortcode: z.string(), url: z.string() })) })
-  .meta({ id: "CustomEmojiList" }) satisfies z.ZodType<api.CustomEmojiList>;
-
-export const pinPageSchema = z
-  .object({ messages: z.array(messageSchema) })
-  .meta({ id: "PinPage" }) satisfies z.ZodType<api.PinPage>;
-
-export const savedPageSchema = z
-  .object({
-    saved: z.array(z.object({ savedAt: date, message: messageSchema })),
-    next: z.string().nullable(),
-  })
-  .meta({ id: "SavedPage" }) satisfies z.ZodType<api.SavedPage>;
-
-export const messageHistorySchema = z
-  .object({ versions: z.array(z.object({ version: count, body: textBodySchema, at: date })) })
-  .meta({ id: "MessageHistory" }) satisfies z.ZodType<api.MessageHistory>;
-
-export const messageChainSchema = z
-  .object({ root: id, messages: z.array(messageSchema) })
-  .meta({ id: "MessageChain" }) satisfies z.ZodType<api.MessageChain>;
-
-export const searchPageSchema = z
-  .object({
-    results: z.array(
-      z.object({ message: messageSchema, highlights: z.array(z.object({ start: count, end: count })) }),
-    ),
-    next: z.string().nullable(),
-  })
-  .meta({ id: "SearchPage" }) satisfies z.ZodType<api.SearchPage>;
-
-export const sentSchema = z
-  .object({ message: messageSchema, deliveries: z.array(deliverySchema) })
-  .meta({ id: "Sent" }) satisfies z.ZodType<api.Sent>;
-
 const serverReachSchema = z
   .object({
     host: z.string(),
@@ -324,7 +280,7 @@ const serverReachSchema = z
     reason: z.string().nullable().describe(listed(reachReasons)),
     notAnsweringSince: date.nullable(),
   })
-  .meta({ id: "ServerReach" }) satisfies z.ZodType<types.ServerReach>;
+  .meta({ id: "ServerReach" }) satisfies z.ZodType<ServerReach>;
 
 export const reachSchema = z
   .object({ servers: z.array(serverReachSchema) })

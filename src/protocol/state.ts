@@ -1,14 +1,6 @@
-import type {
-  Conversation,
-  Delivery,
-  Draft,
-  Folder,
-  Invitation,
-  Membership,
-  Message,
-  Preferences,
-  Relation,
-} from "./types.ts";
+import type { Conversation, Draft, Folder, Membership, Message, Preferences, Relation } from "./types.ts";
+import type { Delivery } from "./deliveries.ts";
+import type { Invitation } from "./invitations.ts";
 
 /** A contiguous run of a conversation's messages, ascending by position, that a client has loaded. */
 export interface Window {

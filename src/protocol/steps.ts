@@ -2,7 +2,8 @@ import type { ConversationView } from "./api.ts";
 import { conversationAsLeft, messageAsLeft } from "./as-left.ts";
 import { previewOf } from "./preview.ts";
 import type { Applied, ChatState, ConversationState, Window } from "./state.ts";
-import type { Folder, Invitation, Membership, Message, Relation } from "./types.ts";
+import type { Folder, Membership, Message, Relation } from "./types.ts";
+import type { Invitation } from "./invitations.ts";
 
 /** The steps of which `apply` is made. */
 

@@ -195,49 +195,6 @@ export interface Draft {
   changedAt: string;
 }
 
-/** Somebody is asked into a group, or asks by a link to be let in; of the group they see no more than this. */
-export interface Invitation {
-  id: string;
-  /** Null for a group of another server that is not known here yet. */
-  conversationId: string | null;
-  title: string;
-  /** Where it is to be had on this server. */
-  picture: string | null;
-  /** Who keeps the group; null for this server. */
-  host: string | null;
-  /** Who is invited, or asks. */
-  person: Person;
-  /** Who invites, or made the link. */
-  inviter: Person;
-  /** `asked`: they wait to be let in; `refused`: they were not, and have not seen so yet. These and `pending` are shown. */
-  state: "pending" | "asked" | "accepted" | "rejected" | "refused" | "revoked";
-  createdAt: string;
-}
-
-/** An address by which people come into a group by themselves; whoever may invite sees it. */
-export interface InviteLink {
-  id: string;
-  url: string;
-  /** How many may come by it; null for as many as like. */
-  uses: number | null;
-  used: number;
-  /** Null for one that stays. */
-  expiresAt: string | null;
-  /** Whoever uses it waits until somebody who may invite agrees. */
-  approval: boolean;
-  /** A person's id. */
-  createdBy: string;
-  revokedAt: string | null;
-}
-
-/** Somebody who asks to be let into a group. */
-export interface JoinRequest {
-  person: Person;
-  at: string;
-  /** By which link. */
-  linkId: string | null;
-}
-
 /** How the viewer stands to somebody else; only their own sessions see it. */
 export interface Relation {
   /** The other. */
@@ -282,32 +239,4 @@ export interface Presence {
   state: "online" | "idle" | "offline";
   /** Null for whoever is offline. */
   status: Status | null;
-}
-
-/** What is known of a server before something is sent to it. */
-export interface ServerReach {
-  host: string;
-  /** By its own account: `mastodon`; null while it has said nothing. */
-  software: string | null;
-  version: string | null;
-  /** Whether its people can get messages of this conversation. */
-  verdict: "ok" | "cannot" | "unknown";
-  /** Why not, or what to know of it; the words are in `#lib/reach-reason.ts`. */
-  reason: string | null;
-  /** Since when it has taken nothing that was sent to it; null when it answers, or was never tried. */
-  notAnsweringSince: string | null;
-}
-
-export type DeliveryState = "waiting" | "accepted" | "refused" | "gave-up";
-
-/** How the server of one recipient took a message of the viewer's own. */
-export interface Delivery {
-  personId: string;
-  /** Of the recipient when it was sent. */
-  host: string;
-  state: DeliveryState;
-  /** Why it was refused or given up, or why it still waits; the words are in `#lib/delivery-reason.ts`. */
-  reason: string | null;
-  /** When the state last changed. */
-  at: string;
 }

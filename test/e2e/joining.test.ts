@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ConversationPage, ConversationView, JoinRequestList, Own } from "#protocol/api.ts";
-import type { Invitation, InviteLink } from "#protocol/types.ts";
+import type { Invitation, InviteLink } from "#protocol/invitations.ts";
 import { configureLogs } from "#lib/log.ts";
 import { poll } from "../helpers/poll.ts";
 import { resident, startTwoApps, type Resident } from "../helpers/two-apps.ts";

@@ -3,7 +3,7 @@ import { startConversation } from "#domain/conversations.ts";
 import { findPersonByUri } from "#domain/people.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { ConversationPage, ConversationView, MessagePage } from "#protocol/api.ts";
-import type { InviteLink } from "#protocol/types.ts";
+import type { InviteLink } from "#protocol/invitations.ts";
 import { poll } from "../helpers/poll.ts";
 import { resident, startTwoApps, type Resident } from "../helpers/two-apps.ts";
 

@@ -1,6 +1,7 @@
 import { lockConversations } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
-import { findEntryOf, settleEntry, takeUnnumbered } from "#db/log.ts";
+import { findEntryOf, settleEntry } from "#db/log.ts";
+import { takeUnnumbered } from "#db/unnumbered.ts";
 import { findMessagesByIds } from "#db/messages.ts";
 import type { MessageId } from "#lib/ids.ts";
 import type { Context } from "../context.ts";

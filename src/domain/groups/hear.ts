@@ -9,10 +9,10 @@ import {
   numberLeaving,
   setLogSeq,
   settleEntry,
-  takeUnnumbered,
   type LogEntryRow,
   type NewLogEntry,
 } from "#db/log.ts";
+import { takeUnnumbered } from "#db/unnumbered.ts";
 import { findReplicaId, hasAgreed, scheduleReplica } from "#db/replicas.ts";
 import { findGroupMembers } from "#db/groups.ts";
 import { findPeopleByIds } from "#db/people.ts";

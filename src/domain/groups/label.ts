@@ -1,6 +1,7 @@
 import { bumpConversations, findMembers, type ConversationRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
-import { labelMessages, numberMessage, type Labels } from "#db/log.ts";
+import { numberMessage } from "#db/log.ts";
+import { labelMessages, type Labels } from "#db/unnumbered.ts";
 import type { MessageId } from "#lib/ids.ts";
 import { localIds } from "../tell.ts";
 import { record } from "../transact.ts";

@@ -1,6 +1,7 @@
 import { findConversation } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
-import { findEntryOf, insertUnnumbered, nameEntry, settleEntry } from "#db/log.ts";
+import { findEntryOf, nameEntry, settleEntry } from "#db/log.ts";
+import { insertUnnumbered } from "#db/unnumbered.ts";
 import { findTombstone } from "#db/inbound.ts";
 import { askBy } from "#db/replicas.ts";
 import type { ConversationId, MessageId } from "#lib/ids.ts";

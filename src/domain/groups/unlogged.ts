@@ -1,6 +1,6 @@
 import { findMembers, lockConversations, type ConversationRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
-import { findUnlogged } from "#db/log.ts";
+import { findUnlogged } from "#db/unnumbered.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Context } from "../context.ts";
 import { bury } from "../messages/bury.ts";

@@ -1,4 +1,5 @@
-import { bumpConversations, stampMember } from "#db/conversations.ts";
+import { bumpConversations } from "#db/conversations.ts";
+import { stampMember } from "#db/sides.ts";
 import type { Transaction } from "#db/connect.ts";
 import { insertHidden, updateMessageBody, type MessageRow } from "#db/messages.ts";
 import { findVisibleById } from "#db/sight.ts";

@@ -15,7 +15,7 @@ import {
   pinPageSchema,
   savedPageSchema,
   sentSchema,
-} from "#protocol/schemas.ts";
+} from "#protocol/message-schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { cursorSchema, describe, idOf, limitSchema, parse, writeCursor } from "../parse.ts";
 import type { Services } from "../services.ts";

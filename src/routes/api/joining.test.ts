@@ -8,7 +8,7 @@ import type {
   JoinRequestList,
   Own,
 } from "#protocol/api.ts";
-import type { Invitation, InviteLink } from "#protocol/types.ts";
+import type { Invitation, InviteLink } from "#protocol/invitations.ts";
 import { startApp } from "../../../test/helpers/app.ts";
 
 const base = "/api/chat/v1";

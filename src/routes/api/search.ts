@@ -5,7 +5,7 @@ import { searchMessages } from "#domain/search/search.ts";
 import type { MessageId } from "#lib/ids.ts";
 import { presentMessage } from "#present/messages.ts";
 import type { SearchPage } from "#protocol/api.ts";
-import { searchPageSchema } from "#protocol/schemas.ts";
+import { searchPageSchema } from "#protocol/message-schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { cursorSchema, describe, idOf, limitSchema, parse, writeCursor } from "../parse.ts";
 import type { Services } from "../services.ts";

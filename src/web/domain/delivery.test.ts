@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ConversationState } from "#protocol/state.ts";
-import type { Delivery, Message } from "#protocol/types.ts";
+import type { Message } from "#protocol/types.ts";
+import type { Delivery } from "#protocol/deliveries.ts";
 import { byServer, deliveriesAt, hasRead, progressIn, progressOf } from "./delivery.ts";
 
 const delivery = (host: string, state: Delivery["state"], personId = host): Delivery => ({

@@ -1,5 +1,6 @@
 import type { ConversationState } from "#protocol/state.ts";
-import type { Delivery, Message } from "#protocol/types.ts";
+import type { Message } from "#protocol/types.ts";
+import type { Delivery } from "#protocol/deliveries.ts";
 import type { Pending } from "./outbox.ts";
 import { othersOf } from "./people.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ServerReach } from "#protocol/types.ts";
+import type { ServerReach } from "#protocol/deliveries.ts";
 import { Unreachable } from "../platform/http.ts";
 import { Reaches, warningsOf } from "./reach.ts";
 

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { ServerReach } from "#protocol/types.ts";
+import type { ServerReach } from "#protocol/deliveries.ts";
 import type { Api } from "../platform/api.ts";
 import { ApiFailure, Unreachable } from "../platform/http.ts";
 

@@ -7,7 +7,8 @@ import type {
   JoinRequestList,
 } from "#protocol/api.ts";
 import type { Permissions, Role } from "#lib/permissions.ts";
-import type { Conversation, InviteLink, Person } from "#protocol/types.ts";
+import type { Conversation, Person } from "#protocol/types.ts";
+import type { InviteLink } from "#protocol/invitations.ts";
 import { type Request, root } from "./api.ts";
 import { ApiFailure } from "./http.ts";
 

@@ -1,5 +1,6 @@
 import type { ConversationState } from "#protocol/state.ts";
-import type { Delivery, Message, Person } from "#protocol/types.ts";
+import type { Message, Person } from "#protocol/types.ts";
+import type { Delivery } from "#protocol/deliveries.ts";
 import { useEffect } from "preact/hooks";
 import { hasRead, type Progress } from "../domain/delivery.ts";
 import { othersOf } from "../domain/people.ts";

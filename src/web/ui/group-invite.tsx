@@ -1,5 +1,5 @@
 import type { ConversationState } from "#protocol/state.ts";
-import type { Invitation } from "#protocol/types.ts";
+import type { Invitation } from "#protocol/invitations.ts";
 import { inviteEach } from "../platform/groups-api.ts";
 import { t } from "../platform/language.ts";
 import { Failure } from "./failure.tsx";

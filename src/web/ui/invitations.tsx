@@ -1,5 +1,5 @@
 import { applyView } from "#protocol/apply.ts";
-import type { Invitation } from "#protocol/types.ts";
+import type { Invitation } from "#protocol/invitations.ts";
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { isAsked } from "../platform/groups-api.ts";

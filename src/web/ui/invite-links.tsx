@@ -1,5 +1,5 @@
 import type { ConversationState } from "#protocol/state.ts";
-import type { InviteLink } from "#protocol/types.ts";
+import type { InviteLink } from "#protocol/invitations.ts";
 import type { TargetedSubmitEvent } from "preact";
 import { useId } from "preact/hooks";
 import { t } from "../platform/language.ts";

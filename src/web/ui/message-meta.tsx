@@ -1,4 +1,5 @@
-import type { Delivery, Message } from "#protocol/types.ts";
+import type { Message } from "#protocol/types.ts";
+import type { Delivery } from "#protocol/deliveries.ts";
 import type { ComponentChildren } from "preact";
 import { deliveriesAt, type Progress, progressIn } from "../domain/delivery.ts";
 import { isGroup } from "../domain/people.ts";
