@@ -36,6 +36,7 @@ test("what is read is shown while both share it; whoever stops starts afresh and
 
   // Ann keeps her read marks to herself, and so does not see those of others; her draft stays, in every session.
   await elsewhere.page.locator(".composer-input").fill("half a thought");
+  await settings.page.getByRole("link", { name: "Privacy" }).click();
   await settings.page.getByRole("switch", { name: "Read marks" }).click();
   for (const { page } of [ann, elsewhere]) {
     await page.locator('.message .light[data-progress="sent"]').last().waitFor();
@@ -60,8 +61,8 @@ test("the settings of privacy are usable by everybody, and the keys are enough",
   const { server, enter } = await openHouse(skip, ["ann"]);
   let was = false;
   for (const [name, look] of looks) {
-    const ann = await enter("ann", "/settings", look);
-    await ann.page.goto(`${server.origin}/settings`);
+    const ann = await enter("ann", "/", look);
+    await ann.page.goto(`${server.origin}/settings/privacy`);
     const invisible = ann.page.getByRole("switch", { name: "Invisible" });
     const is = async (wanted: boolean): Promise<boolean> =>
       (await invisible.isEnabled()) && (await invisible.isChecked()) === wanted;
@@ -70,7 +71,7 @@ test("the settings of privacy are usable by everybody, and the keys are enough",
     await ann.page.keyboard.press("Space");
     was = !was;
     await poll("what is chosen now", () => is(was));
-    await ann.page.getByRole("heading", { name: "Privacy" }).scrollIntoViewIfNeeded();
+    await ann.page.getByRole("heading", { name: "What others learn" }).scrollIntoViewIfNeeded();
     await check(`privacy-${name}`, ann);
     expect(ann.complaints).toEqual([]);
   }
@@ -116,7 +117,7 @@ test.for(["de", "fr", "es", "ja", "ar"])(
     const id = await acquaint("ann", "bob");
     const ann = await enter("ann", "/", narrow);
     await ann.page.evaluate(`localStorage.setItem("luciole.language", "${language}")`);
-    await ann.page.goto(`${server.origin}/settings`);
+    await ann.page.goto(`${server.origin}/settings/privacy`);
     await ann.page.getByRole("switch").first().waitFor();
     expect(await ann.page.evaluate("document.dir")).toBe(language === "ar" ? "rtl" : "ltr");
     await ann.page.getByRole("switch").last().scrollIntoViewIfNeeded();

@@ -142,7 +142,7 @@ test("a stranger asks, is let in, muted and blocked, and every session of both k
   await check("blocked", bob);
   await ann[0].write("Are you there?");
   await ann[0].page.getByText("Accepted by").waitFor();
-  await bob[1].page.goto(`${scene.b.origin}/settings`);
+  await bob[1].page.goto(`${scene.b.origin}/settings/privacy`);
   await bob[1].page.getByText("Blocked silently").waitFor();
   await bob[1].page.getByText("Blocked and muted").scrollIntoViewIfNeeded();
   await check("blocked-people", [bob[1]]);

@@ -15,7 +15,9 @@ import { Sidebar } from "./sidebar.tsx";
 const loadThread = () => import("./thread-pane.tsx");
 
 const ThreadPane = later(() => loadThread().then(({ ThreadPane }) => ThreadPane));
-const SettingsPane = later(() => import("./settings.tsx").then(({ SettingsPane }) => SettingsPane));
+const SettingsPane = later(() =>
+  import("./settings/settings-pane.tsx").then(({ SettingsPane }) => SettingsPane),
+);
 const SavedPane = later(() => import("./saved-pane.tsx").then(({ SavedPane }) => SavedPane));
 const ShortcutsDialog = later(() => import("./shortcuts.tsx").then(({ ShortcutsDialog }) => ShortcutsDialog));
 const Switcher = later(() => import("./switcher.tsx").then(({ Switcher }) => Switcher));
@@ -62,7 +64,7 @@ export function Shell() {
           <Route path="/join" component={OpenLink} />
           <Route path="/join/:code" component={OpenInvitation} />
           <Route path="/search" component={OpenThread} />
-          <Route path="/settings" component={SettingsPane} />
+          <Route path="/settings/:page?" component={SettingsPane} />
           <Route path="/saved" component={SavedPane} />
           <Route path="/" component={EmptyPane} />
           <Route path="/requests" component={EmptyPane} />

@@ -110,8 +110,8 @@ function DirectSubtitle({ peer }: { peer: Person }) {
   );
 }
 
-/** Back to the list, through the browser's history where we came from there. */
-export function BackButton() {
+/** Back to the list or another page, through the browser's history where we came from there. */
+export function BackButton({ to = "/" }: { to?: string }) {
   const { route, back } = useLocation();
   return (
     <button
@@ -119,7 +119,7 @@ export function BackButton() {
       class="icon-button narrow-only"
       aria-label={t("nav.back")}
       title={t("nav.back")}
-      onClick={() => (history.length > 1 && document.referrer === "" ? back() : route("/"))}
+      onClick={() => (history.length > 1 && document.referrer === "" ? back() : route(to))}
     >
       <BackIcon />
     </button>

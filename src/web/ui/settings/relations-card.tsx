@@ -1,13 +1,13 @@
 import type { Person, Relation } from "#protocol/types.ts";
 import { useEffect, useState } from "preact/hooks";
-import { personOf } from "../domain/people.ts";
-import { t } from "../platform/language.ts";
-import { useClient } from "./context.ts";
-import { Failure } from "./failure.tsx";
-import { moment } from "./format.ts";
-import { nameOf } from "./names.ts";
-import { PersonLine } from "./person-line.tsx";
-import { useDeed } from "./use-deed.ts";
+import { personOf } from "../../domain/people.ts";
+import { t } from "../../platform/language.ts";
+import { useClient } from "../context.ts";
+import { Failure } from "../failure.tsx";
+import { moment } from "../format.ts";
+import { nameOf } from "../names.ts";
+import { PersonLine } from "../person-line.tsx";
+import { useDeed } from "../use-deed.ts";
 
 /** Whom the viewer blocks or mutes, each with the way back. */
 export function RelationsCard() {

@@ -6,44 +6,23 @@ import {
   languages,
   t,
   type TextId,
-} from "../platform/language.ts";
-import { chooseEnter, enterSends } from "../platform/enter-key.ts";
-import { chooseTheme, theme, type Theme } from "../platform/theme.ts";
-import { Avatar } from "./avatar.tsx";
-import { useClient } from "./context.ts";
-import { CopyAddress } from "./copy-address.tsx";
-import { Dialog } from "./dialog.tsx";
-import { Privacy } from "./privacy.tsx";
-import { BackButton } from "./thread-header.tsx";
+} from "../../platform/language.ts";
+import { chooseEnter, enterSends } from "../../platform/enter-key.ts";
+import { chooseTheme, theme, type Theme } from "../../platform/theme.ts";
+import { useClient } from "../context.ts";
+import { Dialog } from "../dialog.tsx";
+import { StatusCard } from "./status-card.tsx";
 
-/** What a person can set, and the way out. */
-export function SettingsPane() {
-  const { session } = useClient();
-  const me = session.person.value;
-  if (me === null) return null;
+/** What holds for this browser, what one says of oneself for a while, and the way out. */
+export function General() {
   return (
-    <section class="settings" data-region>
-      <header class="bar thread-bar">
-        <BackButton />
-        <h1 class="bar-title">{t("settings.title")}</h1>
-      </header>
-      <div class="settings-body">
-        <section class="settings-card card-person">
-          <Avatar person={me} size="large" />
-          <bdi class="card-name">{me.name}</bdi>
-          <CopyAddress address={me.address} />
-          <p class="muted">{t("settings.addressText")}</p>
-          <a class="button" href={me.profileUrl} target="_blank" rel="noopener">
-            {t("details.profile")}
-          </a>
-        </section>
-        <Privacy />
-        <ThemeChoice />
-        <LanguageChoice />
-        <EnterChoice />
-        <SignOut />
-      </div>
-    </section>
+    <>
+      <StatusCard />
+      <ThemeChoice />
+      <LanguageChoice />
+      <EnterChoice />
+      <SignOut />
+    </>
   );
 }
 

@@ -1,11 +1,10 @@
 import type { Preferences } from "#protocol/types.ts";
-import { t, type TextId } from "../platform/language.ts";
-import "../styles/trust.css";
-import { useClient } from "./context.ts";
-import { Failure } from "./failure.tsx";
+import { t, type TextId } from "../../platform/language.ts";
+import "../../styles/trust.css";
+import { useClient } from "../context.ts";
+import { Failure } from "../failure.tsx";
 import { RelationsCard } from "./relations-card.tsx";
-import { StatusCard } from "./status-card.tsx";
-import { useDeed } from "./use-deed.ts";
+import { useDeed } from "../use-deed.ts";
 
 type Switch = "receipts" | "typing" | "presence" | "invisible";
 
@@ -20,7 +19,6 @@ const switches: readonly { name: Switch; label: TextId; text: TextId }[] = [
 export function Privacy() {
   return (
     <>
-      <StatusCard />
       <PrivacyCard />
       <RelationsCard />
     </>
@@ -37,7 +35,7 @@ function PrivacyCard() {
   }
   return (
     <section class="settings-card" aria-labelledby="privacy-title">
-      <h2 id="privacy-title">{t("privacy.title")}</h2>
+      <h2 id="privacy-title">{t("privacy.shared")}</h2>
       <p class="muted small-text">{t("privacy.text")}</p>
       {switches.map(({ name, label, text }) => (
         <label key={name} class="switch-row">

@@ -1,11 +1,12 @@
 import type { Status } from "#protocol/types.ts";
 import type { TargetedSubmitEvent } from "preact";
-import { t } from "../platform/language.ts";
-import { useClient } from "./context.ts";
-import { Failure } from "./failure.tsx";
-import { Field, textOf } from "./field.tsx";
-import { moment } from "./format.ts";
-import { useDeed } from "./use-deed.ts";
+import { t } from "../../platform/language.ts";
+import "../../styles/trust.css";
+import { useClient } from "../context.ts";
+import { Failure } from "../failure.tsx";
+import { Field, textOf } from "../field.tsx";
+import { moment } from "../format.ts";
+import { useDeed } from "../use-deed.ts";
 
 const longest = 100;
 

@@ -1,0 +1,29 @@
+import { t } from "../../platform/language.ts";
+import { Avatar } from "../avatar.tsx";
+import { useClient } from "../context.ts";
+import { CopyAddress } from "../copy-address.tsx";
+
+/** Who somebody is here, and where else. */
+export function Account() {
+  return (
+    <>
+      <PersonCard />
+    </>
+  );
+}
+
+function PersonCard() {
+  const me = useClient().session.person.value;
+  if (me === null) return null;
+  return (
+    <section class="settings-card card-person">
+      <Avatar person={me} size="large" />
+      <bdi class="card-name">{me.name}</bdi>
+      <CopyAddress address={me.address} />
+      <p class="muted">{t("settings.addressText")}</p>
+      <a class="button" href={me.profileUrl} target="_blank" rel="noopener">
+        {t("details.profile")}
+      </a>
+    </section>
+  );
+}
