@@ -133,6 +133,7 @@ export async function findNextDeliveries(q: Queryable, lanes: readonly LaneKey[]
       delivery,
       recipient: person,
       actorId: activity.actorId,
+      type: activity.type,
       body: activity.body,
       quotedBody: activity.quotedBody,
       lacksParent: lacksParent(sql`${delivery.host}`),

@@ -41,7 +41,8 @@ export async function insertRemotePeople(
 
 /** Inserts another server's actor, or brings the known one up to date; its id stays. Whoever was deleted is back. */
 export async function upsertRemotePerson(q: Queryable, row: NewPerson & { uri: string }): Promise<PersonRow> {
-  const { handle, host, kind, name, profileUrl, inbox, signals, fetchedAt, formerHandle, renamedAt } = row;
+  const { handle, host, kind, name, profileUrl, inbox, sharedInbox, signals, fetchedAt } = row;
+  const { formerHandle, renamedAt } = row;
   const state = sql`case when ${person.state} = 'deleted' then 'active' else ${person.state} end`;
   const about = {
     handle,
@@ -50,6 +51,7 @@ export async function upsertRemotePerson(q: Queryable, row: NewPerson & { uri: s
     name,
     profileUrl,
     inbox,
+    sharedInbox: sharedInbox ?? null,
     signals: signals ?? null,
     formerHandle,
     renamedAt,
@@ -65,6 +67,7 @@ export async function buryPerson(q: Queryable, id: PersonId): Promise<void> {
     state: "deleted",
     name: "",
     profileUrl: null,
+    sharedInbox: null,
     signals: null,
     formerHandle: null,
     renamedAt: null,

@@ -10,6 +10,7 @@ import {
   lockLeased,
   putBackLanes,
   setActivityBody,
+  type ActivityRow,
   type LaneKey,
   type LeasedLane,
 } from "#db/lanes.ts";
@@ -32,6 +33,7 @@ export type Lane = LeasedLane;
 export interface WaitingDelivery {
   id: number;
   activityId: ActivityId;
+  type: ActivityRow["type"];
   actorId: PersonId;
   recipient: PersonRow;
   /** Whether the message that it answers never came to that server, so that it is not named there. */
@@ -65,9 +67,10 @@ export async function nextDeliveries(
   return lanes.map((lane) => {
     const row = byLane.get(laneName(lane));
     if (row === undefined) return null;
-    const { delivery, recipient, actorId, lacksParent } = row;
+    const { delivery, type, recipient, actorId, lacksParent } = row;
     const body = lacksParent ? row.quotedBody : row.body;
-    return { id: delivery.id, activityId: delivery.activityId, actorId, recipient, lacksParent, body };
+    const { id, activityId } = delivery;
+    return { id, activityId, type, actorId, recipient, lacksParent, body };
   });
 }
 

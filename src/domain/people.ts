@@ -36,6 +36,8 @@ export interface SaveRemotePerson {
   name: string;
   profileUrl: string | null;
   inbox: string | null;
+  /** Where their server takes what concerns everybody there. */
+  sharedInbox?: string | null;
   /** Where a server of our own kind takes signals. */
   signals?: string | null;
 }

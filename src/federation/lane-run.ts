@@ -7,7 +7,7 @@ import {
   type WaitingDelivery,
 } from "#domain/lanes.ts";
 import { describeActivity } from "#domain/outgoing/describe.ts";
-import { isOfMessage } from "#domain/outgoing/types.ts";
+import { isOfMessage, isOfSelf } from "#domain/outgoing/types.ts";
 import type { PersonRow } from "#domain/people.ts";
 import { settleDeliveries, type Outcome, type Settlement } from "#domain/settle.ts";
 import { createBatch } from "#lib/batch.ts";
@@ -15,8 +15,8 @@ import { log } from "#lib/log.ts";
 import { signingActor } from "./actors.ts";
 import { outcomeOf, outcomeOfError } from "./outcomes.ts";
 import type { RemoteActors } from "./remote-actors.ts";
+import { sayActivity } from "./say.ts";
 import type { Signing } from "./sign.ts";
-import { translateActivity } from "./translate/activity-out.ts";
 
 /** A lane that is busy longer is given back between two deliveries: others wait too. */
 const WORK_MS = 30_000;
@@ -82,24 +82,31 @@ function createAttempt(
 
   async function make({ id, activityId, lacksParent }: WaitingDelivery): Promise<string | null> {
     const described = await describeActivity(ctx, activityId, { lacksParent });
-    const body = JSON.stringify(translateActivity(ctx.settings, described));
+    const body = JSON.stringify(await sayActivity(ctx, described));
     const quotes = isOfMessage(described) && described.quote !== null;
     return await storeActivityBody(ctx, { deliveryId: id, activityId, lacksParent, quotes, body });
   }
 
   return async (delivery) => {
     try {
-      const { inbox, state } = await completed(actors, delivery.recipient);
-      if (inbox === null || state !== "active") return { state: "refused", reason: "recipient_gone" };
+      const url = await inboxFor(actors, delivery);
+      if (url === null) return { state: "refused", reason: "recipient_gone" };
       const [body, actor] = await Promise.all([bodyOf(delivery), signingActor(ctx, delivery.actorId)]);
       if (body === null) return null;
-      const response = await signing.post({ url: inbox, body, actor });
+      const response = await signing.post({ url, body, actor });
       return outcomeOf(response, ctx.now());
     } catch (error) {
       const fields = { deliveryId: String(delivery.id), host: delivery.recipient.host ?? "" };
       return outcomeOfError(error, fields);
     }
   };
+}
+
+/** Where an activity goes: to somebody, as long as they are there; or to their server, where it is one for servers. */
+async function inboxFor(actors: RemoteActors, { type, recipient }: WaitingDelivery): Promise<string | null> {
+  if (isOfSelf(type) && recipient.sharedInbox !== null) return recipient.sharedInbox;
+  const { inbox, state } = await completed(actors, recipient);
+  return state === "active" ? inbox : null;
 }
 
 /** Somebody of whom only the address was known so far is looked up now. */

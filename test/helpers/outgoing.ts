@@ -18,7 +18,7 @@ const at = (time: string) => new Date(`2026-11-22T${time}Z`);
 const activityId = (last: string) => uuid(last) as ActivityId;
 
 function person(given: Partial<PersonRow>): PersonRow {
-  const nothing = { uri: null, host: null, profileUrl: null, inbox: null, fetchedAt: null };
+  const nothing = { uri: null, host: null, profileUrl: null, inbox: null, sharedInbox: null, fetchedAt: null };
   const unmoved = { formerHandle: null, renamedAt: null, movedTo: null, movedAt: null, signals: null };
   const common = { kind: "person", state: "active", name: "", number: 0, createdAt: at("06:00:00") } as const;
   return { id: uuid("0a") as PersonId, handle: "ann", ...common, ...nothing, ...unmoved, ...given };
@@ -35,6 +35,8 @@ const bo = person({
 const cy = person({ id: uuid("0c") as PersonId, handle: "cy" });
 
 const common = { createdAt: at("07:00:00"), actor: ann, audience: [bo] };
+/** Told to servers, not to people. */
+const ofSelf = { ...common, audience: [] };
 const conversation = { id: uuid("09") as ConversationId, uri: null };
 const theirs = { id: uuid("02") as MessageId, uri: "https://b.example/x/77" };
 
@@ -222,6 +224,9 @@ export const samples = {
       ...{ seconds: 3600, chosenAt: "2026-11-22T07:00:00.000Z" },
     },
   },
+  UpdatePerson: { "update-person": { ...ofSelf, id: activityId("c1"), type: "UpdatePerson" } },
+  DeletePerson: { "delete-person": { ...ofSelf, id: activityId("c2"), type: "DeletePerson" } },
+  Move: { move: { ...ofSelf, id: activityId("c3"), type: "Move", target: bo } },
   LogEntry: {
     "log-ours": entry({ kind: "ours", activity: create, body: null }),
     "log-theirs": entry({ kind: "theirs", uri: "https://b.example/m/5/create", digest: "sha-256=AAAA" }),

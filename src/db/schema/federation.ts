@@ -28,7 +28,10 @@ export type ActivityType =
   | "UpdateRoom"
   | "UpdateTimer"
   | "DeleteMessage"
-  | "LogEntry";
+  | "LogEntry"
+  | "UpdatePerson"
+  | "DeletePerson"
+  | "Move";
 
 /** What one of our people did, as other servers are told; the body is made once and then never changes. */
 export const activity = pgTable(
@@ -46,7 +49,7 @@ export const activity = pgTable(
     version: integer("version"),
     /** Everybody whom it is addressed to, here and elsewhere; null for those whom its message is addressed to. */
     audience: id<"person">("audience").array().$type<PersonId[]>(),
-    /** Whom it is done to (`Block`). */
+    /** Whom it is done to (`Block`), or whom its actor has become (`Move`). */
     otherId: id<"person">("other_id").references(() => person.id),
     /** What an `Undo` takes back. */
     undoes: id<"activity">("undoes"),

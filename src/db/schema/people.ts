@@ -16,6 +16,8 @@ export const person = pgTable(
     name: text("name").notNull().default(""),
     profileUrl: text("profile_url"),
     inbox: text("inbox"),
+    /** Where their server takes what concerns everybody there. */
+    sharedInbox: text("shared_inbox"),
     state: text("state").$type<"active" | "suspended" | "deleted">().notNull().default("active"),
     /** The handle before the last rename, and when that was. */
     formerHandle: text("former_handle"),

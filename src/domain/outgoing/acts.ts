@@ -1,8 +1,16 @@
-import { findPeopleByIds } from "#db/people.ts";
+import { findPeopleByIds, type PersonRow } from "#db/people.ts";
 import type { Context } from "../context.ts";
 import { findEmoji } from "../messages/emoji.ts";
 import { inConversation, type Found } from "./found.ts";
-import type { Outgoing, OutgoingBlock, OutgoingLike, OutgoingPin, OutgoingRead } from "./types.ts";
+import type {
+  Outgoing,
+  OutgoingBlock,
+  OutgoingLike,
+  OutgoingMove,
+  OutgoingOfSelf,
+  OutgoingPin,
+  OutgoingRead,
+} from "./types.ts";
 
 /** A reaction. */
 export async function describeLike(ctx: Context, found: Found, common: Outgoing): Promise<OutgoingLike> {
@@ -25,13 +33,23 @@ export async function describeRead(_ctx: Context, found: Found, common: Outgoing
 }
 
 /** A block that is told. */
-export async function describeBlock(
-  ctx: Context,
-  { activity }: Found,
-  common: Outgoing,
-): Promise<OutgoingBlock> {
+export async function describeBlock(ctx: Context, found: Found, common: Outgoing): Promise<OutgoingBlock> {
+  return { ...common, type: "Block", blocked: await otherOf(ctx, found) };
+}
+
+/** That its actor is seen otherwise now, or is no more. */
+export async function describeOfSelf(_ctx: Context, found: Found, common: Outgoing): Promise<OutgoingOfSelf> {
+  return { ...common, type: found.activity.type === "DeletePerson" ? "DeletePerson" : "UpdatePerson" };
+}
+
+/** That its actor has become somebody else. */
+export async function describeMove(ctx: Context, found: Found, common: Outgoing): Promise<OutgoingMove> {
+  return { ...common, type: "Move", target: await otherOf(ctx, found) };
+}
+
+async function otherOf(ctx: Context, { activity }: Found): Promise<PersonRow> {
   const { id, otherId } = activity;
-  const [blocked] = await findPeopleByIds(ctx.db, otherId === null ? [] : [otherId]);
-  if (blocked === undefined) throw new Error(`activity ${id} blocks nobody`);
-  return { ...common, type: "Block", blocked };
+  const [other] = await findPeopleByIds(ctx.db, otherId === null ? [] : [otherId]);
+  if (other === undefined) throw new Error(`activity ${id} is about nobody`);
+  return other;
 }

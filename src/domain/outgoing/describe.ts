@@ -3,7 +3,14 @@ import { findPeopleByIds } from "#db/people.ts";
 import { findActivityBody, findLogEntry } from "#db/rooms.ts";
 import type { ActivityId, ConversationId } from "#lib/ids.ts";
 import type { Context } from "../context.ts";
-import { describeBlock, describeLike, describePin, describeRead } from "./acts.ts";
+import {
+  describeBlock,
+  describeLike,
+  describeMove,
+  describeOfSelf,
+  describePin,
+  describeRead,
+} from "./acts.ts";
 import type { Found, Reading } from "./found.ts";
 import { describeMessage } from "./messages.ts";
 import {
@@ -58,6 +65,9 @@ const describers: Describers = {
   UpdateTimer: describeTimer,
   DeleteMessage: describeWish,
   LogEntry: describeLogEntry,
+  UpdatePerson: describeOfSelf,
+  DeletePerson: describeOfSelf,
+  Move: describeMove,
 };
 
 /** Loads what an activity says, as it was when it was written and not as things stand today. */

@@ -173,6 +173,17 @@ export interface OutgoingLogEntry extends Outgoing {
   logged: Logged;
 }
 
+/** Somebody tells whoever knows them that they are seen otherwise now, or are no more. */
+export interface OutgoingOfSelf extends Outgoing {
+  type: "UpdatePerson" | "DeletePerson";
+}
+
+/** Somebody has become another actor. */
+export interface OutgoingMove extends Outgoing {
+  type: "Move";
+  target: PersonRow;
+}
+
 /** All that a translation of an activity needs, by its type. */
 export type OutgoingActivity =
   | OutgoingInvite
@@ -187,7 +198,9 @@ export type OutgoingActivity =
   | OutgoingRead
   | OutgoingTimer
   | OutgoingBlock
-  | OutgoingUndo;
+  | OutgoingUndo
+  | OutgoingOfSelf
+  | OutgoingMove;
 
 /** Whether an activity tells whom its actor blocks, or not any more. */
 export function isOfBlock(outgoing: OutgoingActivity): boolean {
@@ -200,6 +213,14 @@ export function isOfMessage(outgoing: OutgoingActivity): outgoing is OutgoingMes
 }
 
 type ActivityType = ActivityRow["type"];
+
+const ofSelf: readonly ActivityType[] = ["UpdatePerson", "DeletePerson", "Move"];
+
+/** Whether an activity tells of its actor alone: it goes to servers, once to each, and not to people. */
+export function isOfSelf(type: ActivityType): boolean {
+  return ofSelf.includes(type);
+}
+
 /** The activities among which one of a type is. */
 export type OutgoingOf<Type extends ActivityType, Activity = OutgoingActivity> = Activity extends {
   type: ActivityType;

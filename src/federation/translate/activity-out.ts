@@ -2,7 +2,14 @@ import type { OutgoingActivity, OutgoingMessage, OutgoingOf } from "#domain/outg
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { activityUri, uriOfPerson } from "../uris.ts";
 import { addressees, context, type Home } from "./common-out.ts";
-import { translateBlock, translateLike, translatePin, translateRead } from "./acts-out.ts";
+import {
+  translateBlock,
+  translateLike,
+  translateMove,
+  translateOfSelf,
+  translatePin,
+  translateRead,
+} from "./acts-out.ts";
 import { translateLogItem } from "./log-out.ts";
 import { contextOf, said, tombstone } from "./note-out.ts";
 import { roomContext } from "./room-terms.ts";
@@ -43,6 +50,9 @@ const translators: Translators = {
   UpdateRoom: translateWish,
   UpdateTimer: translateTimer,
   DeleteMessage: translateWish,
+  UpdatePerson: translateOfSelf,
+  DeletePerson: translateOfSelf,
+  Move: translateMove,
   LogEntry: (home, { room, ...item }) => {
     return {
       "@context": roomContext,
@@ -63,6 +73,8 @@ const typesOnWire: Readonly<Partial<Record<OutgoingActivity["type"], string>>> =
   UpdateTimer: "Update",
   DeleteMessage: "Delete",
   LogEntry: "Add",
+  UpdatePerson: "Update",
+  DeletePerson: "Delete",
 };
 
 /** The ActivityStreams type of an activity of ours. */

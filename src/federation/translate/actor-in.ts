@@ -13,6 +13,8 @@ export interface IncomingActor {
   readonly name: string;
   readonly profileUrl: string | null;
   readonly inbox: string;
+  /** Where their server takes what concerns everybody there. */
+  readonly sharedInbox: string | null;
   /** Other actors whom they say they are, too. */
   readonly alsoKnownAs: readonly string[];
   /** Where their server takes what is not stored, if it is one of our own kind. */
@@ -35,6 +37,7 @@ const actor = z.looseObject({
   name: z.string().nullish().catch(null),
   url: list(link).catch([]),
   inbox: address,
+  endpoints: z.looseObject({ sharedInbox: address }).nullish().catch(null),
   alsoKnownAs: list(reference).catch([]),
   chatSignals: address.nullish().catch(null),
 });
@@ -48,14 +51,16 @@ const NAME_GRAPHEMES = 64;
 export function readActor(document: JsonObject): IncomingActor {
   const parsed = actor.safeParse(document);
   if (!parsed.success) throw new Dropped("actor_refused");
-  const { id, type, preferredUsername, name, url, inbox, alsoKnownAs, chatSignals } = parsed.data;
+  const { id, type, preferredUsername, name, url, inbox, endpoints, alsoKnownAs, chatSignals } = parsed.data;
   const kind = type.map((each) => kinds[each]).find((each) => each !== undefined);
   if (kind === undefined) throw new Dropped("recipient_not_actor");
   if (!isSameOrigin(inbox, id) || !isSane(preferredUsername, id)) throw new Dropped("actor_refused");
   const shown = firstGraphemes(oneLine(name ?? ""), NAME_GRAPHEMES).toWellFormed();
   const profileUrl = url[0] ?? null;
-  const signals = chatSignals != null && isSameOrigin(chatSignals, id) ? chatSignals : null;
-  return { uri: id, kind, handle: preferredUsername, name: shown, profileUrl, inbox, alsoKnownAs, signals };
+  const ofTheirs = (uri: string | null | undefined) => (uri != null && isSameOrigin(uri, id) ? uri : null);
+  const [sharedInbox, signals] = [ofTheirs(endpoints?.sharedInbox), ofTheirs(chatSignals)];
+  const about = { uri: id, kind, handle: preferredUsername, name: shown, profileUrl };
+  return { ...about, inbox, sharedInbox, alsoKnownAs, signals };
 }
 
 /** Letters that have one look and no direction. */

@@ -1,4 +1,11 @@
-import type { OutgoingBlock, OutgoingLike, OutgoingPin, OutgoingRead } from "#domain/outgoing/types.ts";
+import type {
+  OutgoingBlock,
+  OutgoingLike,
+  OutgoingMove,
+  OutgoingOfSelf,
+  OutgoingPin,
+  OutgoingRead,
+} from "#domain/outgoing/types.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { customEmojiUri, roomPartUri, uriOfConversation, uriOfMessage, uriOfPerson } from "../uris.ts";
 import type { Home } from "./common-out.ts";
@@ -47,4 +54,18 @@ export function translateRead(home: Home, { message, conversation }: OutgoingRea
 /** A block that the blocked person's server is told of: it names them, and goes to nobody else. */
 export function translateBlock(home: Home, { blocked }: OutgoingBlock): JsonObject {
   return { "@context": "https://www.w3.org/ns/activitystreams", object: uriOfPerson(home.origin, blocked) };
+}
+
+/** That somebody is seen otherwise now, or is no more. What their actor is now is enclosed by `sayActivity`. */
+export function translateOfSelf(home: Home, { actor }: OutgoingOfSelf): JsonObject {
+  return { "@context": "https://www.w3.org/ns/activitystreams", object: uriOfPerson(home.origin, actor) };
+}
+
+/** That somebody has become another actor (FEP-7628), who says so as well. */
+export function translateMove(home: Home, { actor, target }: OutgoingMove): JsonObject {
+  return {
+    "@context": "https://www.w3.org/ns/activitystreams",
+    object: uriOfPerson(home.origin, actor),
+    target: uriOfPerson(home.origin, target),
+  };
 }

@@ -1,4 +1,4 @@
-import type { OutgoingActivity } from "#domain/outgoing/types.ts";
+import { isOfSelf, type OutgoingActivity } from "#domain/outgoing/types.ts";
 import { uriOfPerson } from "../uris.ts";
 
 /** Who we are, as far as addresses need it. */
@@ -35,8 +35,14 @@ export function contextWith(names: readonly (keyof typeof ownTerms)[]) {
   return [context[0], { ...context[1], luciole: NAMESPACE, ...own }] as const;
 }
 
-/** Some servers read an empty audience as the public, so there is none. */
-export function addressees(home: Home, { audience }: OutgoingActivity): { to: string[]; cc: string[] } {
+const PUBLIC = "https://www.w3.org/ns/activitystreams#Public";
+
+/**
+ * Some servers read an empty audience as the public, so there is none. What somebody tells of themselves is no secret,
+ * but whom they tell is: a list would name to each server whom they know elsewhere.
+ */
+export function addressees(home: Home, { type, audience }: OutgoingActivity): { to: string[]; cc: string[] } {
+  if (isOfSelf(type)) return { to: [PUBLIC], cc: [] };
   if (audience.length === 0) throw new Error("an activity has no addressee");
   return { to: audience.map((person) => uriOfPerson(home.origin, person)), cc: [] };
 }

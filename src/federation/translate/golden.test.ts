@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { isOfMessage, type OutgoingActivity } from "#domain/outgoing/types.ts";
+import { isOfMessage, isOfSelf, type OutgoingActivity } from "#domain/outgoing/types.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { home, samples } from "../../../test/helpers/outgoing.ts";
 import { uriOfPerson } from "../uris.ts";
@@ -13,7 +13,19 @@ test.each(all)("%s is, byte for byte, what is written down", (name, outgoing) =>
   expect(`${JSON.stringify(translateActivity(home, outgoing), null, 2)}\n`).toBe(readFileSync(path, "utf8"));
 });
 
-test.each(all)("%s is addressed to the people whom it is for, one by one", (_name, outgoing) => {
+const toPeople = all.filter(([, { type }]) => !isOfSelf(type));
+const ofSelf = all.filter(([, { type }]) => isOfSelf(type));
+
+test.each(ofSelf)("%s tells of its actor alone, and names nobody whom it goes to", (_name, outgoing) => {
+  const activity = translateActivity(home, outgoing);
+  const to = ["https://www.w3.org/ns/activitystreams#Public"];
+  const { actor } = activity;
+  expect(activity).toMatchObject({ type: typeOnWire(outgoing.type), actor, object: actor, to, cc: [] });
+  const known = translateActivity(home, { ...outgoing, audience: [samples.Block.block.blocked] });
+  expect(known).toEqual(activity);
+});
+
+test.each(toPeople)("%s is addressed to the people whom it is for, one by one", (_name, outgoing) => {
   const activity = translateActivity(home, outgoing);
   const to = outgoing.audience.map((person) => uriOfPerson(home.origin, person));
   expect(activity).toMatchObject({ type: typeOnWire(outgoing.type), to, cc: [] });

@@ -1,0 +1,26 @@
+import type { Transaction } from "#db/connect.ts";
+import { findKnowing } from "#db/knowing.ts";
+import type { ActivityId, PersonId } from "#lib/ids.ts";
+import type { Context } from "../context.ts";
+import { dispatch } from "../dispatch.ts";
+import { record } from "../transact.ts";
+
+/** What somebody of ours tells of themselves. */
+export type OfSelf = { type: "UpdatePerson" | "DeletePerson" } | { type: "Move"; otherId: PersonId };
+
+/**
+ * Tells every other server that knows somebody of ours what became of them: once to each, in the order in which it
+ * happened, tried for as long as a message is. In the caller's transaction; lock conversations first. Answers the
+ * activity's id; null where nobody elsewhere knows them.
+ */
+export async function tellKnowing(
+  ctx: Context,
+  tx: Transaction,
+  { personId, activity }: { personId: PersonId; activity: OfSelf },
+): Promise<ActivityId | null> {
+  const recipients = await findKnowing(tx, personId);
+  const about = { actorId: personId, streamId: personId, shownOn: null };
+  const [id = null] = await dispatch(ctx, tx, [{ ...about, ...activity, recipients }]);
+  if (id !== null) record(tx, "activities.due", {});
+  return id;
+}
