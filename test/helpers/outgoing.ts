@@ -18,7 +18,14 @@ const at = (time: string) => new Date(`2026-11-22T${time}Z`);
 const activityId = (last: string) => uuid(last) as ActivityId;
 
 function person(given: Partial<PersonRow>): PersonRow {
-  const nothing = { uri: null, host: null, profileUrl: null, inbox: null, sharedInbox: null, fetchedAt: null };
+  const nothing = {
+    uri: null,
+    host: null,
+    profileUrl: null,
+    inbox: null,
+    sharedInbox: null,
+    fetchedAt: null,
+  };
   const unmoved = { formerHandle: null, renamedAt: null, movedTo: null, movedAt: null, signals: null };
   const common = { kind: "person", state: "active", name: "", number: 0, createdAt: at("06:00:00") } as const;
   return { id: uuid("0a") as PersonId, handle: "ann", ...common, ...nothing, ...unmoved, ...given };

@@ -9,7 +9,11 @@ import { transact } from "../transact.ts";
 import { describeActivity } from "./describe.ts";
 import { tellKnowing, type OfSelf } from "./tell-knowing.ts";
 
-async function tell({ ctx }: World, { id: personId }: PersonRow, activity: OfSelf = { type: "UpdatePerson" }) {
+async function tell(
+  { ctx }: World,
+  { id: personId }: PersonRow,
+  activity: OfSelf = { type: "UpdatePerson" },
+) {
   return await transact(ctx, (tx) => tellKnowing(ctx, tx, { personId, activity }));
 }
 
