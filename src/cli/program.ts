@@ -12,6 +12,7 @@ import { addEmojiCommands, type Within } from "./emoji.ts";
 import { explainRefusal } from "./explain.ts";
 import { readLine } from "./ask.ts";
 import { addIpRuleCommands } from "./ip-rules.ts";
+import { addOverviewCommand } from "./overview.ts";
 import { addPasswordCommands } from "./passwords.ts";
 import { addPeopleCommands } from "./people.ts";
 import { addRoleCommands } from "./roles.ts";
@@ -92,6 +93,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
   addRoleCommands(program, within);
   addIpRuleCommands(program, within);
   addAuditCommand(program, within);
+  addOverviewCommand(program, within);
   return program;
 }
 
@@ -117,7 +119,9 @@ function addTokenCommands(program: Command, within: Within): void {
 async function printAccounts(ctx: Context): Promise<void> {
   const accounts = await listAccounts(ctx);
   const width = Math.max(6, ...accounts.map(({ handle }) => handle.length));
-  for (const { handle, role, createdAt } of accounts)
-    console.log(`${handle.padEnd(width)}  ${role.padEnd(6)}  ${createdAt.toISOString().slice(0, 10)}`);
+  for (const { handle, role, createdAt, state } of accounts) {
+    const line = [handle.padEnd(width), role.padEnd(6), createdAt.toISOString().slice(0, 10)];
+    console.log([...line, ...(state === "active" ? [] : [state])].join("  "));
+  }
   if (accounts.length === 0) console.error("There is no account yet.");
 }

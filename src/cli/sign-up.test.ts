@@ -1,26 +1,11 @@
-import { expect, test, vi } from "vitest";
-import { createWorld, type World } from "../../test/helpers/world.ts";
+import { expect, test } from "vitest";
+import { fresh, run } from "../../test/helpers/operator.ts";
+import { createWorld } from "../../test/helpers/world.ts";
 import { checkSignIn } from "#domain/accounts.ts";
 import { finishReset } from "#domain/sign-up/reset.ts";
 import { signUp } from "#domain/sign-up/sign-up.ts";
-import { runCommand } from "./program.ts";
 
 const password = "firefly-night";
-const fresh = "firefly-dawn-2";
-
-/** Runs a command within the world; answers its exit code and what it printed. */
-async function run({ ctx }: World, ...args: string[]): Promise<{ code: number; lines: string[] }> {
-  const lines: string[] = [];
-  const print = (text: unknown): void => void lines.push(String(text));
-  const spies = [vi.spyOn(console, "log"), vi.spyOn(console, "error")];
-  for (const spy of spies) spy.mockImplementation(print);
-  try {
-    const open = async () => Promise.resolve({ ctx, close: () => Promise.resolve() });
-    return { code: await runCommand(args, { open, readPassword: () => Promise.resolve(fresh) }), lines };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
 
 test("an operator says who may sign up, and hands out codes and takes them back", async () => {
   const world = await createWorld();

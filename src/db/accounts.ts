@@ -22,7 +22,13 @@ export async function findAccountByHandle(q: Queryable, handle: string) {
 
 export async function findAccounts(q: Queryable) {
   return await q
-    .select({ personId: person.id, handle: person.handle, role: account.role, createdAt: account.createdAt })
+    .select({
+      personId: person.id,
+      handle: person.handle,
+      role: account.role,
+      createdAt: account.createdAt,
+      state: person.state,
+    })
     .from(account)
     .innerJoin(person, eq(account.personId, person.id))
     .orderBy(asc(account.createdAt), asc(person.id));

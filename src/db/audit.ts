@@ -1,27 +1,40 @@
-import { and, desc, eq, lt, or, sql } from "drizzle-orm";
+import { aliasedTable, and, desc, eq, getTableColumns, lt, or, sql } from "drizzle-orm";
+import type { AuditAction } from "#lib/audit-action.ts";
 import type { Id, PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
 import { inBatches, BATCH } from "./in-batches.ts";
+import { person } from "./schema/people.ts";
 import { auditEntry } from "./schema/rules.ts";
 
-export type AuditEntryRow = typeof auditEntry.$inferSelect;
+const actor = aliasedTable(person, "actor");
+/** An entry, and how those are called whom it names. */
+const columns = { ...getTableColumns(auditEntry), actorHandle: actor.handle, handle: person.handle };
+export type AuditEntryRow = Awaited<ReturnType<typeof findAuditPage>>[number];
+
+/** Which entries are asked for: those before `after`, of one kind, or about one person. */
+export interface AuditQuery {
+  /** What they did, or what was done about them. */
+  personId: PersonId | null;
+  action: AuditAction | null;
+  after: Id<"audit-entry"> | null;
+  limit: number;
+}
 
 export async function insertAuditEntry(q: Queryable, row: typeof auditEntry.$inferInsert): Promise<void> {
   await q.insert(auditEntry).values(row);
 }
 
 /** A page of entries, newest first. */
-export async function findAuditPage(
-  q: Queryable,
-  page: { personId: PersonId | null; after: Id<"audit-entry"> | null; limit: number },
-): Promise<AuditEntryRow[]> {
-  const { personId, after, limit } = page;
+export async function findAuditPage(q: Queryable, { personId, action, after, limit }: AuditQuery) {
   const concerns =
     personId === null ? undefined : or(eq(auditEntry.personId, personId), eq(auditEntry.actorId, personId));
+  const isOfKind = action === null ? undefined : eq(auditEntry.action, action);
   return await q
-    .select()
+    .select(columns)
     .from(auditEntry)
-    .where(and(concerns, after === null ? undefined : lt(auditEntry.id, after)))
+    .leftJoin(actor, eq(actor.id, auditEntry.actorId))
+    .leftJoin(person, eq(person.id, auditEntry.personId))
+    .where(and(concerns, isOfKind, after === null ? undefined : lt(auditEntry.id, after)))
     .orderBy(desc(auditEntry.id))
     .limit(limit);
 }

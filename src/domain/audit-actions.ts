@@ -1,3 +1,4 @@
+import type { AuditAction } from "#lib/audit-action.ts";
 import type { Door } from "#lib/door.ts";
 import type { ServerPermission, ServerRole } from "#lib/server-role.ts";
 
@@ -5,7 +6,7 @@ import type { ServerPermission, ServerRole } from "#lib/server-role.ts";
 export type SignInWay = "password" | "passkey" | "provider" | "issuer" | "command";
 
 /** Everything that is noted for later, each with what is said of it: ids, names of settings and numbers, never words of anybody. */
-export interface AuditDetails {
+export interface AuditDetails extends Record<AuditAction, object> {
   "account.created": { by: "sign-up" | "approval" | "provider" | "issuer" | "command" };
   "session.began": { sessionId: string; by: SignInWay };
   "app.allowed": { appId: string; sessionId: string; scopes: readonly string[] };
@@ -33,5 +34,3 @@ export interface AuditDetails {
   "server.decided": { host: string; level: "allow" | "silence" | "reject-media" | "suspend" };
   "server.forgotten": { host: string };
 }
-
-export type AuditAction = keyof AuditDetails;

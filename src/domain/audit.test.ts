@@ -16,8 +16,8 @@ test("after a week an address is cut to its network, after a year the entry is g
       audit(ctx, tx, { action: "server.forgotten", actorId: null, details: { host: "b.example" }, address }),
     );
   }
-  const read = async () =>
-    (await listAudit(ctx, { by: null, personId: null, after: null, limit: 9 })).map(({ address }) => address);
+  const page = { by: null, of: null, action: null, after: null, limit: 9 };
+  const read = async () => (await listAudit(ctx, page)).map(({ address }) => address);
   await forgetExpired(ctx);
   expect(await read()).toEqual([null, "2001:db8:1:2::3", "192.0.2.77"]);
   world.pass(7 * DAY_MS + 1);

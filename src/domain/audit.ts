@@ -1,14 +1,14 @@
 import type { Transaction } from "#db/connect.ts";
 import { insertAuditEntry, type AuditEntryRow } from "#db/audit.ts";
 import { newId, type PersonId } from "#lib/ids.ts";
-import type { AuditAction, AuditDetails } from "./audit-actions.ts";
+import type { AuditDetails } from "./audit-actions.ts";
 import type { Context } from "./context.ts";
 
 export type { AuditEntryRow };
 
 /** What is noted, who did it, about whom, and from where. */
 export type Audited = {
-  [Action in AuditAction]: {
+  [Action in keyof AuditDetails]: {
     action: Action;
     details: AuditDetails[Action];
     /** Null for the command line, and for what nobody did. */
@@ -17,7 +17,7 @@ export type Audited = {
     /** The client's address. */
     address?: string | undefined;
   };
-}[AuditAction];
+}[keyof AuditDetails];
 
 /** Notes what was done, in the transaction that does it. */
 export async function audit(ctx: Context, tx: Transaction, entry: Audited): Promise<void> {

@@ -105,3 +105,26 @@ test("only who may decide about networks does, and only about networks", async (
     await expect(makeIpRule(ctx, { ...rule, network })).rejects.toThrow("network_invalid (network)");
   await expect(makeIpRule(ctx, { ...rule, expiresAt: ctx.now() })).rejects.toThrow("in_the_past (expiresAt)");
 });
+
+test("whoever decides cannot keep themselves out, neither by a rule nor by taking one back", async () => {
+  const world = await createWorld();
+  const { ctx } = world;
+  const { id: by } = await world.local("ann");
+  await insertAccount(ctx.db, { personId: by, role: "owner", createdAt: ctx.now() });
+  const own = { ...usual, by, address: "192.0.2.7" };
+  const deny = { ...own, network: "192.0.2.0/24", verdict: "deny" } as const;
+  await expect(makeIpRule(ctx, deny)).rejects.toThrow("locks_you_out (network)");
+  await expect(makeIpRule(ctx, { ...deny, network: "::ffff:192.0.2.7", doors: ["sign-in"] })).rejects.toThrow(
+    "locks_you_out (network)",
+  );
+  await expect(isLetIn(world, "192.0.2.8")).resolves.toBe(true);
+  await makeIpRule(ctx, { ...deny, doors: ["sign-up", "federation"] });
+  await makeIpRule(ctx, { ...deny, address: "203.0.113.9", network: "198.51.100.0/24" });
+  const allowed = await makeIpRule(ctx, { ...own, network: "192.0.2.7", verdict: "allow" });
+  await makeIpRule(ctx, deny);
+  const back = { by, id: allowed.id, address: "192.0.2.7" };
+  await expect(removeIpRule(ctx, back)).rejects.toThrow("locks_you_out (network)");
+  expect((await listIpRules(ctx, { by })).map(({ id }) => id)).toContain(allowed.id);
+  await removeIpRule(ctx, { ...back, by: null });
+  expect(await isLetIn(world, "192.0.2.7")).toBe(false);
+});

@@ -2,7 +2,14 @@ import { deleteIpRule, findIpRules, insertIpRule, type IpRuleRow } from "#db/ip-
 import type { Queryable } from "#db/connect.ts";
 import type { Door } from "#lib/door.ts";
 import { newId, type Id, type PersonId } from "#lib/ids.ts";
-import { covers, parseAddress, parseNetwork, writeNetwork, type Network } from "#lib/network.ts";
+import {
+  type Address,
+  covers,
+  parseAddress,
+  parseNetwork,
+  writeNetwork,
+  type Network,
+} from "#lib/network.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { audit } from "./audit.ts";
 import type { Context } from "./context.ts";
@@ -28,11 +35,36 @@ export async function checkDoor(
   const parsed = parseAddress(address);
   if (parsed === null) return;
   const now = ctx.now();
+  if (isKeptOut(rules, { address: parsed, door, now })) throw new Refusal("address_refused");
+}
+
+/** Whether the nearest network of an address is kept out of a door; the rules come nearest first. */
+function isKeptOut(
+  rules: readonly Held[],
+  { address, door, now }: { address: Address; door: Door; now: Date },
+): boolean {
   const nearest = rules.find(
     ({ doors, of, expiresAt }) =>
-      doors.includes(door) && (expiresAt === null || expiresAt > now) && covers(of, parsed),
+      doors.includes(door) && (expiresAt === null || expiresAt > now) && covers(of, address),
   );
-  if (nearest?.verdict === "deny") throw new Refusal("address_refused");
+  return nearest?.verdict === "deny";
+}
+
+/** The doors by which those come in who decide. */
+const ownDoors = ["sign-in", "api"] as const;
+
+/** Refuses `locks_you_out` where whoever decides could not come in again from where they are; for what rules are left then. */
+function checkOwnWayIn(
+  ctx: Context,
+  rules: readonly IpRule[],
+  { address }: { address?: string | undefined },
+) {
+  const parsed = address === undefined ? null : parseAddress(address);
+  if (parsed === null) return;
+  const held = inOrder(rules);
+  const where = { address: parsed, now: ctx.now() };
+  if (ownDoors.some((door) => isKeptOut(held, { ...where, door })))
+    throw new Refusal("locks_you_out", { field: "network" });
 }
 
 /** Everything that was decided about networks, oldest first. Refuses `not_permitted`. */
@@ -53,7 +85,7 @@ export interface MakeIpRule {
   address?: string;
 }
 
-/** Decides about a network. Refuses `not_permitted`, what is no network, and a moment that is over. */
+/** Decides about a network. Refuses `not_permitted`, what is no network, a moment that is over, and what would keep out whoever decides. */
 export async function makeIpRule(ctx: Context, input: MakeIpRule): Promise<IpRule> {
   const { by, verdict, note, expiresAt, address } = input;
   if (by !== null) await requirePermission(ctx, by, "ip-rules");
@@ -66,6 +98,7 @@ export async function makeIpRule(ctx: Context, input: MakeIpRule): Promise<IpRul
   const row = { id: newId<"ip-rule">(), network, verdict, doors, note, expiresAt, createdBy: by, createdAt };
   await transact(ctx, async (tx) => {
     await insertIpRule(tx, row);
+    if (by !== null) checkOwnWayIn(ctx, await findIpRules(tx), { address });
     const details = { network, verdict, doors };
     await audit(ctx, tx, { action: "ip-rule.made", actorId: by, details, address });
     record(tx, "terms.changed", {});
@@ -74,7 +107,7 @@ export async function makeIpRule(ctx: Context, input: MakeIpRule): Promise<IpRul
   return row;
 }
 
-/** Takes a rule back. Refuses `not_permitted`, and one that is not there. */
+/** Takes a rule back. Refuses `not_permitted`, one that is not there, and one that alone lets in whoever decides. */
 export async function removeIpRule(
   ctx: Context,
   { by, id, address }: { by: PersonId | null; id: Id<"ip-rule">; address?: string },
@@ -83,6 +116,7 @@ export async function removeIpRule(
   await transact(ctx, async (tx) => {
     const row = await deleteIpRule(tx, id);
     if (row === null) throw new Refusal("not_found");
+    if (by !== null && row.verdict === "allow") checkOwnWayIn(ctx, await findIpRules(tx), { address });
     const { network, verdict, doors } = row;
     const details = { network, verdict, doors };
     await audit(ctx, tx, { action: "ip-rule.removed", actorId: by, details, address });
@@ -91,12 +125,16 @@ export async function removeIpRule(
   decided.forget(ctx);
 }
 
-/** The nearest network first, and who lets in before who keeps out. */
 async function load(q: Queryable): Promise<Held[]> {
-  const rules = (await findIpRules(q)).flatMap((rule) => {
+  return inOrder(await findIpRules(q));
+}
+
+/** The nearest network first, and who lets in before who keeps out. */
+function inOrder(rules: readonly IpRule[]): Held[] {
+  const held = rules.flatMap((rule) => {
     const of = parseNetwork(rule.network);
     return of === null ? [] : [{ ...rule, of }];
   });
   const rank = ({ verdict }: IpRule): number => (verdict === "allow" ? 0 : 1);
-  return rules.toSorted((one, other) => other.of.bits - one.of.bits || rank(one) - rank(other));
+  return held.toSorted((one, other) => other.of.bits - one.of.bits || rank(one) - rank(other));
 }

@@ -75,6 +75,7 @@ export type RefusalCode =
   | "last_owner"
   | "address_refused"
   | "network_invalid"
+  | "locks_you_out"
   | "ticket_invalid"
   | "insufficient_scope"
   | "invalid_client"

@@ -3,7 +3,7 @@ import { doors } from "#lib/door.ts";
 import { registrationModes } from "#lib/registration.ts";
 import { serverPermissions, serverRoles } from "#lib/server-role.ts";
 import type * as admin from "./admin.ts";
-import { date, id } from "./schemas.ts";
+import { count, date, id } from "./schemas.ts";
 
 /** Schemas of what those see who run a server. Types and schemas must agree. */
 
@@ -51,7 +51,9 @@ const auditEntrySchema = z
     at: date,
     action: z.string(),
     actorId: id.nullable(),
+    actorHandle: z.string().nullable(),
     personId: id.nullable(),
+    handle: z.string().nullable(),
     details: z.record(z.string(), z.unknown()),
     address: z.string().nullable(),
   })
@@ -73,6 +75,18 @@ export const serverRuleSchema = z
 export const serverRuleListSchema = z
   .object({ servers: z.array(serverRuleSchema) })
   .meta({ id: "ServerRuleList" }) satisfies z.ZodType<admin.ServerRuleList>;
+
+export const adminOverviewSchema = z
+  .object({
+    registration: z.enum(registrationModes),
+    version: z.string(),
+    people: z.object({ active: count, suspended: count }).nullable(),
+    requests: count.nullable(),
+    codes: count.nullable(),
+    ipRules: count.nullable(),
+    servers: count.nullable(),
+  })
+  .meta({ id: "AdminOverview" }) satisfies z.ZodType<admin.AdminOverview>;
 
 export const adminSettingsSchema = z
   .object({ registration: z.enum(registrationModes) })

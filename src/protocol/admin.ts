@@ -49,8 +49,11 @@ export interface AuditEntry {
   action: string;
   /** Who did it; null for the command line, and for what nobody did. */
   actorId: string | null;
+  /** Their handle now; null also for whoever is gone. */
+  actorHandle: string | null;
   /** About whom. */
   personId: string | null;
+  handle: string | null;
   details: Record<string, unknown>;
   /** The client's address; cut to its network after a week. */
   address: string | null;
@@ -73,6 +76,19 @@ export interface ServerRule {
 /** `GET /admin/servers`: by name. */
 export interface ServerRuleList {
   servers: ServerRule[];
+}
+
+/** `GET /admin/overview`: how much of each there is; null for what the viewer may not look at. */
+export interface AdminOverview {
+  registration: Registration;
+  version: string;
+  people: { active: number; suspended: number } | null;
+  /** Who waits for an account. */
+  requests: number | null;
+  /** Codes for new accounts that hold. */
+  codes: number | null;
+  ipRules: number | null;
+  servers: number | null;
 }
 
 /** `GET /admin/settings` */

@@ -1,5 +1,5 @@
 import type { Registration } from "#lib/registration.ts";
-import type { ServerRole } from "#lib/server-role.ts";
+import type { ServerPermission, ServerRole } from "#lib/server-role.ts";
 import type { Change } from "./changes.ts";
 import type {
   Conversation,
@@ -55,6 +55,8 @@ export interface SignedIn {
 export interface Me {
   person: Person;
   role: ServerRole;
+  /** What the role may do on this server as a whole. */
+  permissions: ServerPermission[];
   sessionId: string;
 }
 

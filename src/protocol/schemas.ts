@@ -4,7 +4,6 @@ import { noticeTypes, type Notice } from "#lib/notice.ts";
 import { groupActions, roles, type Permissions } from "#lib/permissions.ts";
 import { reachReasons } from "#lib/reach-reason.ts";
 import { registrationModes } from "#lib/registration.ts";
-import { serverRoles } from "#lib/server-role.ts";
 import type * as api from "./api.ts";
 import type { Delivery, ServerReach } from "./deliveries.ts";
 import type { Invitation } from "./invitations.ts";
@@ -244,10 +243,6 @@ export const serverInfoSchema = z
 export const signedInSchema = z
   .object({ accessToken: z.string(), expiresIn: count, person: personSchema })
   .meta({ id: "SignedIn" }) satisfies z.ZodType<api.SignedIn>;
-
-export const meSchema = z
-  .object({ person: personSchema, role: z.enum(serverRoles), sessionId: id })
-  .meta({ id: "Me" }) satisfies z.ZodType<api.Me>;
 
 export const ownSchema = z
   .object({

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { date, id } from "./schemas.ts";
+import { serverPermissions, serverRoles } from "#lib/server-role.ts";
+import type { Me } from "./api.ts";
+import { date, id, personSchema } from "./schemas.ts";
 import type * as sessions from "./sessions.ts";
 
 const deviceSchema = z
@@ -22,6 +24,16 @@ const sessionSchema = z
     current: z.boolean(),
   })
   .meta({ id: "Session" }) satisfies z.ZodType<sessions.Session>;
+
+/** Who a token speaks for. */
+export const meSchema = z
+  .object({
+    person: personSchema,
+    role: z.enum(serverRoles),
+    permissions: z.array(z.enum(serverPermissions)),
+    sessionId: id,
+  })
+  .meta({ id: "Me" }) satisfies z.ZodType<Me>;
 
 /** What one sees of one's sessions. */
 export const sessionListSchema = z

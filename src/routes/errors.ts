@@ -87,6 +87,7 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   in_the_past: [422, "This moment is over."],
   last_owner: [409, "Somebody else must own this server first."],
   address_refused: [403, "This server takes nothing from the network that you are in."],
+  locks_you_out: [409, "You could not come in again from where you are."],
   network_invalid: [422, "A network looks like 192.0.2.0/24 or 2001:db8::/32."],
   ticket_invalid: [422, "This has run out, or was used already: begin again."],
   insufficient_scope: [403, "This token was not given for that."],

@@ -1,4 +1,5 @@
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import type { AuditAction } from "#lib/audit-action.ts";
 import type { Door } from "#lib/door.ts";
 import type { ServerPermission, ServerRole } from "#lib/server-role.ts";
 import { person } from "./people.ts";
@@ -33,7 +34,7 @@ export const auditEntry = pgTable(
   {
     id: id<"audit-entry">("id").primaryKey(),
     at: at("at").notNull(),
-    action: text("action").notNull(),
+    action: text("action").$type<AuditAction>().notNull(),
     /** Null for the command line and for what nobody did. */
     actorId: id<"person">("actor_id"),
     /** About whom. */

@@ -5,16 +5,19 @@ import { HANDLE_LENGTH } from "#domain/handles.ts";
 import { PASSWORD_LENGTH } from "#domain/passwords.ts";
 import { readPerson } from "#domain/people.ts";
 import { readPersonalChanges } from "#domain/personal-changes.ts";
+import { permissionsOf } from "#domain/roles.ts";
 import { readOwn } from "#domain/relations/read.ts";
 import { readServerSettings } from "#domain/server-settings.ts";
 import { sync } from "#domain/sync.ts";
+import { serverPermissions } from "#lib/server-role.ts";
 import { presentPersonalChange } from "#present/changes.ts";
 import { presentView } from "#present/conversations.ts";
 import { presentPerson } from "#present/people.ts";
 import { presentOwn } from "#present/relations.ts";
 import type { ChangePage, Me, Own, ServerInfo, Sync } from "#protocol/api.ts";
 import { changePageSchema } from "#protocol/change-schemas.ts";
-import { meSchema, ownSchema, serverInfoSchema, syncSchema } from "#protocol/schemas.ts";
+import { ownSchema, serverInfoSchema, syncSchema } from "#protocol/schemas.ts";
+import { meSchema } from "#protocol/session-schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { counterSchema, describe, limitSchema, parse } from "../parse.ts";
 import type { Services } from "../services.ts";
@@ -50,7 +53,9 @@ export function accountRoutes({ ctx }: Services) {
       async (c) => {
         const { personId, sessionId } = c.var.bearer;
         const [person, role] = await Promise.all([readPerson(ctx, personId), readRole(ctx, personId)]);
-        return c.json<Me>({ person: presentPerson(place, person), role, sessionId });
+        const may = await permissionsOf(ctx, role);
+        const permissions = serverPermissions.filter((permission) => may.has(permission));
+        return c.json<Me>({ person: presentPerson(place, person), role, permissions, sessionId });
       },
     )
     .get(

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 import { invitePerson } from "#domain/groups/invite.ts";
 import { createLink } from "#domain/groups/links.ts";
-import { openTicket } from "#domain/tickets.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { ConversationView, MessagePage, Sent } from "#protocol/api.ts";
-import type { SessionList } from "#protocol/sessions.ts";
 import type { Folder } from "#protocol/types.ts";
+import { confirmed, sessionOf } from "../../../test/helpers/confirmed.ts";
 import { startApp, type TestApp } from "../../../test/helpers/app.ts";
 import { registerApp, sitDown, tokenFor } from "../../../test/helpers/oauth.ts";
 import { givePasskey } from "../../../test/helpers/second-factor.ts";
@@ -25,19 +24,6 @@ async function say(
   const path = `${base}/conversations/${conversation}/messages`;
   const { json } = await app.request(path, { token: from.token, json: { key: crypto.randomUUID(), text } });
   return json as Sent;
-}
-
-/** The session that somebody asks with. */
-async function sessionOf(app: TestApp, { token }: { token: string }): Promise<string> {
-  const { json } = await app.request(`${base}/me/sessions`, { token });
-  return (json as SessionList).sessions.find(({ current }) => current)!.id;
-}
-
-/** A ticket of somebody who has just shown once more who they are. */
-async function confirmed(app: TestApp, { id, token }: { id: string; token: string }): Promise<string> {
-  const sessionId = await sessionOf(app, { token });
-  const opened = { purpose: "confirmation", seconds: 300, data: { sessionId } } as const;
-  return await openTicket(app.ctx, app.ctx.db, { ...opened, personId: id as PersonId });
 }
 
 test("a conversation is begun once, found again, and its history is read by pages", async () => {

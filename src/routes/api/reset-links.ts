@@ -4,6 +4,7 @@ import { resetLinkSchema } from "#protocol/sign-up-schemas.ts";
 import type { ResetLink } from "#protocol/sign-up.ts";
 import type { BearerEnv } from "../bearer.ts";
 import type { FromEnv } from "../from.ts";
+import { confirmed } from "../confirmed.ts";
 import { describe, idOf } from "../parse.ts";
 import type { Services } from "../services.ts";
 
@@ -13,9 +14,11 @@ export function resetLinkRoutes({ ctx }: Services) {
     "/admin/people/:id/reset-link",
     describe({
       tag: "Running the server",
-      summary: "Make a link with which somebody gives themselves another password, once and within a day",
+      summary:
+        "Make a link with which somebody gives themselves another password, once and within a day; after `POST /me/confirm`",
       answers: { 201: resetLinkSchema },
     }),
+    confirmed(ctx),
     async (c) => {
       const personId = idOf<"person">(c.req.param("id"));
       const { address } = c.var.from;

@@ -3,9 +3,10 @@ import { insertAccount } from "#db/accounts.ts";
 import { createToken } from "#domain/tokens.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { ServerRole } from "#lib/server-role.ts";
-import type { ConversationView, Sent } from "#protocol/api.ts";
+import type { ConversationView, Me, Sent } from "#protocol/api.ts";
 import type { AdminPeoplePage, AdminRoles, AuditPage, IpRule } from "#protocol/admin.ts";
 import type { SessionList } from "#protocol/sessions.ts";
+import { confirmed } from "../../../../test/helpers/confirmed.ts";
 import { startApp, type RequestOptions, type TestApp } from "../../../../test/helpers/app.ts";
 
 const base = "/api/chat/v1";
@@ -16,7 +17,10 @@ async function staff(app: TestApp, handle: string, role: ServerRole) {
   await insertAccount(app.ctx.db, { personId: id, role, createdAt: app.ctx.now() });
   const ask = (path: string, options: RequestOptions = {}) =>
     app.request(base + path, { token: person.token, ...options });
-  return { ...person, id, ask };
+  /** The same after they have shown once more who they are. */
+  const askAnew = async (path: string, options: RequestOptions = {}) =>
+    ask(path, { ...options, headers: { confirmation: await confirmed(app, person) } });
+  return { ...person, id, ask, askAnew };
 }
 
 interface Operation {
@@ -57,7 +61,7 @@ test("an admin gives roles, shuts out and lets in again; open sockets of who is 
   const owner = await staff(app, "owner", "owner");
   const mia = await staff(app, "mia", "member");
   const path = `/admin/people/${mia.id}`;
-  const change = (json: object) => owner.ask(path, { method: "PATCH", json });
+  const change = (json: object) => owner.askAnew(path, { method: "PATCH", json });
   expect((await change({ role: "moderator" })).json).toMatchObject({ handle: "mia", role: "moderator" });
   expect((await mia.ask("/admin/ip-rules")).status).toBe(200);
   expect((await mia.ask("/admin/settings")).status).toBe(403);
@@ -80,9 +84,12 @@ test("an admin gives roles, shuts out and lets in again; open sockets of who is 
   expect((await change({ state: "active" })).json).toMatchObject({ state: "active" });
   for (const wrong of [{}, { role: "king" }, { role: "member", state: "active" }, { state: "deleted" }])
     expect([wrong, (await change(wrong)).status]).toEqual([wrong, 422]);
-  const last = await owner.ask(`/admin/people/${owner.id}`, { method: "PATCH", json: { role: "member" } });
+  const last = await owner.askAnew(`/admin/people/${owner.id}`, {
+    method: "PATCH",
+    json: { role: "member" },
+  });
   expect([last.status, last.json]).toMatchObject([409, { error: "last_owner" }]);
-  const unknown = await owner.ask(`/admin/people/${crypto.randomUUID()}`, {
+  const unknown = await owner.askAnew(`/admin/people/${crypto.randomUUID()}`, {
     method: "PATCH",
     json: { role: "member" },
   });
@@ -126,7 +133,7 @@ test("roles, networks and settings are decided over the API, and a rule about a 
   const app = await startApp();
   const owner = await staff(app, "owner", "owner");
   const permissions = ["write", "begin"];
-  const roles = await owner.ask("/admin/roles", { method: "PUT", json: { role: "bot", permissions } });
+  const roles = await owner.askAnew("/admin/roles", { method: "PUT", json: { role: "bot", permissions } });
   expect((roles.json as AdminRoles).roles.find(({ role }) => role === "bot")?.permissions).toEqual(
     permissions,
   );
@@ -153,6 +160,68 @@ test("roles, networks and settings are decided over the API, and a rule about a 
   expect((await owner.ask("/admin/settings")).json).toEqual({ registration: "closed" });
 });
 
+test("a bearer alone makes nobody an owner, changes no role and opens no way into an account", async () => {
+  const app = await startApp();
+  const owner = await staff(app, "owner", "owner");
+  const mia = await staff(app, "mia", "member");
+  const deeds = [
+    [`/admin/people/${mia.id}`, { method: "PATCH", json: { role: "owner" } }, 200],
+    ["/admin/roles", { method: "PUT", json: { role: "member", permissions: ["people"] } }, 200],
+    [`/admin/people/${mia.id}/reset-link`, { method: "POST" }, 201],
+  ] as const;
+  const strangers = { confirmation: await confirmed(app, mia) };
+  for (const [path, options, status] of deeds) {
+    for (const headers of [{}, { confirmation: "made up" }, strangers])
+      expect((await owner.ask(path, { ...options, headers })).json).toMatchObject({ error: "confirm_first" });
+    expect([path, (await owner.askAnew(path, options)).status]).toEqual([path, status]);
+  }
+  expect((await owner.ask("/admin/audit?limit=3")).json).toMatchObject({
+    entries: [{ action: "reset-link.made" }, { action: "role.changed" }, { action: "role.given" }],
+  });
+});
+
+test("the overview shows each the parts that they may look at, and everybody learns what they may do", async () => {
+  const app = await startApp();
+  const owner = await staff(app, "owner", "owner");
+  const mod = await staff(app, "mod", "moderator");
+  const mia = await staff(app, "mia", "member");
+  await mod.ask(`/admin/people/${mia.id}`, { method: "PATCH", json: { state: "suspended" } });
+  await owner.ask("/admin/sign-up-codes", { json: {} });
+  await owner.ask("/admin/servers/b.example", { method: "PUT", json: { level: "silence" } });
+  const whole = { people: { active: 2, suspended: 1 }, requests: 0, codes: 1, ipRules: 0, servers: 1 };
+  expect((await owner.ask("/admin/overview")).json).toMatchObject({ registration: "open", ...whole });
+  const { permissions } = (await mod.ask("/me")).json as Me;
+  expect(permissions).toEqual(expect.arrayContaining(["people", "ip-rules"]));
+  expect(permissions).not.toContain("settings");
+  expect((await mod.ask("/admin/overview")).json).toMatchObject(whole);
+  const less = { role: "moderator", permissions: ["write", "invite"] };
+  expect((await owner.askAnew("/admin/roles", { method: "PUT", json: less })).status).toBe(200);
+  const nothing = { people: null, requests: null, ipRules: null, servers: null };
+  expect((await mod.ask("/admin/overview")).json).toMatchObject({ codes: 1, ...nothing });
+});
+
+test("the log is looked through by kind and by handle, and names people as they are called now", async () => {
+  const app = await startApp();
+  const owner = await staff(app, "owner", "owner");
+  const mia = await staff(app, "mia", "member");
+  const change = (state: string) =>
+    owner.ask(`/admin/people/${mia.id}`, { method: "PATCH", json: { state } });
+  await change("suspended");
+  await change("active");
+  const read = async (query: string) => (await owner.ask(`/admin/audit?${query}`)).json as AuditPage;
+  const named = { actorHandle: "owner", handle: "mia" };
+  expect((await read("action=person.restored")).entries).toMatchObject([
+    { action: "person.restored", ...named },
+  ]);
+  expect((await read("handle=@Mia")).entries.map(({ action }) => action)).toEqual([
+    "person.restored",
+    "person.suspended",
+    "session.began",
+  ]);
+  expect(await read("handle=nobody")).toMatchObject({ error: "not_found", field: "handle" });
+  expect(await read("action=anything")).toMatchObject({ error: "invalid", field: "action" });
+});
+
 test("no route for those who run the server leads to a private message, nor does any other to one of others", async () => {
   const app = await startApp();
   const owner = await staff(app, "owner", "owner");
@@ -165,7 +234,7 @@ test("no route for those who run the server leads to a private message, nor does
   });
   const message = (said.json as Sent).message.id;
   await ann.ask(`/conversations/${conversation}/draft`, { method: "PUT", json: { text: canary } });
-  await owner.ask(`/admin/people/${bo.id}`, { method: "PATCH", json: { role: "moderator" } });
+  await owner.askAnew(`/admin/people/${bo.id}`, { method: "PATCH", json: { role: "moderator" } });
   const { json } = await app.request(`${base}/openapi.json`);
   const { paths } = json as { paths: Record<string, Record<string, unknown>> };
   const readable = Object.entries(paths).filter(

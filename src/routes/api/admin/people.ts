@@ -2,10 +2,12 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { giveRole, listPeople, restorePerson, suspendPerson } from "#domain/people-rules.ts";
 import { listRolesFor, setPermissions } from "#domain/roles.ts";
+import { requireConfirmation } from "#domain/sign-in/confirm.ts";
 import { serverPermissions, serverRoles } from "#lib/server-role.ts";
 import { presentAdministered } from "#present/admin.ts";
 import type { AdminPeoplePage, AdminPerson, AdminRoles } from "#protocol/admin.ts";
 import { adminPeoplePageSchema, adminPersonSchema, adminRolesSchema } from "#protocol/admin-schemas.ts";
+import { confirmed } from "../../confirmed.ts";
 import { describe, idOf, limitSchema, parse, printable } from "../../parse.ts";
 import type { Services } from "../../services.ts";
 import { decider, type AdminEnv } from "./office.ts";
@@ -62,12 +64,14 @@ export function adminPeopleRoutes({ ctx }: Services) {
       "/admin/people/:id",
       describe({
         tag,
-        summary: "Give somebody a role, shut them out (their sessions end) or let them in again",
+        summary:
+          "Give somebody a role (after `POST /me/confirm`), shut them out (their sessions end) or let them in again",
         answers: { 200: adminPersonSchema },
       }),
       parse("json", PersonBody),
       async (c) => {
         const { role, state } = c.req.valid("json");
+        if (role !== undefined) await requireConfirmation(ctx, c.var.bearer, c.req.header("Confirmation"));
         const about = { ...decider(c), personId: idOf<"person">(c.req.param("id")) };
         const decide = state === "suspended" ? suspendPerson : restorePerson;
         const row = role === undefined ? await decide(ctx, about) : await giveRole(ctx, { ...about, role });
@@ -92,9 +96,10 @@ export function adminRoleRoutes({ ctx }: Services) {
       "/admin/roles",
       describe({
         tag,
-        summary: "Let a role do these and nothing else; only an owner may",
+        summary: "Let a role do these and nothing else; only an owner may, after `POST /me/confirm`",
         answers: { 200: adminRolesSchema },
       }),
+      confirmed(ctx),
       parse("json", RoleBody),
       async (c) => {
         await setPermissions(ctx, { ...decider(c), ...c.req.valid("json") });

@@ -1,11 +1,13 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { listAudit } from "#domain/audit-list.ts";
+import { readOverview } from "#domain/overview.ts";
 import { changeServerSettings, readSettingsFor } from "#domain/server-settings.ts";
+import { auditActions } from "#lib/audit-action.ts";
 import { registrationModes } from "#lib/registration.ts";
 import { presentAuditEntry } from "#present/admin.ts";
-import type { AdminSettings, AuditPage } from "#protocol/admin.ts";
-import { adminSettingsSchema, auditPageSchema } from "#protocol/admin-schemas.ts";
+import type { AdminOverview, AdminSettings, AuditPage } from "#protocol/admin.ts";
+import { adminOverviewSchema, adminSettingsSchema, auditPageSchema } from "#protocol/admin-schemas.ts";
 import { describe, idOf, limitSchema, parse } from "../../parse.ts";
 import type { Services } from "../../services.ts";
 import { decider, type AdminEnv } from "./office.ts";
@@ -13,6 +15,8 @@ import { decider, type AdminEnv } from "./office.ts";
 const tag = "Running the server";
 const AuditQuery = z.strictObject({
   person: z.uuid().optional(),
+  handle: z.string().trim().min(1).max(100).optional(),
+  action: z.enum(auditActions).optional(),
   after: z.uuid().optional(),
   limit: limitSchema,
 });
@@ -26,20 +30,34 @@ export function recordRoutes({ ctx }: Services) {
       describe({
         tag,
         summary:
-          "What was done that matters later, newest first; of `person`: what they did, or was done about them",
+          "What was done that matters later, newest first; of `person`, or whoever has `handle`: what they did, or was done about them",
         answers: { 200: auditPageSchema },
       }),
       parse("query", AuditQuery),
       async (c) => {
-        const { person, after, limit } = c.req.valid("query");
+        const { person, handle, action = null, after, limit } = c.req.valid("query");
+        const named = handle === undefined ? null : { handle };
         const rows = await listAudit(ctx, {
           ...decider(c),
-          personId: person === undefined ? null : idOf<"person">(person),
+          of: person === undefined ? named : { personId: idOf<"person">(person) },
+          action,
           after: after === undefined ? null : idOf<"audit-entry">(after),
           limit,
         });
         const next = rows.length < limit ? null : (rows.at(-1)?.id ?? null);
         return c.json<AuditPage>({ entries: rows.map(presentAuditEntry), next });
+      },
+    )
+    .get(
+      "/admin/overview",
+      describe({
+        tag,
+        summary: "How much there is of each; null for what one may not look at",
+        answers: { 200: adminOverviewSchema },
+      }),
+      async (c) => {
+        const { version } = ctx.settings;
+        return c.json<AdminOverview>({ version, ...(await readOverview(ctx, decider(c))) });
       },
     )
     .get(
