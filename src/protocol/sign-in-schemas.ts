@@ -18,6 +18,10 @@ export const passkeyChallengeSchema = z
   .object({ ticket: z.string(), options: passkeyOptions })
   .meta({ id: "PasskeyChallenge" }) satisfies z.ZodType<signIn.PasskeyChallenge>;
 
+export const confirmableSchema = z
+  .object({ ways: z.array(z.enum(signIn.waysToConfirm)) })
+  .meta({ id: "Confirmable" }) satisfies z.ZodType<signIn.Confirmable>;
+
 export const confirmedSchema = z
   .object({ ticket: z.string(), expiresIn: count })
   .meta({ id: "Confirmed" }) satisfies z.ZodType<signIn.Confirmed>;

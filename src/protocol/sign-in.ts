@@ -24,6 +24,13 @@ export interface PasskeyChallenge {
   options: PasskeyOptions;
 }
 
+export const waysToConfirm = ["password", "totp", "passkey", "signedInLately"] as const;
+
+/** `GET /me/confirm`: by what of this one shows once more who one is; by nothing of it where one has to sign in anew. */
+export interface Confirmable {
+  ways: (typeof waysToConfirm)[number][];
+}
+
 /** `POST /me/confirm`: send the ticket in the header `Confirmation`, for so many seconds. */
 export interface Confirmed {
   ticket: string;

@@ -24,8 +24,7 @@ test(
       await ann.page.locator(".copy-address").waitFor();
       await check(`settings-account-${name}`, ann);
       if (look.width < 768) await ann.page.getByRole("button", { name: "Back" }).click();
-      else
-        expect(await ann.page.locator(".settings-nav [aria-current]").allTextContents()).toEqual(["Account"]);
+      else await ann.page.locator(".settings-nav [aria-current]", { hasText: "Account" }).waitFor();
       await ann.page.getByRole("link", { name: "Privacy", exact: true }).click();
       await title("Privacy");
       await ann.page.getByRole("switch", { name: "Read marks" }).waitFor();

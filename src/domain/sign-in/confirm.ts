@@ -27,6 +27,26 @@ export type Confirmation =
   | { passkey: { ticket: string; answer: PasskeyAnswer } }
   | { signedInLately: true };
 
+/** A way to show who one is. */
+export type WayToConfirm = "password" | "totp" | "passkey" | "signedInLately";
+
+/** By what somebody can show once more who they are, in this session and now. */
+export async function waysToConfirm(ctx: Context, { personId, sessionId }: Asking): Promise<WayToConfirm[]> {
+  const [passwordHash, { totp, passkeys }, since] = await Promise.all([
+    findPasswordHash(ctx.db, personId),
+    findFactors(ctx.db, personId),
+    findSessionStart(ctx.db, sessionId),
+  ]);
+  const ways: WayToConfirm[] = [
+    ...(passwordHash === null ? [] : ["password" as const]),
+    ...(totp ? ["totp" as const] : []),
+    ...(passkeys.length === 0 ? [] : ["passkey" as const]),
+  ];
+  // Whoever signs in elsewhere only has nothing to show here: that they have just come from there must do.
+  const isLate = since === null || ctx.now().getTime() - since.getTime() > CONFIRMED_SECONDS * 1000;
+  return ways.length === 0 && !isLate ? ["signedInLately"] : ways;
+}
+
 /** Asks somebody's passkeys. */
 export async function askToConfirm(
   ctx: Context,
@@ -47,8 +67,10 @@ export async function confirm(
   countTry(ctx, personId);
   if ("password" in confirmation)
     await checkCurrent(ctx, { personId, current: confirmation.password, field: "password" });
-  else if ("signedInLately" in confirmation) await checkNothingToShow(ctx, { personId, sessionId });
-  else await checkFactor(ctx, { personId, sessionId, confirmation });
+  else if ("signedInLately" in confirmation) {
+    const ways = await waysToConfirm(ctx, { personId, sessionId });
+    if (!ways.includes("signedInLately")) throw new Refusal("confirm_first");
+  } else await checkFactor(ctx, { personId, sessionId, confirmation });
   const opened = {
     purpose: "confirmation",
     seconds: CONFIRMED_SECONDS,
@@ -102,16 +124,4 @@ async function takeChallenge(
   if (ticket.personId !== personId || data.sessionId !== sessionId)
     throw new Refusal("ticket_invalid", { field: "ticket" });
   return data.challenge;
-}
-
-/** Whoever signs in elsewhere only has nothing to show here: that they have just come from there must do. */
-async function checkNothingToShow(ctx: Context, { personId, sessionId }: Asking): Promise<void> {
-  const [passwordHash, { totp, passkeys }, since] = await Promise.all([
-    findPasswordHash(ctx.db, personId),
-    findFactors(ctx.db, personId),
-    findSessionStart(ctx.db, sessionId),
-  ]);
-  const hasNothing = passwordHash === null && !totp && passkeys.length === 0;
-  const isLate = since === null || ctx.now().getTime() - since.getTime() > CONFIRMED_SECONDS * 1000;
-  if (!hasNothing || isLate) throw new Refusal("confirm_first");
 }

@@ -34,6 +34,7 @@ async function ann(app: TestApp) {
 test("an authenticator is set up, asked for at the next sign-in, and taken away", async () => {
   const app = await startApp();
   const { auth, enter, ask, confirm } = await ann(app);
+  expect((await ask("/confirm")).json).toEqual({ ways: ["password"] });
   const headers = await confirm({ password });
   const begun = await ask("/totp", { method: "POST", headers });
   expect(begun.status).toBe(201);
@@ -41,6 +42,7 @@ test("an authenticator is set up, asked for at the next sign-in, and taken away"
   const done = await ask("/totp/confirm", { json: { code: codeAt(app.ctx, secret, -30_000) }, headers });
   const { codes } = done.json as RecoveryCodes;
   expect((await ask("/totp")).json).toEqual({ active: true, codesLeft: 10 });
+  expect((await ask("/confirm")).json).toEqual({ ways: ["password", "totp"] });
   const asked = await enter();
   expect([asked.status, asked.json]).toMatchObject([202, { factors: ["totp", "recovery"] }]);
   const { ticket } = asked.json as SecondStep;

@@ -1,17 +1,25 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { readFactors } from "#domain/sign-in/begin.ts";
-import { askToConfirm, confirm, CONFIRMED_SECONDS } from "#domain/sign-in/confirm.ts";
+import { askToConfirm, confirm, CONFIRMED_SECONDS, waysToConfirm } from "#domain/sign-in/confirm.ts";
 import { makeRecoveryCodes } from "#domain/sign-in/recovery.ts";
 import { beginTotp, confirmTotp, removeTotp } from "#domain/sign-in/totp.ts";
 import {
+  confirmableSchema,
   confirmedSchema,
   newTotpSchema,
   passkeyChallengeSchema,
   recoveryCodesSchema,
   totpStateSchema,
 } from "#protocol/sign-in-schemas.ts";
-import type { Confirmed, NewTotp, PasskeyChallenge, RecoveryCodes, TotpState } from "#protocol/sign-in.ts";
+import type {
+  Confirmable,
+  Confirmed,
+  NewTotp,
+  PasskeyChallenge,
+  RecoveryCodes,
+  TotpState,
+} from "#protocol/sign-in.ts";
 import type { BearerEnv } from "../bearer.ts";
 import { confirmed } from "../confirmed.ts";
 import type { FromEnv } from "../from.ts";
@@ -31,6 +39,15 @@ const tag = "Factors";
 /** Showing once more who one is, before anything by which one signs in is changed. */
 export function confirmRoutes({ ctx }: Services) {
   return new Hono<BearerEnv & FromEnv>()
+    .get(
+      "/me/confirm",
+      describe({
+        tag,
+        summary: "By what one can show once more who one is",
+        answers: { 200: confirmableSchema },
+      }),
+      async (c) => c.json<Confirmable>({ ways: await waysToConfirm(ctx, c.var.bearer) }),
+    )
     .post(
       "/me/confirm/begin",
       describe({

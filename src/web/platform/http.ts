@@ -54,6 +54,8 @@ export interface HttpRequest {
   /** A file travels as it is, all else as JSON. */
   body?: unknown;
   token?: string;
+  /** The ticket of who has just shown once more who they are. */
+  confirmation?: string;
 }
 
 const namedLimits: ReadonlySet<string> = new Set([
@@ -87,11 +89,12 @@ export async function open(request: HttpRequest): Promise<Response> {
   throw new ApiFailure(response.status, error);
 }
 
-async function exchange({ method, path, body, token }: HttpRequest): Promise<Response> {
+async function exchange({ method, path, body, token, confirmation }: HttpRequest): Promise<Response> {
   const headers = new Headers({ accept: "application/json" });
   const isFile = body instanceof Blob;
   if (body !== undefined) headers.set("content-type", isFile ? body.type : "application/json");
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
+  if (confirmation !== undefined) headers.set("confirmation", confirmation);
   const init: RequestInit = { method, headers, cache: "no-store", credentials: "same-origin" };
   if (body !== undefined) init.body = isFile ? body : JSON.stringify(body);
   try {

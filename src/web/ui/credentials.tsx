@@ -30,8 +30,14 @@ export function Credentials({ isNew, problemAt }: CredentialsProps) {
   );
 }
 
+interface PasswordProps {
+  isNew: boolean;
+  error: string | null;
+  autofocus?: boolean;
+}
+
 /** A password, or one that is new. */
-export function PasswordField({ isNew, error }: { isNew: boolean; error: string | null }) {
+export function PasswordField({ isNew, error, autofocus = false }: PasswordProps) {
   const count = useClient().server.value?.limits.passwordLength ?? 8;
   return (
     <Field
@@ -43,6 +49,7 @@ export function PasswordField({ isNew, error }: { isNew: boolean; error: string 
         type: "password",
         autocomplete: isNew ? "new-password" : "current-password",
         required: true,
+        autofocus,
       }}
     />
   );

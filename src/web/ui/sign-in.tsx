@@ -1,12 +1,12 @@
 import type { PasskeyChallenge, SecondStep } from "#protocol/sign-in.ts";
 import { useState } from "preact/hooks";
 import { t } from "../platform/language.ts";
-import { knowsPasskeys, provePasskey } from "../platform/passkeys.ts";
+import { provePasskey } from "../platform/passkeys.ts";
 import { AuthForm } from "./auth-form.tsx";
 import { useClient } from "./context.ts";
 import { Credentials, handleOf } from "./credentials.tsx";
 import { Field } from "./field.tsx";
-import { failureText } from "./refusals.ts";
+import { PasskeyButton } from "./passkey-button.tsx";
 
 /** Handle and password, what more is asked for after them, and the way in without them. */
 export function SignIn() {
@@ -83,30 +83,6 @@ function SecondStepForm({ step, restart }: { step: SecondStep; restart: () => vo
           {t("auth.restart")}
         </button>
       </p>
-    </>
-  );
-}
-
-function PasskeyButton({ text, use }: { text: string; use: () => Promise<void> }) {
-  const [problem, setProblem] = useState<string | null>(null);
-  if (!knowsPasskeys()) return null;
-  return (
-    <>
-      <button
-        class="button wide"
-        type="button"
-        onClick={() => {
-          setProblem(null);
-          use().catch((error: unknown) => setProblem(failureText(error)));
-        }}
-      >
-        {text}
-      </button>
-      {problem !== null && (
-        <p class="field-error" role="alert">
-          {problem}
-        </p>
-      )}
     </>
   );
 }

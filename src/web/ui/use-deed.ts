@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { NotConfirmed } from "./not-confirmed.ts";
 import { failureText } from "./refusals.ts";
 
 /** Something that is asked of the server: whether it is under way, and why it failed. */
@@ -21,7 +22,7 @@ export function useDeed(): Deed {
       await task();
       done();
     } catch (error) {
-      setFailure(error);
+      if (!(error instanceof NotConfirmed)) setFailure(error);
     } finally {
       setBusy(false);
     }
