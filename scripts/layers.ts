@@ -72,6 +72,8 @@ export const packages: Readonly<Record<string, readonly Place[]>> = {
   zod: ["protocol", "federation", "realtime", "routes", "roots"],
   "@node-rs/argon2": ["lib", "domain"],
   otpauth: ["domain"],
+  jose: ["domain"],
+  "openid-client": ["domain"],
   "@simplewebauthn/server": ["domain"],
   bowser: ["present"],
   uuid: ["lib"],

@@ -19,7 +19,7 @@ import { runSignal } from "#effects/signals.ts";
 import { createIndexing } from "#jobs/indexing.ts";
 import { prepareJobs, startJobs, type Jobs } from "#jobs/start.ts";
 import { assembleFederation, type Federation } from "#federation/assemble.ts";
-import { createEgress, type Egress } from "#lib/egress.ts";
+import { createEgress } from "#lib/egress.ts";
 import { createFailpoint } from "#lib/failpoint.ts";
 import { log } from "#lib/log.ts";
 import { createSecretBox } from "#lib/secret-box.ts";
@@ -88,6 +88,11 @@ export function createContext(
       version,
     },
     secrets: createSecretBox(parts.secretKey),
+    egress: createEgress({
+      allowPrivateAddresses: config.allowPrivateAddresses,
+      ownHosts: [new URL(origin).host],
+      userAgent: `Luciole/${version} (+${origin})`,
+    }),
     committed: told?.committed ?? ((events) => void tell(events).catch(logLost)),
     uncertain: told?.uncertain ?? (() => {}),
     signal: told?.signal ?? (() => {}),
@@ -112,12 +117,10 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
   });
   const name = crypto.randomUUID();
   const presence = new Presence({ node: name, now: () => ctx.now().getTime(), signal });
-  const egress = createEgress({
-    allowPrivateAddresses: config.allowPrivateAddresses,
-    ownHosts: [ctx.settings.host],
-    userAgent: `Luciole/${parts.version} (+${config.origin})`,
+  const federation = assembleFederation(ctx, {
+    egress: ctx.egress,
+    keys: createRemoteKeyStore(connection.db),
   });
-  const federation = assembleFederation(ctx, { egress, keys: createRemoteKeyStore(connection.db) });
   const outward = config.role === "web" ? null : federation;
   const indexing = config.role === "web" ? null : createIndexing(ctx);
   const node: Node = {
@@ -153,7 +156,7 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
     },
     stop: async () => {
       endBeat();
-      await Promise.all([stop({ node, jobs, bus, egress, follower: federation.follower }), indexing?.stop()]);
+      await Promise.all([stop({ node, jobs, bus, follower: federation.follower }), indexing?.stop()]);
     },
   };
 }
@@ -191,7 +194,6 @@ interface Live {
   node: Node;
   jobs: Jobs | null;
   bus: Bus | null;
-  egress: Egress;
   follower: Federation["follower"];
 }
 
@@ -201,7 +203,7 @@ async function stop({ node, ...parts }: Live): Promise<void> {
   node.abroad?.stop();
   await Promise.all([node.lanes?.stop(), parts.jobs?.stop(), parts.follower.stop()]);
   await parts.bus?.flush();
-  await parts.egress.close();
+  await node.ctx.egress.close();
 }
 
 function transportOf({ sql }: Connection): Transport {

@@ -15,6 +15,8 @@ const texts: Partial<Record<RefusalCode, string>> = {
   last_owner: "is the last owner: somebody else must own this server first",
   in_the_past: "must be a whole number of days, at least 1",
   network_invalid: "must be an address or a network, like 192.0.2.0/24 or 2001:db8::/32",
+  issuer_invalid: "is missing, or not what it can be for such an issuer",
+  issuer_exists: "(or the name) is that of another issuer",
   not_a_picture: "is no PNG, GIF, WebP, AVIF or JPEG",
 };
 

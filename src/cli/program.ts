@@ -11,6 +11,7 @@ import { addAuditCommand } from "./audit.ts";
 import { addEmojiCommands, type Within } from "./emoji.ts";
 import { explainRefusal } from "./explain.ts";
 import { readLine } from "./ask.ts";
+import { addIssuerCommands } from "./issuers.ts";
 import { addIpRuleCommands } from "./ip-rules.ts";
 import { addOverviewCommand } from "./overview.ts";
 import { addPasswordCommands } from "./passwords.ts";
@@ -92,6 +93,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
   addSignUpCommands(program, within);
   addRoleCommands(program, within);
   addIpRuleCommands(program, within);
+  addIssuerCommands(program, { within, readLine });
   addAuditCommand(program, within);
   addOverviewCommand(program, within);
   return program;

@@ -31,6 +31,11 @@ export interface AuditDetails extends Record<AuditAction, object> {
   "role.changed": { role: ServerRole; permissions: readonly ServerPermission[] };
   "ip-rule.made": { network: string; verdict: "allow" | "deny"; doors: readonly Door[] };
   "ip-rule.removed": { network: string; verdict: "allow" | "deny"; doors: readonly Door[] };
+  "issuer.made": { slug: string };
+  "issuer.changed": { slug: string; disabled: boolean };
+  "issuer.removed": { slug: string };
+  "identity.linked": { slug: string };
+  "identity.unlinked": { slug: string };
   "server.decided": { host: string; level: "allow" | "silence" | "reject-media" | "suspend" };
   "server.forgotten": { host: string };
 }

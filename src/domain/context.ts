@@ -1,4 +1,5 @@
 import type { Database } from "#db/connect.ts";
+import type { Egress } from "#lib/egress.ts";
 import type { Failpoint } from "#lib/failpoint.ts";
 import type { Registration } from "#lib/registration.ts";
 import type { SecretBox } from "#lib/secret-box.ts";
@@ -37,6 +38,8 @@ export interface Context {
   readonly now: () => Date;
   readonly settings: Settings;
   readonly secrets: SecretBox;
+  /** The one way out to other servers; never taken inside a transaction. */
+  readonly egress: Egress;
   /** Told of every event after its transaction has committed. */
   readonly committed: (events: readonly DomainEvent[]) => void;
   /** Told of events of which nobody knows whether they were committed: the answer to COMMIT was lost. */

@@ -5,6 +5,7 @@ import type { DomainEvent } from "#domain/events.ts";
 import { saveRemotePerson, type PersonRow } from "#domain/people.ts";
 import type { Signal } from "#domain/signals.ts";
 import type { FailpointName } from "#lib/failpoint.ts";
+import { createEgress } from "#lib/egress.ts";
 import { createSecretBox } from "#lib/secret-box.ts";
 import { createTestDatabase } from "./database.ts";
 import { usualSettings } from "./settings.ts";
@@ -40,6 +41,7 @@ export async function openHome(options: HomeOptions = {}): Promise<Home> {
     now: options.now ?? (() => new Date()),
     settings: { origin, host: new URL(origin).host, ...usualSettings, ...options.settings },
     secrets: createSecretBox(crypto.getRandomValues(new Uint8Array(32))),
+    egress: createEgress({ allowPrivateAddresses: [], userAgent: "Luciole" }),
     committed: options.committed ?? (() => {}),
     uncertain: () => {},
     signal: options.signal ?? (() => {}),

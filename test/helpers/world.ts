@@ -7,6 +7,7 @@ import type { Signal } from "#domain/signals.ts";
 import { startConversation } from "#domain/conversations.ts";
 import { postMessage } from "#domain/messages/post.ts";
 import { newId, type ConversationId } from "#lib/ids.ts";
+import { createEgress } from "#lib/egress.ts";
 import { createSecretBox } from "#lib/secret-box.ts";
 import { createTestDatabase } from "./database.ts";
 import { usualSettings } from "./settings.ts";
@@ -35,11 +36,13 @@ export interface World {
   say(author: PersonRow, conversationId: ConversationId, text: string): ReturnType<typeof say>;
 }
 
-/** Makes a world that is gone when the test ends. */
-export async function createWorld(): Promise<World> {
+/** Makes a world that is gone when the test ends; it may ask `peers` (`host:port`) although they are local. */
+export async function createWorld({ peers = [] }: { peers?: readonly string[] } = {}): Promise<World> {
   const database = await createTestDatabase();
   const connection = connect(database.url);
+  const egress = createEgress({ allowPrivateAddresses: peers, userAgent: "Luciole" });
   onTestFinished(async () => {
+    await egress.close();
     await connection.close();
     await database.drop();
   });
@@ -52,6 +55,7 @@ export async function createWorld(): Promise<World> {
     now: () => new Date(now),
     settings: { origin: "https://a.example", host: "a.example", ...usualSettings },
     secrets: createSecretBox(new Uint8Array(32).fill(7)),
+    egress,
     committed: (batch) => {
       events.push(...batch);
       for (const hear of hearers) hear(batch);

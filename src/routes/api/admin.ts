@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Services } from "../services.ts";
+import { issuerRoutes } from "./admin/issuers.ts";
 import { ipRuleRoutes, serverRuleRoutes } from "./admin/networks.ts";
 import { office, type AdminEnv } from "./admin/office.ts";
 import { adminPeopleRoutes, adminRoleRoutes } from "./admin/people.ts";
@@ -17,6 +18,7 @@ export function adminRoutes(services: Services) {
     .route("/", adminSessionRoutes(services))
     .route("/", ipRuleRoutes(services))
     .route("/", serverRuleRoutes(services))
+    .route("/", issuerRoutes(services))
     .route("/", recordRoutes(services))
     .route("/", signUpCodeRoutes(services))
     .route("/", signUpRequestRoutes(services))
