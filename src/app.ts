@@ -55,6 +55,8 @@ export interface App {
   readonly ctx: Context;
   /** Answers one HTTP request. */
   readonly fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>;
+  /** Every route of every door, as the router knows it: so that no test leaves one out. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   /** For `serve`, which upgrades with it. */
   readonly sockets: WebSocketServer;
   /** Begins to deliver, where this process's role says so. */
@@ -102,7 +104,7 @@ export function createContext(
 
 /** Builds one process of the server: joins the other nodes, opens the way out, mounts every door. */
 export async function createApp(parts: Parts & { webFolder: string }): Promise<App> {
-  const { config, connection } = parts;
+  const { config, connection, webFolder } = parts;
   const hub = createHub();
   let bus: Bus | null = null;
   let jobs: Jobs | null = null;
@@ -135,17 +137,12 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
   bus = await joinNodes(node, { connection, resync });
   await checkGeneration(ctx);
   await Promise.all([readGeneration(ctx), instanceActor(ctx)]);
-  const http = mount({
-    ctx,
-    federation,
-    hub,
-    presence,
-    webFolder: parts.webFolder,
-    trustedProxies: config.trustedProxies,
-  });
+  const { trustedProxies } = config;
+  const http = mount({ ctx, federation, hub, presence, webFolder, trustedProxies });
   return {
     ctx,
     fetch: (request, env) => http.fetch(request, env),
+    routes: http.routes,
     sockets: createSocketServer(),
     start: async () => {
       endBeat = startPresenceBeat(node, name);
