@@ -71,7 +71,9 @@ export interface LogLine {
 const order = "in order";
 
 /** Starts it; it ends with the test. */
-export async function startHostileApp(options: Pick<AppOptions, "webFolder"> = {}): Promise<HostileApp> {
+export async function startHostileApp(
+  options: Pick<AppOptions, "webFolder" | "limits"> = {},
+): Promise<HostileApp> {
   const logged: LogLine[] = [];
   configureLogs({
     level: "debug",
