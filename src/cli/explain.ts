@@ -16,6 +16,7 @@ const texts: Partial<Record<RefusalCode, string>> = {
   in_the_past: "must be a whole number of days, at least 1",
   network_invalid: "must be an address or a network, like 192.0.2.0/24 or 2001:db8::/32",
   issuer_invalid: "is missing, or not what it can be for such an issuer",
+  email_taken: "is that of another account",
   issuer_exists: "(or the name) is that of another issuer",
   not_a_picture: "is no PNG, GIF, WebP, AVIF or JPEG",
 };

@@ -9,6 +9,7 @@ import { serverRoles, type ServerRole } from "#lib/server-role.ts";
 import { StartupError } from "#lib/startup-error.ts";
 import { addAuditCommand } from "./audit.ts";
 import { addEmojiCommands, type Within } from "./emoji.ts";
+import { addFactorCommands } from "./factors.ts";
 import { explainRefusal } from "./explain.ts";
 import { readLine } from "./ask.ts";
 import { addIssuerCommands } from "./issuers.ts";
@@ -68,6 +69,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
     .description("list all accounts, oldest first")
     .action(() => within(printAccounts));
   addPeopleCommands(user, within);
+  addFactorCommands(user, within);
   addPasswordCommands(user, { within, readPassword });
   program
     .command("restored")

@@ -69,16 +69,10 @@ export async function findPasswordHash(q: Queryable, personId: PersonId): Promis
   return rows[0]?.hash ?? null;
 }
 
-/** Replaces a password; false when it was another one than `before`. */
+/** Replaces a password. */
 export async function replacePassword(
   q: Queryable,
-  { personId, passwordHash, before }: { personId: PersonId; passwordHash: string; before?: string },
-): Promise<boolean> {
-  const isBefore = before === undefined ? undefined : eq(account.passwordHash, before);
-  const rows = await q
-    .update(account)
-    .set({ passwordHash })
-    .where(and(eq(account.personId, personId), isBefore))
-    .returning({ personId: account.personId });
-  return rows.length === 1;
+  { personId, passwordHash }: { personId: PersonId; passwordHash: string },
+): Promise<void> {
+  await q.update(account).set({ passwordHash }).where(eq(account.personId, personId));
 }

@@ -52,6 +52,12 @@ export async function noteSightings(q: Queryable, sightings: readonly Sighting[]
       and session.id in (select id from session where id = any(${ids}::uuid[]) for no key update skip locked)`);
 }
 
+/** Whether a session is not over. */
+export async function isOpenSession(q: Queryable, id: SessionId): Promise<boolean> {
+  const isOpen = and(eq(session.id, id), isNull(session.revokedAt));
+  return (await q.select({ id: session.id }).from(session).where(isOpen)).length === 1;
+}
+
 /** When a session began. */
 export async function findSessionStart(q: Queryable, id: SessionId): Promise<Date | null> {
   const rows = await q.select({ createdAt: session.createdAt }).from(session).where(eq(session.id, id));

@@ -1,4 +1,4 @@
-import { and, eq, gt, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, lt, sql } from "drizzle-orm";
 import type { PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
 import { ticket } from "./schema/accounts.ts";
@@ -37,6 +37,24 @@ export async function countMiss(q: Queryable, of: OfTicket, most: number): Promi
     .where(holds(of))
     .returning({ attempts: ticket.attempts });
   if ((rows[0]?.attempts ?? 0) >= most) await deleteTicket(q, of);
+}
+
+/** The one of somebody's tickets for a purpose that lasts longest. */
+export async function findOpenTicket(
+  q: Queryable,
+  { personId, purpose, now }: { personId: PersonId } & Pick<OfTicket, "purpose" | "now">,
+): Promise<TicketRow | null> {
+  const isTheirs = and(eq(ticket.personId, personId), eq(ticket.purpose, purpose), gt(ticket.expiresAt, now));
+  const rows = await q.select().from(ticket).where(isTheirs).orderBy(desc(ticket.expiresAt)).limit(1);
+  return rows[0] ?? null;
+}
+
+/** Takes back what somebody has begun for a purpose. */
+export async function deleteTicketsFor(
+  q: Queryable,
+  { personId, purpose }: { personId: PersonId } & Pick<OfTicket, "purpose">,
+): Promise<void> {
+  await q.delete(ticket).where(and(eq(ticket.personId, personId), eq(ticket.purpose, purpose)));
 }
 
 /** Whatever somebody has begun. */

@@ -27,7 +27,7 @@ export const usualLimits = {
   resetHandle: { points: 5, seconds: 30 * MINUTE },
   /** Letters to one address. */
   mail: { points: 5, seconds: 30 * MINUTE },
-  /** Passwords of whoever is signed in. */
+  /** Of whoever is signed in, to show once more who they are. */
   guess: { points: 10, seconds: 5 * MINUTE },
   /** What apps ask for their tokens, from one address. */
   tokens: { points: 120, seconds: MINUTE },

@@ -3,6 +3,7 @@ import type { Queryable } from "#db/connect.ts";
 import {
   countMiss,
   deleteTicket,
+  findOpenTicket,
   findTicket,
   insertTicket,
   type OfTicket,
@@ -57,6 +58,16 @@ export async function takeTicket(
   input: { secret: string; purpose: TicketPurpose },
 ): Promise<Ticket> {
   return opened(ctx, await deleteTicket(q, named(ctx, input)));
+}
+
+/** What the newest ticket of somebody for a purpose was opened with, whoever has its secret; null where none holds. */
+export async function readOpenTicket(
+  ctx: Context,
+  q: Queryable,
+  { personId, purpose }: { personId: PersonId; purpose: TicketPurpose },
+): Promise<Ticket | null> {
+  const row = await findOpenTicket(q, { personId, purpose, now: ctx.now() });
+  return row && opened(ctx, row);
 }
 
 /** Counts a wrong answer to what a ticket is for; after the fifth it is gone. */

@@ -42,5 +42,5 @@ export const mailedSchema = z
   .meta({ id: "Mailed" }) satisfies z.ZodType<signUp.Mailed>;
 
 export const emailSchema = z
-  .object({ email: z.string().nullable() })
+  .object({ email: z.string().nullable(), waiting: z.string().nullable(), mails: z.boolean() })
   .meta({ id: "Email" }) satisfies z.ZodType<signUp.Email>;

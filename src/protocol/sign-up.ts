@@ -59,4 +59,8 @@ export interface Mailed {
 /** `GET /me/email`: where somebody is reached; null for nowhere. */
 export interface Email {
   email: string | null;
+  /** What they have yet to confirm, by a link that was sent there. */
+  waiting: string | null;
+  /** Whether this server sends mail at all. */
+  mails: boolean;
 }

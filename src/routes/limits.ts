@@ -35,7 +35,7 @@ export function limitAsking(ctx: Context) {
   return limitPerson(ctx, "lookUp");
 }
 
-/** For what asks for a password of whoever is signed in: a session that was stolen must not find it out. */
+/** For what asks whoever is signed in who they are: a session that was stolen must not find out how to show it. */
 export function limitGuesses(ctx: Context) {
   return limitPerson(ctx, "guess");
 }

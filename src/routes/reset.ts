@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { languageOf } from "#domain/mail/language.ts";
+import { languageOf } from "#lib/language.ts";
 import { confirmEmail } from "#domain/sign-up/email.ts";
 import { finishReset, requestReset } from "#domain/sign-up/reset.ts";
 import { mailedSchema } from "#protocol/sign-up-schemas.ts";

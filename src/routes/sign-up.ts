@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { languageOf } from "#domain/mail/language.ts";
+import { languageOf } from "#lib/language.ts";
 import { signUp } from "#domain/sign-up/sign-up.ts";
 import { signedInSchema } from "#protocol/schemas.ts";
 import { signUpWaitingSchema } from "#protocol/sign-up-schemas.ts";

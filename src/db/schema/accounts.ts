@@ -1,5 +1,6 @@
 import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { sql } from "drizzle-orm";
+import type { Language } from "#lib/language.ts";
 import type { ServerRole } from "#lib/server-role.ts";
 import { ofPerson, person } from "./people.ts";
 import { at, bytes, id } from "./types.ts";
@@ -41,6 +42,8 @@ export const signUpRequest = pgTable(
     passwordHash: text("password_hash").notNull(),
     email: text("email"),
     reason: text("reason").notNull(),
+    /** In which they are told what was decided. */
+    language: text("language").$type<Language>().notNull().default("en"),
     createdAt: at("created_at").notNull(),
   },
   (table) => [uniqueIndex("sign_up_request_handle").on(table.handle)],

@@ -3,7 +3,7 @@ import { addJob } from "#db/jobs.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
-import type { Language } from "./language.ts";
+import type { Language } from "#lib/language.ts";
 
 /** The job that writes and sends a letter. */
 export const MAIL_TASK = "send-mail";

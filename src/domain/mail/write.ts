@@ -2,7 +2,7 @@ import { findMailbox } from "#db/mailboxes.ts";
 import { openEmailTicket } from "../sign-up/email.ts";
 import { openReset, resetUrl } from "../sign-up/reset.ts";
 import type { Context } from "../context.ts";
-import type { Language } from "./language.ts";
+import type { Language } from "#lib/language.ts";
 import type { MailOrder } from "./order.ts";
 import { letters } from "./texts.ts";
 

@@ -4,7 +4,7 @@ import { findSessionStart } from "#db/session-list.ts";
 import type { PersonId, SessionId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
-import { checkCurrent } from "../sign-up/password.ts";
+import { isPassword } from "../passwords.ts";
 import { openTicket, readTicket, takeTicket } from "../tickets.ts";
 import { transact } from "../transact.ts";
 import { countTry } from "./attempts.ts";
@@ -65,8 +65,7 @@ export async function confirm(
   { personId, sessionId, confirmation }: Asking & { confirmation: Confirmation },
 ): Promise<string> {
   countTry(ctx, personId);
-  if ("password" in confirmation)
-    await checkCurrent(ctx, { personId, current: confirmation.password, field: "password" });
+  if ("password" in confirmation) await checkPassword(ctx, personId, confirmation.password);
   else if ("signedInLately" in confirmation) {
     const ways = await waysToConfirm(ctx, { personId, sessionId });
     if (!ways.includes("signedInLately")) throw new Refusal("confirm_first");
@@ -95,6 +94,11 @@ export async function requireConfirmation(
   );
   const isTheirs = (ticket?.data as { sessionId: string } | undefined)?.sessionId === sessionId;
   if (ticket?.personId !== personId || !isTheirs) throw new Refusal("confirm_first");
+}
+
+async function checkPassword(ctx: Context, personId: PersonId, password: string): Promise<void> {
+  const isRight = await isPassword(password, await findPasswordHash(ctx.db, personId));
+  if (!isRight) throw new Refusal("current_password_wrong", { field: "password" });
 }
 
 async function checkFactor(

@@ -102,12 +102,12 @@ export async function renamePasskey(
 /** Takes a passkey away. Refuses an unknown one as a foreign one. */
 export async function removePasskey(
   ctx: Context,
-  { personId, address, id }: Changer & { id: string },
+  { personId, address, id, by = personId }: Changer & { id: string },
 ): Promise<void> {
   await transact(ctx, async (tx) => {
     if (!(await deletePasskey(tx, { personId, id }))) throw new Refusal("not_found");
     const details = { factor: "passkey" as const };
-    await audit(ctx, tx, { action: "factor.removed", actorId: personId, personId, details, address });
+    await audit(ctx, tx, { action: "factor.removed", actorId: by, personId, details, address });
     await dropCodesAfterLast(tx, personId);
   });
 }

@@ -21,6 +21,8 @@ const WINDOW = 1;
 export interface Changer {
   personId: PersonId;
   address?: string;
+  /** Null for the command line, where an operator does it for somebody who lost theirs. */
+  by?: PersonId | null;
 }
 
 /** Makes a secret for somebody's authenticator; it counts once a code has shown that it is there. Refuses `factor_exists`. */
@@ -54,11 +56,11 @@ export async function confirmTotp(
 }
 
 /** Takes somebody's authenticator away. Refuses `not_found`. */
-export async function removeTotp(ctx: Context, { personId, address }: Changer): Promise<void> {
+export async function removeTotp(ctx: Context, { personId, address, by = personId }: Changer): Promise<void> {
   await transact(ctx, async (tx) => {
     if (!(await deleteTotp(tx, personId))) throw new Refusal("not_found");
     const details = { factor: "totp" as const };
-    await audit(ctx, tx, { action: "factor.removed", actorId: personId, personId, details, address });
+    await audit(ctx, tx, { action: "factor.removed", actorId: by, personId, details, address });
     await dropCodesAfterLast(tx, personId);
   });
 }

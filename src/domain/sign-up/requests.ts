@@ -55,11 +55,11 @@ export async function approveSignUp(ctx: Context, { by, id, address }: Decision)
   return await transact(ctx, async (tx) => {
     const request = await deleteRequest(tx, id);
     if (request === null) throw new Refusal("not_found");
-    const { handle, passwordHash, email } = request;
+    const { handle, passwordHash, email, language } = request;
     const made = { by: "approval", actorId: by, role: "member", address } as const;
     const person = await addAccount(ctx, tx, { handle, passwordHash, pairs, ...made });
     if (email !== null && ctx.settings.mails)
-      await orderMail(tx, { letter: "approved", personId: person.id, email, language: "en" });
+      await orderMail(tx, { letter: "approved", personId: person.id, email, language });
     return person;
   });
 }

@@ -7,7 +7,7 @@ import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { normaliseHandle } from "../handles.ts";
 import { forgetBearers } from "../known-bearers.ts";
-import type { Language } from "../mail/language.ts";
+import type { Language } from "#lib/language.ts";
 import { checkMails, orderMail } from "../mail/order.ts";
 import { checkPassword, hashPassword } from "../passwords.ts";
 import { requirePermission } from "../roles.ts";

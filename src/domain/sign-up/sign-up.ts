@@ -1,11 +1,11 @@
 import type { PersonRow } from "#db/people.ts";
-import { insertRequest } from "#db/sign-up.ts";
+import { insertRequest, type SignUpRequestRow } from "#db/sign-up.ts";
 import { newId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { addAccount } from "../accounts.ts";
 import type { Context } from "../context.ts";
 import { checkFree, checkHandle } from "../handles.ts";
-import type { Language } from "../mail/language.ts";
+import type { Language } from "#lib/language.ts";
 import { checkMails, orderMail } from "../mail/order.ts";
 import { makeKeyPairs } from "../keys.ts";
 import { hashPassword } from "../passwords.ts";
@@ -42,7 +42,7 @@ export async function signUp(ctx: Context, input: SignUp): Promise<PersonRow | n
   const handle = await checkHandle(ctx, { ...input, role: "member" });
   const passwordHash = await hashPassword(input.password);
   if (registration === "approval" && code === undefined) {
-    await ask(ctx, { handle, passwordHash, email: email ?? null, reason: input.reason ?? "" });
+    await ask(ctx, { handle, passwordHash, email: email ?? null, reason: input.reason ?? "", language });
     return null;
   }
   const pairs = await makeKeyPairs();
@@ -56,10 +56,7 @@ export async function signUp(ctx: Context, input: SignUp): Promise<PersonRow | n
 }
 
 /** Waits until somebody agrees; nobody is made before. */
-async function ask(
-  ctx: Context,
-  request: { handle: string; passwordHash: string; email: string | null; reason: string },
-): Promise<void> {
+async function ask(ctx: Context, request: Omit<SignUpRequestRow, "id" | "createdAt">): Promise<void> {
   await transact(ctx, async (tx) => {
     await checkFree(tx, request.handle);
     const row = { id: newId<"sign-up-request">(), createdAt: ctx.now(), ...request };

@@ -23,6 +23,7 @@ import type {
 import type { BearerEnv } from "../bearer.ts";
 import { confirmed } from "../confirmed.ts";
 import type { FromEnv } from "../from.ts";
+import { limitGuesses } from "../limits.ts";
 import { describe, parse } from "../parse.ts";
 import { code, passkeyAnswer } from "../passkey-input.ts";
 import type { Services } from "../services.ts";
@@ -67,6 +68,7 @@ export function confirmRoutes({ ctx }: Services) {
         summary: "Show once more who one is; the ticket goes into the header `Confirmation`",
         answers: { 200: confirmedSchema },
       }),
+      limitGuesses(ctx),
       parse("json", Confirmation),
       async (c) => {
         const ticket = await confirm(ctx, { ...c.var.bearer, confirmation: c.req.valid("json") });

@@ -1,43 +1,44 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { languageOf } from "#domain/mail/language.ts";
+import { languageOf } from "#lib/language.ts";
 import { changeEmail, readEmail } from "#domain/sign-up/email.ts";
 import { changePassword } from "#domain/sign-up/password.ts";
 import { emailSchema as emailShape, mailedSchema } from "#protocol/sign-up-schemas.ts";
 import type { Email, Mailed } from "#protocol/sign-up.ts";
 import type { BearerEnv } from "../bearer.ts";
+import { confirmed } from "../confirmed.ts";
 import type { FromEnv } from "../from.ts";
-import { limitGuesses, limitMails } from "../limits.ts";
+import { limitMails } from "../limits.ts";
 import { describe, parse } from "../parse.ts";
 import type { Services } from "../services.ts";
 import { emailSchema, passwordSchema } from "../sign-up.ts";
 
 const tag = "Account";
-const ChangePassword = z.strictObject({ current: passwordSchema, password: passwordSchema });
+const ChangePassword = z.strictObject({ password: passwordSchema });
+const ChangeEmail = z.strictObject({ email: emailSchema.nullable() });
 
-const ChangeEmail = z.strictObject({ current: passwordSchema, email: emailSchema.nullable() });
-
-/** What the caller proves with their password. */
+/** Password and address: who changes them has just shown who they are. */
 export function passwordRoutes({ ctx }: Services) {
   return new Hono<BearerEnv & FromEnv>()
     .get(
       "/me/email",
       describe({
         tag,
-        summary: "Where one is reached by mail, once confirmed",
+        summary: "Where one is reached by mail, and which address is yet to be confirmed",
         answers: { 200: emailShape },
       }),
-      async (c) => c.json<Email>({ email: await readEmail(ctx, c.var.bearer.personId) }),
+      async (c) => c.json<Email>(await readEmail(ctx, c.var.bearer.personId)),
     )
     .put(
       "/me/email",
       describe({
         tag,
-        summary: "Be reached at another address once it is confirmed there, or, at once, at none",
+        summary:
+          "Be reached at another address once it is confirmed there, or, at once, at none (`Confirmation`)",
         answers: { 202: mailedSchema, 204: null },
       }),
+      confirmed(ctx),
       parse("json", ChangeEmail),
-      limitGuesses(ctx),
       limitMails(ctx),
       async (c) => {
         const { personId } = c.var.bearer;
@@ -51,11 +52,11 @@ export function passwordRoutes({ ctx }: Services) {
       "/me/password",
       describe({
         tag,
-        summary: "Choose another password; all other sessions end, those of apps and scripts too",
+        summary: "Choose a password; all other sessions end, those of apps and scripts too (`Confirmation`)",
         answers: { 204: null },
       }),
+      confirmed(ctx),
       parse("json", ChangePassword),
-      limitGuesses(ctx),
       async (c) => {
         const { personId, sessionId } = c.var.bearer;
         const { address } = c.var.from;

@@ -1,0 +1,1 @@
+ALTER TABLE "sign_up_request" ADD COLUMN "language" text DEFAULT 'en' NOT NULL;
