@@ -67,15 +67,15 @@ export async function revokeSessionRows(
   return rows.map((row) => row.id);
 }
 
-/** Ends those of somebody's sessions in their browsers that were not used for longest, beyond so many. Answers which. */
+/** Ends those of somebody's sessions with a client that were not used for longest, beyond so many. Answers which. */
 export async function revokeSurplusSessions(
   q: Queryable,
-  { personId, most, at }: { personId: PersonId; most: number; at: Date },
+  { personId, client, most, at }: { personId: PersonId; client: string; most: number; at: Date },
 ): Promise<SessionId[]> {
   const surplus = q
     .select({ id: session.id })
     .from(session)
-    .where(and(eq(session.personId, personId), eq(session.client, "web"), isNull(session.revokedAt)))
+    .where(and(eq(session.personId, personId), eq(session.client, client), isNull(session.revokedAt)))
     .orderBy(desc(sql`coalesce(${session.seenAt}, ${session.createdAt})`), desc(session.id))
     .offset(most);
   const rows = await q

@@ -37,6 +37,8 @@ export async function createAccount(ctx: Context, { role, ...input }: CreateAcco
 export interface NewAccount {
   /** As `checkHandle` answered it. */
   handle: string;
+  /** What they are called; without it, as their handle. */
+  name?: string;
   /** Null for who signs in by other ways only. */
   passwordHash: string | null;
   role: ServerRole;
@@ -49,9 +51,14 @@ export interface NewAccount {
 
 /** Makes a person who can sign in, with their actor's keys; the one place where that happens. Refuses `handle_taken`. */
 export async function addAccount(ctx: Context, tx: Transaction, input: NewAccount): Promise<PersonRow> {
-  const { handle, passwordHash, role, pairs, by, address } = input;
+  const { handle, name = "", passwordHash, role, pairs, by, address } = input;
   const [personId, createdAt] = [newId<"person">(), ctx.now()];
-  const inserted = await insertLocalPerson(tx, { id: personId, handle, createdAt });
+  const inserted = await insertLocalPerson(tx, {
+    id: personId,
+    handle,
+    ...(name !== "" && { name }),
+    createdAt,
+  });
   // Asked after the insertion, which waits for a rename that is giving the handle up just now.
   if (inserted === null || (await isHandleHeld(tx, handle)))
     throw new Refusal("handle_taken", { field: "handle" });

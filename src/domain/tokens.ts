@@ -4,12 +4,10 @@ import type { Queryable, Transaction } from "#db/connect.ts";
 import { findActiveLocalByHandle } from "#db/people.ts";
 import {
   findToken,
-  insertSession,
   insertTokens,
   lockToken,
   markTokenUsed,
   revokeSessionRows,
-  revokeSurplusSessions,
   type SessionRow,
 } from "#db/sessions.ts";
 import { deleteTicketsOf } from "#db/tickets.ts";
@@ -18,15 +16,15 @@ import { Refusal } from "#lib/refusal.ts";
 import type { SignInWay } from "./audit-actions.ts";
 import { audit } from "./audit.ts";
 import type { Context } from "./context.ts";
+import { authenticateToken } from "./issuers/bearer.ts";
 import { forgetBearers, recall } from "./known-bearers.ts";
+import { type Device, endSurplus, openSession } from "./open-session.ts";
 import { record, transact } from "./transact.ts";
 
 /** Seconds that an access token of our own web client lasts. */
 export const ACCESS_SECONDS = 15 * 60;
 /** Seconds that a refresh token lasts when it is not used. */
 export const REFRESH_SECONDS = 30 * 24 * 3600;
-/** Sessions of one person in browsers; with one more, the one that was not used for longest ends. */
-export const SESSIONS_PER_PERSON = 50;
 /** Seconds within which a second use of a refresh token is taken for a lost answer, not for a theft. */
 const REUSE_SECONDS = 30;
 
@@ -49,13 +47,6 @@ export interface TokenPair {
   refresh: string;
 }
 
-/** From what somebody signs in, as far as that can be known. */
-export interface Device {
-  /** What the program says of itself; null for the command line. */
-  userAgent: string | null;
-  address: string | null;
-}
-
 /** Opens a session of our own web client, for `beginSession` alone: it asks nobody who they are. */
 export async function openWebSession(
   ctx: Context,
@@ -63,29 +54,10 @@ export async function openWebSession(
   input: { personId: PersonId; by: SignInWay; device: Device },
 ): Promise<TokenPair> {
   const id = newId<"session">();
-  await openSession(ctx, tx, { id, client: "web", name: "", ...input });
-  const { personId } = input;
-  const surplus = await revokeSurplusSessions(tx, { personId, most: SESSIONS_PER_PERSON, at: ctx.now() });
-  for (const sessionId of surplus) record(tx, "session.revoked", { sessionId, personId });
+  const client = "web";
+  await openSession(ctx, tx, { id, client, name: "", ...input });
+  await endSurplus(ctx, tx, { personId: input.personId, client });
   return await issuePair(ctx, tx, id);
-}
-
-async function openSession(
-  ctx: Context,
-  tx: Transaction,
-  input: { id: SessionId; personId: PersonId; client: string; name: string; by: SignInWay; device: Device },
-): Promise<void> {
-  const { by, device, ...session } = input;
-  const { personId } = session;
-  const createdAt = ctx.now();
-  await insertSession(tx, { ...session, ...device, createdAt, seenAt: createdAt });
-  await audit(ctx, tx, {
-    action: "session.began",
-    actorId: by === "command" ? null : personId,
-    personId,
-    details: { sessionId: session.id, by },
-    address: device.address ?? undefined,
-  });
 }
 
 /**
@@ -123,8 +95,14 @@ export async function refreshSession(
   return { ...pair, personId };
 }
 
-/** Finds out who speaks, by a bearer token; refuses `unauthorized` when it is unknown, expired or revoked. */
-export async function authenticate(ctx: Context, bearer: string): Promise<Bearer> {
+const nowhere: Device = { userAgent: null, address: null };
+
+/**
+ * Finds out who speaks, by a bearer token of ours or of an issuer; refuses `unauthorized` when it is unknown, expired or
+ * revoked, and what `authenticateToken` refuses. `device` is from what it came.
+ */
+export async function authenticate(ctx: Context, bearer: string, device = nowhere): Promise<Bearer> {
+  if (bearer.includes(".")) return await authenticateToken(ctx, bearer, device);
   const found = await findToken(ctx.db, hashToken(bearer));
   if (found === null || found.token.kind !== "access" || !isAlive(ctx, found))
     throw new Refusal("unauthorized");
@@ -137,8 +115,8 @@ export async function authenticate(ctx: Context, bearer: string): Promise<Bearer
  * The same without asking each time, for what lasts no longer than a request: the end of a session holds at once, here and
  * where its event is heard, and everything else within a second.
  */
-export async function recognise(ctx: Context, bearer: string): Promise<Bearer> {
-  return await recall(ctx, hash("sha256", bearer, "base64"), () => authenticate(ctx, bearer));
+export async function recognise(ctx: Context, bearer: string, device = nowhere): Promise<Bearer> {
+  return await recall(ctx, hash("sha256", bearer, "base64"), () => authenticate(ctx, bearer, device));
 }
 
 /** Makes a bearer token for a script or a bot, which lasts until it is revoked. */
@@ -149,10 +127,9 @@ export async function createToken(
   const person = await findActiveLocalByHandle(ctx.db, input.handle.replace(/^@/, ""));
   if (person === null) throw new Refusal("not_found", { field: "handle" });
   const session = { id: newId<"session">(), personId: person.id, client: "cli", name: input.name };
-  const device: Device = { userAgent: null, address: null };
   const token = newToken();
   await transact(ctx, async (tx) => {
-    await openSession(ctx, tx, { ...session, by: "command", device });
+    await openSession(ctx, tx, { ...session, by: "command", device: nowhere });
     await insertTokens(tx, [
       { hash: hashToken(token), sessionId: session.id, kind: "access", expiresAt: null },
     ]);

@@ -24,6 +24,7 @@ export interface LogFields {
   readonly streamId?: string;
   readonly messageId?: string;
   readonly sessionId?: string;
+  readonly issuerId?: string;
   readonly deliveryId?: string;
   readonly requestId?: string;
   /** The id (URL) of an ActivityStreams activity, actor or key. */
@@ -62,6 +63,7 @@ const allowed: Record<keyof LogFields, true> = {
   streamId: true,
   messageId: true,
   sessionId: true,
+  issuerId: true,
   deliveryId: true,
   requestId: true,
   activityId: true,

@@ -4,6 +4,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import type { Context } from "#domain/context.ts";
 import { signalTyping } from "#domain/signals.ts";
 import { readGeneration, readNumber } from "#domain/sync.ts";
+import { deviceFrom } from "#domain/open-session.ts";
 import { authenticate, type Bearer } from "#domain/tokens.ts";
 import { log } from "#lib/log.ts";
 import { isId } from "#lib/ids.ts";
@@ -56,12 +57,12 @@ export function socketRoutes(parts: Omit<Place, "typing">) {
     const token = offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
     if (token === undefined || !offered.includes(SOCKET_PROTOCOL)) return c.body(null, 401);
     try {
-      const bearer = await authenticate(ctx, token);
+      const bearer = await authenticate(ctx, token, deviceFrom(c.req.header("User-Agent"), null));
       if (!allows(bearer, "chat:read")) return c.body(null, 403);
       c.set("bearer", { ...bearer, token });
     } catch (error) {
-      if (error instanceof Refusal) return c.body(null, 401);
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      return c.body(null, isPassing(error) ? 503 : 401);
     }
     return await next();
   });
@@ -92,6 +93,11 @@ export function socketRoutes(parts: Omit<Place, "typing">) {
     }),
   );
   return app;
+}
+
+/** Who would have to say whether a token holds cannot be asked now: the same one may hold in a moment. */
+function isPassing({ code }: Refusal): boolean {
+  return code === "provider_unreachable";
 }
 
 function allows({ scopes }: Bearer, scope: string): boolean {
@@ -127,7 +133,7 @@ async function settle(place: Place, { connection }: Live, token: string): Promis
     await authenticate(ctx, token);
     await greet(place, connection);
   } catch (error) {
-    if (error instanceof Refusal) return hub.close(connection, closeCodes.unauthorized);
+    if (error instanceof Refusal && !isPassing(error)) return hub.close(connection, closeCodes.unauthorized);
     log("realtime").error("a socket could not be checked", { sessionId: connection.sessionId, error });
     hub.close(connection, closeCodes.restart);
   }
@@ -151,7 +157,8 @@ async function receive(place: Place, live: Live, text: string): Promise<void> {
     else if (frame.type === "activity") place.presence.act(connection, frame.state);
     else if (live.mayWrite) await hearTyping(place, connection, frame.conversationId);
   } catch (error) {
-    if (error instanceof Refusal) return place.hub.close(connection, closeCodes.unauthorized);
+    if (error instanceof Refusal && !isPassing(error))
+      return place.hub.close(connection, closeCodes.unauthorized);
     log("realtime").error("a frame could not be handled", { sessionId: connection.sessionId, error });
     place.hub.close(connection, closeCodes.restart);
   }

@@ -6,6 +6,7 @@ import { Refusal } from "#lib/refusal.ts";
 import { covers } from "#lib/scopes.ts";
 import type { FromEnv } from "./from.ts";
 import { scopeOf } from "./scopes.ts";
+import { deviceOf } from "./signed-in.ts";
 
 /** What routes behind `bearer` know of their caller. */
 export interface BearerEnv {
@@ -18,9 +19,9 @@ export interface BearerEnv {
  */
 export function bearer(ctx: Context) {
   return createMiddleware<BearerEnv & FromEnv>(async (c, next) => {
-    const token = /^Bearer ([\w-]{1,200})$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+    const token = /^Bearer ([\w.-]{1,8192})$/i.exec(c.req.header("Authorization") ?? "")?.[1];
     if (token === undefined) throw new Refusal("unauthorized");
-    const known = await recognise(ctx, token);
+    const known = await recognise(ctx, token, deviceOf(c));
     const scope = scopeOf(c.req.method, c.req.path);
     if (known.scopes !== null && !covers(known.scopes, scope)) {
       c.header("WWW-Authenticate", `Bearer error="insufficient_scope", scope="${scope}"`);

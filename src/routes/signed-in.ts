@@ -3,7 +3,8 @@ import { setCookie } from "hono/cookie";
 import type { Context } from "#domain/context.ts";
 import type { PersonRow } from "#domain/people.ts";
 import { beginSession, type SecondStep as Asked } from "#domain/sign-in/begin.ts";
-import { ACCESS_SECONDS, type Device, REFRESH_SECONDS, type TokenPair } from "#domain/tokens.ts";
+import { type Device, deviceFrom } from "#domain/open-session.ts";
+import { ACCESS_SECONDS, REFRESH_SECONDS, type TokenPair } from "#domain/tokens.ts";
 import { presentPerson } from "#present/people.ts";
 import type { SignedIn } from "#protocol/api.ts";
 import type { SecondStep } from "#protocol/sign-in.ts";
@@ -38,12 +39,9 @@ export function presentSecondStep({ ticket, factors, passkey }: Asked): SecondSt
   return { ticket, factors, passkey: passkey && { ...passkey } };
 }
 
-/** Most characters of what a program says of itself. */
-const USER_AGENT = 300;
-
 /** From what a request comes. */
 export function deviceOf<Env extends FromEnv>(c: Call<Env>): Device {
-  return { userAgent: c.req.header("User-Agent")?.slice(0, USER_AGENT) ?? null, address: c.var.from.address };
+  return deviceFrom(c.req.header("User-Agent"), c.var.from.address);
 }
 
 /** Begins a session by a password; 202 where more is asked for. */

@@ -18,6 +18,7 @@ import { requirePermission } from "../roles.ts";
 import { record, transact } from "../transact.ts";
 import { checkIssuer, type IssuerInput } from "./check.ts";
 import { forgetIssuers } from "./known.ts";
+import { openSealed, sealText } from "./secrets.ts";
 
 export type { IssuerId, IssuerInput };
 export type Issuer = IssuerRow;
@@ -117,8 +118,8 @@ function toRow(ctx: Context, input: IssuerInput): Omit<IssuerRow, "id" | "disabl
   const { clientSecret, sharedKey, algorithms, ...rest } = input;
   return {
     ...rest,
-    clientSecret: sealed(ctx, clientSecret),
-    sharedKey: sealed(ctx, sharedKey),
+    clientSecret: sealText(ctx, clientSecret),
+    sharedKey: sealText(ctx, sharedKey),
     algorithms: [...algorithms],
   };
 }
@@ -130,13 +131,4 @@ function toInput(ctx: Context, row: IssuerRow): IssuerInput {
     clientSecret: openSealed(ctx, row.clientSecret),
     sharedKey: openSealed(ctx, row.sharedKey),
   };
-}
-
-function sealed(ctx: Context, text: string | null): Uint8Array | null {
-  return text === null ? null : ctx.secrets.seal(Buffer.from(text));
-}
-
-/** A secret of an issuer, as it was given. */
-export function openSealed(ctx: Context, bytes: Uint8Array | null): string | null {
-  return bytes === null ? null : Buffer.from(ctx.secrets.open(bytes)).toString();
 }

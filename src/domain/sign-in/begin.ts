@@ -5,7 +5,8 @@ import { Refusal } from "#lib/refusal.ts";
 import type { SignInWay } from "../audit-actions.ts";
 import type { Context } from "../context.ts";
 import { openTicket } from "../tickets.ts";
-import { type Device, openWebSession, type TokenPair } from "../tokens.ts";
+import type { Device } from "../open-session.ts";
+import { openWebSession, type TokenPair } from "../tokens.ts";
 import { transact } from "../transact.ts";
 import { askForPasskey, type PasskeyQuestion } from "./passkey-proof.ts";
 
