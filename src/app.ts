@@ -38,6 +38,7 @@ export interface Parts {
     | "mail"
     | "federation"
     | "requests"
+    | "handles"
     | "limits"
     | "messageGraphemes"
     | "role"
@@ -71,7 +72,7 @@ export function createContext(
   told?: Pick<Context, "committed" | "uncertain" | "signal">,
 ): Context {
   const { config, connection, version } = parts;
-  const { origin, registration, federation, requests, limits, messageGraphemes } = config;
+  const { origin, registration, federation, requests, handles, limits, messageGraphemes } = config;
   const tell = async (events: readonly DomainEvent[]): Promise<void> => {
     for (const text of packEvents(crypto.randomUUID(), events)) await notify(connection.sql, text);
   };
@@ -85,6 +86,7 @@ export function createContext(
       mails: config.mail !== undefined,
       federation,
       requests,
+      handles,
       limits,
       messageGraphemes,
       version,

@@ -25,6 +25,7 @@ test("an empty environment gives a server on this machine alone, open for sign-u
     trustedProxies: [],
     registration: "open",
     federation: "quarantine",
+    handles: { renameDays: 30, graceDays: 365 },
     requests: requestLimits,
     limits: limitNumbers,
     messageGraphemes: 5_000,
@@ -156,6 +157,14 @@ test("limits of requests are set by name, and every other stays; what is no limi
   });
   expect(complaint({ LIMITS: "sends=1" })).toMatch(/^LIMITS must be a list of name=number/);
   expect(complaint({ FEDERATION: "closed" })).toBe("FEDERATION must be open, quarantine, allow-list or off");
+});
+
+test("how often a handle changes and how long the former one is kept are whole days", () => {
+  const set = { RENAME_DAYS: "0", HANDLE_GRACE_DAYS: "90" };
+  expect(readConfig(set).handles).toEqual({ renameDays: 0, graceDays: 90 });
+  expect(() => readConfig({ RENAME_DAYS: "-1", HANDLE_GRACE_DAYS: "0" })).toThrow(
+    /RENAME_DAYS must be a whole number from 0 to 3650[^]*HANDLE_GRACE_DAYS must be a whole number from 1 to 3650/,
+  );
 });
 
 test("mail needs a server and a sender, and is encrypted unless the server is on this machine", () => {

@@ -33,6 +33,7 @@ export interface Config {
   readonly mail?: { readonly url: string; readonly from: string; readonly requireTls: boolean };
   readonly federation: Settings["federation"];
   readonly requests: RequestLimits;
+  readonly handles: Settings["handles"];
   readonly limits: Limits;
   readonly messageGraphemes: number;
   readonly role: "all" | "web" | "worker";
@@ -79,6 +80,7 @@ export function readConfig(env: Environment = process.env): Config {
     ...(values.SMTP_URL && values.MAIL_FROM && { mail: mailOf(values.SMTP_URL, values.MAIL_FROM) }),
     federation: values.FEDERATION,
     requests: { ...requestLimits, ...values.REQUEST_LIMITS },
+    handles: { renameDays: values.RENAME_DAYS, graceDays: values.HANDLE_GRACE_DAYS },
     limits: { ...limitNumbers, ...values.LIMITS },
     messageGraphemes: values.MESSAGE_LENGTH,
     role: values.ROLE,
@@ -100,14 +102,13 @@ const list = (check: (item: string) => boolean, message: string) =>
     .refine((items) => items.every(check), message)
     .default([]);
 
-/** From 1 on. */
-const wholeNumber = (most: number) => {
-  const message = `must be a whole number from 1 to ${most}`;
+const wholeNumber = (most: number, least = 1) => {
+  const message = `must be a whole number from ${least} to ${most}`;
   return z
     .string()
     .regex(/^\d{1,5}$/, message)
     .transform(Number)
-    .refine((number) => number >= 1 && number <= most, message);
+    .refine((number) => number >= least && number <= most, message);
 };
 
 /** Numbers by name, of those that have one: `name=number,...`. */
@@ -161,6 +162,8 @@ const environment = z.object({
     .default("quarantine"),
   REQUEST_LIMITS: numbersOf(requestLimits),
   LIMITS: numbersOf(limitNumbers),
+  RENAME_DAYS: wholeNumber(3_650, 0).default(30),
+  HANDLE_GRACE_DAYS: wholeNumber(3_650).default(365),
   MESSAGE_LENGTH: wholeNumber(20_000).default(5_000),
   ROLE: z.enum(["all", "web", "worker"], "must be all, web or worker").default("all"),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),

@@ -23,6 +23,7 @@ import { preferenceRoutes } from "#routes/api/preferences.ts";
 import { reachRoutes } from "#routes/api/reach.ts";
 import { searchRoutes } from "#routes/api/search.ts";
 import { authRoutes } from "#routes/auth.ts";
+import { handleRoutes } from "#routes/api/handle.ts";
 import { passwordRoutes } from "#routes/api/password.ts";
 import { confirmRoutes, totpRoutes } from "#routes/api/factors.ts";
 import { passkeyRoutes } from "#routes/api/passkeys.ts";
@@ -110,6 +111,7 @@ function api(
     .route("/", accountRoutes(services))
     .route("/", sessionRoutes(services))
     .route("/", allowedAppRoutes(services))
+    .route("/", handleRoutes(services))
     .route("/", passwordRoutes(services))
     .route("/", confirmRoutes(services))
     .route("/", totpRoutes(services))

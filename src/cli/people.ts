@@ -1,5 +1,6 @@
 import { Argument, type Command } from "commander";
 import { findByHandle, giveRole, restorePerson, suspendPerson } from "#domain/people-rules.ts";
+import { readHandle, renamePerson } from "#domain/rename.ts";
 import { endSessionOf, listSessionsOf } from "#domain/sessions-of.ts";
 import { isId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -17,6 +18,20 @@ export function addPeopleCommands(user: Command, within: Within): void {
         const { id: personId } = await findByHandle(ctx, handle);
         const after = await giveRole(ctx, { by: null, personId, role });
         console.log(`@${after.handle}: ${after.role}`);
+      }),
+    );
+  user
+    .command("rename <handle> <new>")
+    .description("give somebody another handle; the former one is kept for them and leads to them")
+    .action((handle: string, to: string) =>
+      within(async (ctx) => {
+        const { id: personId } = await findByHandle(ctx, handle);
+        await renamePerson(ctx, { by: null, personId, handle: to });
+        const { handle: now, held } = await readHandle(ctx, personId);
+        const until = held.find((each) => each.handle === handle.toLowerCase().replace(/^@/, ""))?.until;
+        console.log(
+          `@${now}${until ? ` (the former handle is kept until ${until.toISOString().slice(0, 10)})` : ""}`,
+        );
       }),
     );
   user

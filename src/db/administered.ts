@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, like, ne, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, like, ne, or, sql } from "drizzle-orm";
 import type { PersonId } from "#lib/ids.ts";
 import type { ServerRole } from "#lib/server-role.ts";
 import type { Queryable, Transaction } from "./connect.ts";
@@ -17,7 +17,7 @@ const columns = {
 };
 export type AdministeredRow = NonNullable<Awaited<ReturnType<typeof findAdministered>>>;
 
-/** A page of those who can sign in here, oldest first; `handle` is how their handles begin. */
+/** A page of those who can sign in here, oldest first; `handle` is how their handles begin, or began before. */
 export async function findAdministeredPage(
   q: Queryable,
   page: { handle: string; after: PersonId | null; limit: number },
@@ -27,7 +27,9 @@ export async function findAdministeredPage(
     .where(
       and(
         isNull(person.host),
-        page.handle === "" ? undefined : like(sql`lower(${person.handle})`, begins),
+        page.handle === ""
+          ? undefined
+          : or(like(sql`lower(${person.handle})`, begins), like(person.formerHandle, begins)),
         page.after === null ? undefined : gt(person.id, page.after),
       ),
     )

@@ -3,7 +3,7 @@ import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { buildOnce, isAmong, writeOnce } from "./prepare.ts";
 import { successor, successorColumns } from "./people.ts";
-import { conversation, conversationAlias, member, reader } from "./schema/conversations.ts";
+import { conversation, conversationAlias, formerMember, member, reader } from "./schema/conversations.ts";
 import { person } from "./schema/people.ts";
 
 export type ConversationRow = typeof conversation.$inferSelect;
@@ -49,7 +49,12 @@ const participants = buildOnce((db) =>
       conversationId: member.conversationId,
       state: member.state,
       role: member.role,
-      person: { id: person.id, handle: person.handle, host: person.host },
+      person: {
+        id: person.id,
+        handle: person.handle,
+        host: person.host,
+        formerHandle: person.formerHandle,
+      },
     })
     .from(member)
     .innerJoin(person, eq(person.id, member.personId))
@@ -63,13 +68,15 @@ export async function findParticipants(q: Queryable, ids: readonly ConversationI
   return await participants(q).execute({ ids });
 }
 
-/** In which conversations which of these people are. */
+/** In which conversations which of these people are or were. */
 export async function findMemberships(q: Queryable, people: readonly PersonId[]) {
-  return await q
-    .select({ conversationId: member.conversationId, personId: member.personId })
-    .from(member)
-    .where(inArray(member.personId, [...people]))
-    .orderBy(asc(member.conversationId), asc(member.personId));
+  const of = (table: typeof member | typeof formerMember) =>
+    q
+      .select({ conversationId: table.conversationId, personId: table.personId })
+      .from(table)
+      .where(inArray(table.personId, [...people]));
+  const all = of(member).union(of(formerMember)).as("all");
+  return await q.select().from(all).orderBy(asc(all.conversationId), asc(all.personId));
 }
 
 /** How many people are in a conversation, and how many would be of other servers with some more. */

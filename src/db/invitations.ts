@@ -146,6 +146,15 @@ export interface Which {
   is?: "pending" | "asked" | "accepted" | "refused";
 }
 
+/** Whom somebody has asked in whose invitation is open. */
+export async function findInvitedBy(q: Queryable, inviterId: PersonId): Promise<PersonId[]> {
+  const rows = await q
+    .selectDistinct({ personId: invitation.personId })
+    .from(invitation)
+    .where(and(inArray(invitation.state, [...open]), eq(invitation.inviterId, inviterId)));
+  return rows.map(({ personId }) => personId);
+}
+
 /** What changed of an invitation, for whom. */
 export interface ChangedInvitation {
   id: InvitationId;

@@ -184,7 +184,8 @@ function isNamed(name: string): SQL {
   const folded = (text: SQL) =>
     sql`lower(regexp_replace(normalize(${text}, NFKD), '[\u0300-\u036f]', '', 'g'))`;
   const holds = (text: SQL) => sql`strpos(${folded(text)}, ${folded(sql`${name}::text`)}) > 0`;
-  const called = sql`concat_ws(' ', person.name, '@' || person.handle || coalesce('@' || person.host, ''))`;
+  const called = sql`concat_ws(' ', person.name, '@' || person.handle || coalesce('@' || person.host, ''),
+    '@' || person.former_handle)`;
   return sql`(${holds(sql`coalesce(${reader.leftTitle}, ${conversation.title}, '')`)} or exists (
     select from member as other join person on person.id = other.person_id
     where other.conversation_id = ${reader.conversationId} and other.person_id <> ${reader.personId}

@@ -1,8 +1,9 @@
-import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { buildOnce, isAmong } from "./prepare.ts";
+import { heldHandle } from "./schema/accounts.ts";
 import { person, signingKey } from "./schema/people.ts";
 
 export type PersonRow = typeof person.$inferSelect;
@@ -158,6 +159,55 @@ export async function findActiveLocalByHandle(q: Queryable, handle: string): Pro
   const isTheirs = sql`lower(${person.handle}) = lower(${handle})`;
   const rows = await q.select().from(person).where(and(isActiveLocal, isTheirs));
   return rows[0] ?? null;
+}
+
+/** The active person of this server whose handle this was, as long as it still leads to them. */
+export async function findActiveLocalByHeldHandle(
+  q: Queryable,
+  { handle, now }: { handle: string; now: Date },
+): Promise<PersonRow | null> {
+  const rows = await q
+    .select({ person })
+    .from(heldHandle)
+    .innerJoin(person, eq(person.id, heldHandle.personId))
+    .where(and(isActiveLocal, sql`${heldHandle.handle} = lower(${handle})`, gt(heldHandle.until, now)));
+  return rows[0]?.person ?? null;
+}
+
+/** The actor of another server that was called so before, and was renamed after `since`; the last one, of several. */
+export async function findRemoteByFormerHandle(
+  q: Queryable,
+  { handle, host, since }: { handle: string; host: string; since: Date },
+): Promise<PersonRow | null> {
+  const wasTheirs = sql`lower(${person.formerHandle}) = lower(${handle})`;
+  const rows = await q
+    .select()
+    .from(person)
+    .where(and(eq(person.host, host), eq(person.state, "active"), wasTheirs, gt(person.renamedAt, since)))
+    .orderBy(desc(person.renamedAt))
+    .limit(1);
+  return rows[0] ?? null;
+}
+
+/** Gives somebody of this server another handle. Throws a unique violation where somebody else has it. */
+export async function setHandle(
+  tx: Transaction,
+  id: PersonId,
+  set: Pick<PersonRow, "handle" | "formerHandle" | "renamedAt">,
+): Promise<void> {
+  await tx.update(person).set(set).where(eq(person.id, id));
+}
+
+/** Notes the own number at which others began to see somebody otherwise. */
+export async function setProfileNumber(tx: Transaction, id: PersonId, number: number): Promise<void> {
+  await tx.update(person).set({ profileNumber: number }).where(eq(person.id, id));
+}
+
+/** Somebody as others see them, if that changed after their own number `after`. */
+export async function findProfileSince(q: Queryable, personId: PersonId, { after }: Since) {
+  const isNews = and(eq(person.id, personId), gt(person.profileNumber, after));
+  const rows = await q.select({ number: person.profileNumber }).from(person).where(isNews);
+  return rows;
 }
 
 /** Locks people before their numbers are taken one by one: whoever takes those of several does it in this order. */

@@ -61,10 +61,10 @@ export async function findAuthors(
   return rows.map(({ id }) => id);
 }
 
-/** Whether `p` has a handle (`ann`) or an address (`ann@b.example`), in lower case; `here` is this server's host. */
+/** Whether `p` has, or had before, a handle (`ann`) or an address (`ann@b.example`), in lower case; `here` is this server's host. */
 function isCalled(name: SQL, here: string): SQL {
   const host = sql`split_part(${name}, '@', 2)`;
-  return sql`(lower(p.handle) = split_part(${name}, '@', 1)
+  return sql`(split_part(${name}, '@', 1) in (lower(p.handle), lower(p.former_handle))
     and (${host} = '' or coalesce(p.host, ${here}) = ${host}))`;
 }
 

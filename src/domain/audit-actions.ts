@@ -20,6 +20,7 @@ export interface AuditDetails extends Record<AuditAction, object> {
   "recovery-code.used": Record<never, never>;
   "password.changed": { by: "owner" | "reset" | "command" };
   "email.changed": Record<never, never>;
+  "handle.changed": { before: string; handle: string };
   "reset-link.made": Record<never, never>;
   "role.given": { role: ServerRole; before: ServerRole };
   "person.suspended": Record<never, never>;

@@ -24,6 +24,8 @@ export interface Settings {
   readonly requests: RequestLimits;
   /** Whether it can write to people by mail. */
   readonly mails: boolean;
+  /** In days: how long after a change of handle there is no other, and how long the former one stays its owner's. */
+  readonly handles: { readonly renameDays: number; readonly graceDays: number };
   /** How often things may be done. */
   readonly limits: Limits;
   /** Most characters, as people count them, of a message that is written here. */

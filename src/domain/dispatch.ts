@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { record } from "./transact.ts";
 
 /** Somebody in a conversation; `host` is null for people of this server. */
-export type Participant = Pick<PersonRow, "id" | "handle" | "host">;
+export type Participant = Pick<PersonRow, "id" | "handle" | "host"> & { formerHandle?: string | null };
 
 /** The other servers at which some people live. */
 export function hostsOf(people: readonly Participant[]): string[] {

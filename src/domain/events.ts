@@ -53,6 +53,8 @@ export interface EventPayloads {
   "draft.changed": PersonalFact;
   "folders.changed": OwnFact;
   "preferences.changed": OwnFact;
+  /** What others see of the person. */
+  "profile.changed": OwnFact;
   "delivery.changed": PersonalFact & {
     messageId: MessageId;
     /** Whether there is something to deliver that was not before. */

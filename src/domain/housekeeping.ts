@@ -9,11 +9,13 @@ import {
   forgetOldHandles,
 } from "#db/housekeeping.ts";
 import { cutAddresses, deleteOldAuditEntries } from "#db/audit.ts";
+import { deleteExpiredHandles } from "#db/handles.ts";
 import { deleteExpiredIpRules } from "#db/ip-rules.ts";
 import { deleteExpiredCounts } from "#db/rate-limits.ts";
 import { deleteExpiredTickets } from "#db/tickets.ts";
 import { deleteOldRequests } from "#db/sign-up.ts";
 import type { Context } from "./context.ts";
+import { graceBegan } from "./people.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** For how long the product promises to know a repeated send, and to show how a message was delivered. */
@@ -37,14 +39,11 @@ const ADDRESSES_MS = 7 * DAY_MS;
 /** For how long it is known what was decided, and by whom. */
 const AUDIT_MS = 365 * DAY_MS;
 
-/** By then everybody has got used to somebody's new name. */
-const HANDLES_MS = 365 * DAY_MS;
-
 /**
  * Forgets what has run out: tokens and rules about networks a day later, apps that got no token in a day, idempotency keys after 30 days, settled deliveries and the
  * deletions of what never came after 90, emoji of other servers that nobody uses after 30, pictures that no group has after 7,
- * those who wait for an account after 30, former handles and the audit log after a year, and all of an address but its
- * network after a week.
+ * those who wait for an account after 30, the audit log after a year, all of an address but its network after a week, and
+ * former handles after the time that this server is set to.
  */
 export async function forgetExpired(ctx: Context): Promise<void> {
   await ctx.failpoint("in-job");
@@ -62,5 +61,6 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   await deleteOldRequests(ctx.db, ago(SIGN_UPS_MS));
   await cutAddresses(ctx.db, ago(ADDRESSES_MS));
   await deleteOldAuditEntries(ctx.db, ago(AUDIT_MS));
-  await forgetOldHandles(ctx.db, ago(HANDLES_MS));
+  await deleteExpiredHandles(ctx.db, ctx.now());
+  await forgetOldHandles(ctx.db, graceBegan(ctx));
 }

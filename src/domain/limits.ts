@@ -29,6 +29,8 @@ export const usualLimits = {
   mail: { points: 5, seconds: 30 * MINUTE },
   /** Of whoever is signed in, to show once more who they are. */
   guess: { points: 10, seconds: 5 * MINUTE },
+  /** Changes of a handle that one person asks for, forth and back. */
+  rename: { points: 20, seconds: 24 * 60 * MINUTE },
   /** What apps ask for their tokens, from one address. */
   tokens: { points: 120, seconds: MINUTE },
   apps: { points: 5, seconds: 10 * MINUTE },

@@ -9,11 +9,13 @@ import {
   type AdministeredRow,
 } from "#db/administered.ts";
 import type { Transaction } from "#db/connect.ts";
+import { findHolder } from "#db/handles.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { outranks, type ServerPermission, type ServerRole } from "#lib/server-role.ts";
 import { audit } from "./audit.ts";
 import type { Context } from "./context.ts";
+import { normaliseHandle } from "./handles.ts";
 import { forgetBearers } from "./known-bearers.ts";
 import { forgetRoles, permissionsOf, requirePermission } from "./roles.ts";
 import { endSessions } from "./tokens.ts";
@@ -38,9 +40,16 @@ export async function listPeople(
   return await findAdministeredPage(ctx.db, input);
 }
 
-/** Finds somebody of this server by their handle, in whatever state they are; for the command line. */
-export async function findByHandle(ctx: Context, handle: string): Promise<Administered> {
-  const found = await findAdministeredByHandle(ctx.db, handle.trim().replace(/^@/, ""));
+/**
+ * Finds somebody of this server by their handle, or by one that is held for them, in whatever state they are; for the
+ * command line.
+ */
+export async function findByHandle(ctx: Context, text: string): Promise<Administered> {
+  const handle = normaliseHandle(text);
+  const holder = await findHolder(ctx.db, handle);
+  const found =
+    (await findAdministeredByHandle(ctx.db, handle)) ??
+    (holder === null ? null : await findAdministered(ctx.db, holder));
   if (found === null) throw new Refusal("not_found", { field: "handle" });
   return found;
 }

@@ -3,9 +3,11 @@ import type { Transaction } from "#db/connect.ts";
 import {
   buryPerson,
   findActiveLocalByHandle,
+  findActiveLocalByHeldHandle,
   findActiveLocalById,
   findInstanceActor,
   findPeopleByIds,
+  findRemoteByFormerHandle,
   findRemotePeopleByUris,
   findRemotePersonByUri,
   insertLocalPerson,
@@ -25,8 +27,9 @@ import { transact } from "./transact.ts";
 
 export type { KnownPerson, PersonRow };
 
+const DAY_MS = 24 * 3600 * 1000;
 /** Whoever moved does so again after this time at the earliest. */
-const MOVE_PAUSE_MS = 7 * 24 * 3600 * 1000;
+const MOVE_PAUSE_MS = 7 * DAY_MS;
 
 export interface SaveRemotePerson {
   uri: string;
@@ -144,14 +147,33 @@ export async function findPersonByUri(ctx: Context, uri: string): Promise<Person
   return await findRemotePersonByUri(ctx.db, uri);
 }
 
-/** An active person of this server, by id or by handle (letters' case aside). */
+/**
+ * An active person of this server, by id or by handle (letters' case aside), also by one that they had before, as long as
+ * it leads to them.
+ */
 export async function findLocalPerson(
   ctx: Context,
   by: { id: PersonId } | { handle: string },
 ): Promise<PersonRow | null> {
-  return "id" in by
-    ? await findActiveLocalById(ctx.db, by.id)
-    : await findActiveLocalByHandle(ctx.db, by.handle);
+  if ("id" in by) return await findActiveLocalById(ctx.db, by.id);
+  const { handle } = by;
+  return (
+    (await findActiveLocalByHandle(ctx.db, handle)) ??
+    (await findActiveLocalByHeldHandle(ctx.db, { handle, now: ctx.now() }))
+  );
+}
+
+/** The actor of another server that was called so until a while ago; for when nobody there is called so now. */
+export async function findFormerlyCalled(
+  ctx: Context,
+  { handle, host }: { handle: string; host: string },
+): Promise<PersonRow | null> {
+  return await findRemoteByFormerHandle(ctx.db, { handle, host, since: graceBegan(ctx) });
+}
+
+/** Whoever was renamed before then is not called by the former handle any more. */
+export function graceBegan({ now, settings }: Context): Date {
+  return new Date(now().getTime() - settings.handles.graceDays * DAY_MS);
 }
 
 /** Loads somebody by id; refuses an unknown one. */

@@ -5,7 +5,13 @@ import { findForgottenSince } from "#db/former.ts";
 import { findHiddenSince } from "#db/messages.ts";
 import { findInvitationsByIds, findInvitationsSince, type ShownInvitation } from "#db/invitations.ts";
 import { findDeliveriesSince, findDeliveryStates } from "#db/outbox.ts";
-import { findPersonById, type Since } from "#db/people.ts";
+import {
+  findKnownPerson,
+  findPersonById,
+  findProfileSince,
+  type KnownPerson,
+  type Since,
+} from "#db/people.ts";
 import { findPreferenceSince } from "#db/preferences.ts";
 import { findRelationsSince, type RelationRow } from "#db/relations.ts";
 import { findSavedSince } from "#db/saved.ts";
@@ -24,6 +30,7 @@ export type PersonalChange =
   | { kind: "draft"; number: number; conversationId: ConversationId; draft: DraftRow | null }
   | { kind: "folders"; number: number; folders: FolderRow[] }
   | { kind: "preferences"; number: number; preferences: Preferences }
+  | { kind: "profile"; number: number; known: KnownPerson }
   | {
       kind: "saved";
       number: number;
@@ -109,6 +116,13 @@ const sources: readonly Source[] = [
     load: async (tx, personId, items) => {
       const preferences = await loadPreferences(tx, personId);
       return items.map(({ number }) => ({ kind: "preferences", number, preferences }));
+    },
+  }),
+  source({
+    find: findProfileSince,
+    load: async (tx, personId, items) => {
+      const known = await findKnownPerson(tx, personId);
+      return known === null ? [] : items.map(({ number }) => ({ kind: "profile", number, known }));
     },
   }),
   source({

@@ -19,6 +19,7 @@ import {
   pushRefused,
   pushRelation,
   pushPreferences,
+  pushProfile,
   pushReceipt,
   pushSaved,
 } from "#realtime/push.ts";
@@ -54,6 +55,7 @@ const effects: Effects = {
   "draft.changed": [pushDraft],
   "folders.changed": [pushFolders],
   "preferences.changed": [pushPreferences, meet],
+  "profile.changed": [pushProfile],
   "delivery.changed": [wakeLanes, pushDelivery],
   "wish.refused": [pushRefused],
   "relation.changed": [wakeLanes, pushRelation, meet],

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { insertAccount } from "#db/accounts.ts";
 import type { MessageId } from "#lib/ids.ts";
 import { steps, take } from "../../test/helpers/law-deeds.ts";
 import { fetchState, openSession, shown } from "../../test/helpers/law-session.ts";
@@ -20,6 +21,8 @@ test("what a client makes of the frames equals what it fetches, whatever happens
       // A server of our own kind, which hears of read marks too.
       await world.connection.sql`update person set signals = ${bo.uri} where id = ${bo.id}`;
       const viewers = [ann, bo].filter(({ host }) => host === null);
+      for (const { id: personId } of viewers)
+        await insertAccount(world.ctx.db, { personId, role: "member", createdAt: world.ctx.now() });
       const sessions = await Promise.all(viewers.map((person) => openSession(world, person)));
       const conversationId = await world.between(ann, bo);
       const scene = { world, people: [ann, bo] as const, conversationId, posted: [] as MessageId[] };

@@ -12,7 +12,7 @@ export type NodeInfoVersion = (typeof nodeInfoVersions)[number];
 
 /**
  * Answers WebFinger (RFC 7033) for `acct:ann@a.example`, an actor id, a profile page, or this server itself (FEP-d556);
- * null when nothing here is called so.
+ * null when nothing here is called so. A handle that somebody had before leads to what they are called now.
  */
 export async function answerWebFinger(ctx: Context, resource: string): Promise<JsonObject | null> {
   const { origin, host } = ctx.settings;

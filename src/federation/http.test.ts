@@ -1,7 +1,9 @@
 import { getDocumentLoader, importMultibaseKey } from "@fedify/fedify/runtime";
 import { Application, isActor, Object as AsObject, Person } from "@fedify/vocab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAccount } from "#domain/accounts.ts";
 import { instanceActor, type PersonRow } from "#domain/people.ts";
+import { renamePerson } from "#domain/rename.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import { openHome, type Home } from "../../test/helpers/home.ts";
 import { bundledContexts } from "./contexts.ts";
@@ -144,6 +146,19 @@ describe("WebFinger", () => {
       aliases: [self, origin],
     });
     expect(await json(await ask(`${origin}/`))).toMatchObject({ links: [{ href: self }] });
+  });
+
+  test("finds whoever had a name before, and says what they are called now", async () => {
+    const ctx = home.ctx;
+    const { id } = await createAccount(ctx, { handle: "tom", password: "firefly-night", role: "member" });
+    await renamePerson(ctx, { personId: id, by: null, handle: "thomas" });
+    const self = `${origin}/users/${id}`;
+    for (const resource of ["acct:tom@localhost:8443", "acct:TOM@localhost:8443", `${origin}/@tom`, self])
+      expect(await json(await ask(resource))).toMatchObject({
+        subject: "acct:thomas@localhost:8443",
+        aliases: [self, `${origin}/@thomas`],
+      });
+    expect(await json(await get(`/users/${id}`))).toMatchObject({ id: self, preferredUsername: "thomas" });
   });
 
   test.each([

@@ -250,3 +250,58 @@ describe("an actor", () => {
     });
   });
 });
+
+describe("another name", () => {
+  const person = async (uri: string) => (await findPersonByUri(home.ctx, uri))!;
+
+  test("is taken where it leads to the actor, who is found by the former one as well, and keeps it in mind", async () => {
+    const bo = addActor(peer, "/users/bo");
+    say(peer, { name: "bo", self: bo.uri });
+    const { id } = await actors.resolveAddress(`@bo@${peer.host}`);
+    bo.publish({ preferredUsername: "bobby" });
+    say(peer, { name: "bobby", self: bo.uri });
+    expect(await actors.refresh(bo.uri)).toMatchObject({ id, handle: "bobby", formerHandle: "bo" });
+    // Their server still answers to the former name, and later does not know it any more.
+    say(peer, { name: "bo", self: bo.uri, subject: `acct:bobby@${peer.host}` });
+    expect(await refusalOf(`@bo@${peer.host}`)).toBe(`found bobby@${peer.host}`);
+    peer.answer(path("bo", peer), (_request, response) => void response.writeHead(404).end());
+    expect(await refusalOf(`@bo@${peer.host}`)).toBe(`found bobby@${peer.host}`);
+    clock = 366 * DAY;
+    expect(await refusalOf(`@bo@${peer.host}`)).toBe("address_unknown address");
+  });
+
+  test("that is somebody else's, or that leads nowhere, is not: who is known stays who they were", async () => {
+    const [eve, vic] = [addActor(peer, "/users/eve"), addActor(peer, "/users/vic")];
+    for (const [name, { uri }] of [["eve", eve] as const, ["vic", vic] as const]) {
+      say(peer, { name, self: uri });
+      await actors.resolveAddress(`@${name}@${peer.host}`);
+    }
+    for (const forged of ["vic", "VIC", "nobody"]) {
+      eve.publish({ preferredUsername: forged, name: "Vic" });
+      clock += 60_000;
+      await actors.refresh(eve.uri);
+      expect(await person(eve.uri)).toMatchObject({ handle: "eve", formerHandle: null, name: "Vic" });
+    }
+    // Nor by an address that names somebody else as its subject.
+    say(peer, { name: "vic2", self: eve.uri, subject: `acct:vic@${peer.host}` });
+    eve.publish({ preferredUsername: "vic2" });
+    clock += 60_000;
+    await actors.refresh(eve.uri);
+    expect(await person(eve.uri)).toMatchObject({ handle: "eve" });
+    expect(await refusalOf(`@vic@${peer.host}`)).toBe(`found vic@${peer.host}`);
+  });
+
+  test("waits while WebFinger is silent, and is taken once it speaks", async () => {
+    const bo = addActor(peer, "/users/bo");
+    say(peer, { name: "bo", self: bo.uri });
+    await actors.resolveAddress(`@bo@${peer.host}`);
+    bo.publish({ preferredUsername: "bobby" });
+    peer.answer(path("bobby", peer), (_request, response) => void response.writeHead(503).end());
+    await actors.refresh(bo.uri);
+    expect((await person(bo.uri)).handle).toBe("bo");
+    say(peer, { name: "bobby", self: bo.uri });
+    clock = 60_000;
+    await actors.refresh(bo.uri);
+    expect(await person(bo.uri)).toMatchObject({ handle: "bobby", formerHandle: "bo" });
+  });
+});

@@ -1,5 +1,11 @@
 import type { Context } from "#domain/context.ts";
-import { findLocalPerson, findPersonByUri, saveRemotePerson, type PersonRow } from "#domain/people.ts";
+import {
+  findFormerlyCalled,
+  findLocalPerson,
+  findPersonByUri,
+  saveRemotePerson,
+  type PersonRow,
+} from "#domain/people.ts";
 import { checkTalks } from "#domain/server-rules.ts";
 import type { Egress } from "#lib/egress.ts";
 import { RateLimit } from "#lib/rate-limit.ts";
@@ -81,7 +87,11 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
 
   async function save(actor: IncomingActor, told?: Told): Promise<PersonRow> {
     const { alsoKnownAs: _, ...person } = actor;
-    return await saveRemotePerson(ctx, { ...person, host: await confirmedHost(options.egress, actor, told) });
+    const { host, isConfirmed } = await confirmedHost(options.egress, actor, told);
+    const known = await findPersonByUri(ctx, actor.uri);
+    // Whoever is met is what their server calls them; whoever is known takes another name only where it leads to them.
+    const keeps = !isConfirmed && known !== null && known.fetchedAt !== null && actor.kind !== "application";
+    return await saveRemotePerson(ctx, { ...person, handle: keeps ? known.handle : actor.handle, host });
   }
 
   async function refresh(uri: string): Promise<PersonRow> {
@@ -113,6 +123,10 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
       const found = await lookUp(options.egress, account);
       return await fetchOnce(found.self, { account, found });
     } catch (error) {
+      const isNobody = error instanceof NotFound && !error.temporary;
+      const former =
+        isNobody && (await findFormerlyCalled(ctx, { handle: account.name, host: account.host }));
+      if (former) return former;
       throw asRefusal(error);
     }
   }
@@ -139,21 +153,28 @@ async function fetchDocument(documents: Documents, uri: string): Promise<Incomin
 /**
  * The right half of an actor's address. It is the host of the actor's id, unless that host names another one and the
  * other one names this actor too: nobody can give an actor an address that the actor's own server does not give.
+ * `isConfirmed` says that the whole address, as it stands, leads to this actor.
  */
-async function confirmedHost(egress: Egress, actor: IncomingActor, told?: Told): Promise<string> {
+async function confirmedHost(
+  egress: Egress,
+  actor: IncomingActor,
+  told?: Told,
+): Promise<{ host: string; isConfirmed: boolean }> {
   const own: Account = { name: actor.handle, host: hostOf(actor.uri) ?? "" };
-  if (actor.kind === "application") return own.host;
+  const unconfirmed = { host: own.host, isConfirmed: false };
+  if (actor.kind === "application") return unconfirmed;
   const ask = async (account: Account) =>
     told !== undefined && isSameAccount(told.account, account) ? told.found : await lookUp(egress, account);
   try {
     const first = await ask(own);
-    if (first.self !== actor.uri || isSameAccount(first.subject, own)) return own.host;
+    if (first.self !== actor.uri) return unconfirmed;
+    if (isSameAccount(first.subject, own)) return { host: own.host, isConfirmed: true };
     const second = await ask(first.subject);
     const isMutual = second.self === actor.uri && isSameAccount(second.subject, first.subject);
     const isTheirName = first.subject.name.toLowerCase() === actor.handle.toLowerCase();
-    return isMutual && isTheirName ? first.subject.host : own.host;
+    return isMutual && isTheirName ? { host: first.subject.host, isConfirmed: true } : unconfirmed;
   } catch (error) {
-    if (error instanceof NotFound) return own.host;
+    if (error instanceof NotFound) return unconfirmed;
     throw error;
   }
 }

@@ -12,6 +12,7 @@ export const auditActions = [
   "recovery-code.used",
   "password.changed",
   "email.changed",
+  "handle.changed",
   "reset-link.made",
   "role.given",
   "person.suspended",

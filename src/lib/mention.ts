@@ -5,6 +5,9 @@ interface Named {
   readonly handle: string;
   /** Null for a person of the server that asks. */
   readonly host: string | null;
+  /** What they were called before, as a handle or, as clients know it, as an address. */
+  readonly formerHandle?: string | null;
+  readonly formerly?: string | null;
 }
 
 /** The server that asks, and the one whose people its author means by a name alone. */
@@ -15,17 +18,37 @@ interface Hosts {
 
 /**
  * Whom of some people a text means. A name alone is somebody of the author's own server, or else the only one of that
- * name. Nobody else is ever meant: a mention adds no one.
+ * name. A name that nobody has means whoever had it before. Nobody else is ever meant: a mention adds no one.
  */
 export function findMentioned<Person extends Named>(
-  { name, host }: Mention,
+  mention: Mention,
   people: readonly Person[],
   hosts: Hosts,
 ): Person | undefined {
+  const wanted = mention.name.toLowerCase();
+  const named = people.filter(({ handle }) => handle.toLowerCase() === wanted);
+  return (
+    amongNamed(mention, named, hosts) ??
+    amongNamed(
+      mention,
+      people.filter((person) => formerHandleOf(person)?.toLowerCase() === wanted),
+      hosts,
+    )
+  );
+}
+
+function amongNamed<Person extends Named>(
+  { host }: Mention,
+  named: readonly Person[],
+  hosts: Hosts,
+): Person | undefined {
   const isOf = (person: Named, wanted: string) => (person.host ?? hosts.ours) === wanted.toLowerCase();
-  const named = people.filter(({ handle }) => handle.toLowerCase() === name.toLowerCase());
   if (host !== null) return named.find((person) => isOf(person, host));
   return named.find((person) => isOf(person, hosts.author)) ?? (named.length === 1 ? named[0] : undefined);
+}
+
+function formerHandleOf({ formerHandle, formerly }: Named): string | null {
+  return formerHandle ?? formerly?.split("@")[1] ?? null;
 }
 
 /** Every mention in a text, in its order. */

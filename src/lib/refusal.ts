@@ -24,6 +24,7 @@ export type RefusalCode =
   | "last_way_in"
   | "handle_invalid"
   | "handle_reserved"
+  | "renamed_lately"
   | "sign_up_code_invalid"
   | "current_password_wrong"
   | "mail_off"

@@ -41,6 +41,7 @@ interface Facts {
   "relation.changed": RelationRow;
   "invitation.changed": ShownInvitation;
   "preferences.changed": Preferences;
+  "profile.changed": KnownPerson;
   "wish.refused": RefusedWish;
   "delivery.changed": DeliveryState[];
 }
@@ -109,6 +110,7 @@ export const presentChange: Presenters = {
   },
   "invitation.changed": (place, { number }, shown) => presentInvited(place, { number, shown }),
   "preferences.changed": (_, { number }, preferences) => presentChosen(number, preferences),
+  "profile.changed": (place, { number }, known) => presentProfile(place, number, known),
   "wish.refused": (_, { number }, wish) => presentRefused(number, wish),
   "delivery.changed": (_, { number, conversationId, messageId }, states) => {
     return {
@@ -132,6 +134,7 @@ export function presentCaughtUp(row: ShownMessage): Change {
 export function presentPersonalChange(place: Place, change: PersonalChange): Change {
   const { number } = change;
   if (change.kind === "preferences") return presentChosen(number, change.preferences);
+  if (change.kind === "profile") return presentProfile(place, number, change.known);
   if (change.kind === "draft") return presentWritten(number, change.conversationId, change.draft);
   if (change.kind === "folders") return presentArranged(number, change.folders);
   if (change.kind === "membership") return presentOwnSide(number, change.view);
@@ -164,6 +167,14 @@ function presentWritten(
 
 function presentArranged(number: number, folders: readonly FolderRow[]): ChangeOf<"folders.changed"> {
   return { type: "folders.changed", number, folders: folders.map(presentFolder) };
+}
+
+function presentProfile(
+  place: Place,
+  number: number,
+  { person, successor }: KnownPerson,
+): ChangeOf<"profile.changed"> {
+  return { type: "profile.changed", number, person: presentPerson(place, person, successor) };
 }
 
 function presentInvited(

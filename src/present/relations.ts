@@ -4,7 +4,7 @@ import type { Own } from "#protocol/api.ts";
 import type { Relation } from "#protocol/types.ts";
 import { presentFolder } from "./list.ts";
 import { presentInvitation } from "./invitations.ts";
-import type { Place } from "./people.ts";
+import { presentPerson, type Place } from "./people.ts";
 import { presentPreferences } from "./preferences.ts";
 
 /** How somebody stands to another, for themselves. */
@@ -19,9 +19,10 @@ export function presentRelation(row: RelationRow): Relation {
 
 /** What only somebody's own sessions see besides conversations. */
 export function presentOwn(place: Place, own: OwnRows): Own {
-  const { number, relations, preferences, folders, invitations } = own;
+  const { number, known, relations, preferences, folders, invitations } = own;
   return {
     number,
+    person: presentPerson(place, known.person, known.successor),
     relations: relations.map(presentRelation),
     preferences: presentPreferences(preferences),
     folders: folders.map(presentFolder),

@@ -63,6 +63,8 @@ export interface Me {
 /** `GET /me/own`: what only the viewer's own sessions see besides conversations, as of `number`. */
 export interface Own {
   number: number;
+  /** As others see the viewer. */
+  person: Person;
   /** Whom the viewer blocks or mutes. */
   relations: Relation[];
   preferences: Preferences;

@@ -1,7 +1,7 @@
 import type { Change, ChangeName, ChangeOf } from "./changes.ts";
 import type { ChangePage, ConversationChangePage, ConversationView, Own } from "./api.ts";
 import { afterMessage, mentionsMore } from "./counts.ts";
-import { promoted, withJoined, without } from "./people-of.ts";
+import { promoted, withChanged, withJoined, without } from "./people-of.ts";
 import { previewOf } from "./preview.ts";
 import type { Applied, ChatState, ConversationState, Missing, Window } from "./state.ts";
 import {
@@ -75,8 +75,8 @@ export function applyPersonalPage(
 
 /** Takes over what was fetched of the viewer's own; their number stays, for it says which changes were applied. */
 export function applyOwn(state: ChatState, own: Own): ChatState {
-  const { relations, preferences, folders, invitations } = own;
-  const arranged = arrange({ ...state, preferences, relations: {}, invitations: {} }, folders);
+  const { person, relations, preferences, folders, invitations } = own;
+  const arranged = arrange({ ...state, person, preferences, relations: {}, invitations: {} }, folders);
   return invitations.reduce(invite, relations.reduce(relate, arranged));
 }
 
@@ -125,11 +125,8 @@ const appliers: Appliers = {
     }),
   "member.changed": (state, change) =>
     numbered(state, change, (known) => {
-      const { person } = change;
-      const members = known.conversation.members.map((member) =>
-        member.person.id === person.id ? { ...member, person } : member,
-      );
-      return { ...known, conversation: { ...known.conversation, members } };
+      const conversation = withChanged(known.conversation, change.person);
+      return { ...known, conversation };
     }),
   "conversation.changed": (state, change) =>
     numbered(state, change, (known) => {
@@ -194,6 +191,8 @@ const appliers: Appliers = {
       const flips = preferences.receipts !== next.preferences.receipts;
       return { state: { ...next, preferences }, missing: flips ? { kind: "everything" } : null };
     }),
+  "profile.changed": (state, change) =>
+    personal(state, change, (next) => done({ ...next, person: change.person })),
   "invitation.changed": (state, change) =>
     personal(state, change, (next) => done(invite(next, change.invitation))),
   // Nothing is otherwise than it was: whoever shows the state says so in passing.

@@ -119,6 +119,11 @@ const changeSchemas = {
     number: count,
     preferences: preferencesSchema,
   }),
+  "profile.changed": z.object({
+    type: z.literal("profile.changed"),
+    number: count,
+    person: personSchema,
+  }),
   "invitation.changed": z.object({
     type: z.literal("invitation.changed"),
     number: count,

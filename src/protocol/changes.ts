@@ -71,6 +71,8 @@ export interface ChangePayloads {
   "relation.changed": Personal & { relation: Relation };
   /** The viewer chose what to share with everybody, or what to say of themselves. */
   "preferences.changed": Personal & { preferences: Preferences };
+  /** Others see the viewer otherwise: by another name. */
+  "profile.changed": Personal & { person: Person };
   /** The viewer is invited, asks to be let in, or that was answered or taken back. */
   "invitation.changed": Personal & { invitation: Invitation };
   /** The server that keeps a group did not do what the viewer asked of it. */

@@ -19,6 +19,15 @@ export function without(conversation: Conversation, person: Person): Conversatio
   };
 }
 
+/** A conversation in which somebody who is or was there is seen otherwise. */
+export function withChanged(conversation: Conversation, person: Person): Conversation {
+  const members = conversation.members.map((member) =>
+    member.person.id === person.id ? { ...member, person } : member,
+  );
+  const former = conversation.former.map((each) => (each.id === person.id ? person : each));
+  return { ...conversation, members, former };
+}
+
 /** A conversation in which somebody has another role. */
 export function promoted(conversation: Conversation, { personId, role }: { personId: string; role: Role }) {
   const members = conversation.members.map((member) =>

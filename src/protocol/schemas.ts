@@ -247,6 +247,7 @@ export const signedInSchema = z
 export const ownSchema = z
   .object({
     number: count,
+    person: personSchema,
     relations: z.array(relationSchema),
     preferences: preferencesSchema,
     folders: z.array(folderSchema),

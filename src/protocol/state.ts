@@ -1,4 +1,13 @@
-import type { Conversation, Draft, Folder, Membership, Message, Preferences, Relation } from "./types.ts";
+import type {
+  Conversation,
+  Draft,
+  Folder,
+  Membership,
+  Message,
+  Person,
+  Preferences,
+  Relation,
+} from "./types.ts";
 import type { Delivery } from "./deliveries.ts";
 import type { Invitation } from "./invitations.ts";
 
@@ -38,6 +47,8 @@ export interface ChatState {
   me: string;
   /** The viewer's own number up to which personal changes were applied. */
   number: number;
+  /** The viewer as others see them; null until it was asked for. */
+  person: Person | null;
   preferences: Preferences;
   conversations: Readonly<Record<string, ConversationState>>;
   /** Whom the viewer blocks or mutes, by person id; nobody else is in it. */
@@ -63,6 +74,7 @@ export interface Applied {
 export const nothing: ChatState = {
   me: "",
   number: 0,
+  person: null,
   preferences: defaultPreferences,
   conversations: {},
   relations: {},

@@ -94,6 +94,13 @@ export async function pushReceipt({ ctx, hub }: Pushing, event: EventOf<"receipt
   );
 }
 
+/** Shows somebody's own sessions how others see them now. */
+export async function pushProfile({ ctx, hub }: Pushing, event: EventOf<"profile.changed">): Promise<void> {
+  if (!hub.listens([event.personId])) return;
+  const known = await loadPerson(ctx, event);
+  hub.send([event.personId], encodeFrame(presentChange["profile.changed"](ctx.settings, event, known)));
+}
+
 /** Shows somebody's own sessions what they chose in another. */
 export async function pushPreferences(
   { ctx, hub }: Pushing,

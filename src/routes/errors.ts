@@ -34,6 +34,7 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   handle_taken: [422, "Somebody else has this handle."],
   handle_invalid: [422, "A handle is made of letters a-z, digits and underscores, 30 at most."],
   handle_reserved: [422, "This handle could be taken for that of somebody who runs this server."],
+  renamed_lately: [409, "You have changed your name already in the last days: wait before the next time."],
   current_password_wrong: [403, "This is not your password."],
   mail_off: [422, "This server sends no mail."],
   email_taken: [409, "Another account has this address."],

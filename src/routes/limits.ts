@@ -40,6 +40,11 @@ export function limitGuesses(ctx: Context) {
   return limitPerson(ctx, "guess");
 }
 
+/** For changes of a handle: each tells every server that knows the person. */
+export function limitRenames(ctx: Context) {
+  return limitPerson(ctx, "rename");
+}
+
 /** For what makes this server write to an address: nobody is flooded through it. */
 export function limitMails(ctx: Context) {
   return createMiddleware(async (c, next) => {

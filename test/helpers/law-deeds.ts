@@ -11,6 +11,7 @@ import { saveMessage, unsaveMessage } from "#domain/messages/keep.ts";
 import { pinMessage, unpinMessage } from "#domain/messages/pin.ts";
 import { addReaction, removeReaction } from "#domain/messages/react.ts";
 import { deleteRemotePerson, moveRemotePerson, saveRemotePerson, type PersonRow } from "#domain/people.ts";
+import { renamePerson } from "#domain/rename.ts";
 import { changePreferences } from "#domain/preferences.ts";
 import { blockPerson, mutePerson, unblockPerson, unmutePerson } from "#domain/relations/change.ts";
 import { settleDelivery, type Outcome } from "#domain/settle.ts";
@@ -118,6 +119,9 @@ const deeds: Readonly<Record<string, Deed>> = {
     mutePerson(ctx, { ...pair, until }),
   ),
   unmute: ours(nothing, ({ ctx, pair }) => unmutePerson(ctx, pair)),
+  "take another handle": ours(fc.nat({ max: 3 }), ({ ctx, person, personId }, at) =>
+    renamePerson(ctx, { personId, by: null, handle: `${person.handle}_${at}` }),
+  ),
   rename: elsewhere((ctx, said, at) => saveRemotePerson(ctx, { ...said, name: `Bo ${at}` })),
   "change handle": elsewhere((ctx, said, at) =>
     saveRemotePerson(ctx, { ...said, handle: `${said.handle}${at}` }),

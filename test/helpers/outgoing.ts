@@ -27,7 +27,14 @@ function person(given: Partial<PersonRow>): PersonRow {
     fetchedAt: null,
   };
   const unmoved = { formerHandle: null, renamedAt: null, movedTo: null, movedAt: null, signals: null };
-  const common = { kind: "person", state: "active", name: "", number: 0, createdAt: at("06:00:00") } as const;
+  const common = {
+    kind: "person",
+    state: "active",
+    name: "",
+    number: 0,
+    profileNumber: 0,
+    createdAt: at("06:00:00"),
+  } as const;
   return { id: uuid("0a") as PersonId, handle: "ann", ...common, ...nothing, ...unmoved, ...given };
 }
 

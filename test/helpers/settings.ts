@@ -20,6 +20,7 @@ export const usualSettings = {
   federation: "open",
   mails: false,
   requests: wideRequestLimits,
+  handles: { renameDays: 30, graceDays: 365 },
   limits: { ...limitNumbers, send: 1_000_000, botSend: 1_000_000 },
   messageGraphemes: 5_000,
   version: "0.0.0",

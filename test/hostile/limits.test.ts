@@ -103,6 +103,10 @@ const cases: Readonly<Record<LimitName, (app: HostileApp) => Knock | Promise<Kno
       const json = { current: "a wrong one", password };
       return app.request(`${base}/me/password`, { method: "PUT", token, json });
     }),
+  rename: (app) =>
+    asPeople(app, (token) => {
+      return app.request(`${base}/me/handle`, { method: "PUT", token, json: { handle: "another" } });
+    }),
   tokens: (app) =>
     post(app, "/oauth/token", ({ key }) => ({ from: addressOf[key], json: { grant_type: "none" } })),
   apps: (app) =>

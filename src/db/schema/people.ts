@@ -22,6 +22,8 @@ export const person = pgTable(
     /** The handle before the last rename, and when that was. */
     formerHandle: text("former_handle"),
     renamedAt: at("renamed_at"),
+    /** The person's own number at the last change of what others see of them. */
+    profileNumber: counter("profile_number").notNull().default(0),
     /** The person they said they have become, once that one agreed (`Move`). */
     movedTo: id<"person">("moved_to"),
     movedAt: at("moved_at"),

@@ -1,6 +1,6 @@
 import { findFolders, type FolderRow } from "#db/folders.ts";
 import { findOpenInvitations, type ShownInvitation } from "#db/invitations.ts";
-import { findPersonById, type PersonRow } from "#db/people.ts";
+import { findKnownPerson, type KnownPerson, type PersonRow } from "#db/people.ts";
 import { findRelation, findRelations, type RelationRow } from "#db/relations.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { PersonId } from "#lib/ids.ts";
@@ -12,6 +12,8 @@ import { accessPerson, type Pair } from "./change.ts";
 /** What somebody's sessions hold besides conversations, as of the person's own number. */
 export interface Own {
   number: number;
+  /** Themselves, as others see them. */
+  known: KnownPerson;
   relations: RelationRow[];
   preferences: Preferences;
   folders: FolderRow[];
@@ -21,15 +23,15 @@ export interface Own {
 /** Loads what only a person's own sessions see. */
 export async function readOwn(ctx: Context, personId: PersonId): Promise<Own> {
   return await snapshot(ctx, async (tx) => {
-    const [person, relations, preferences, folders, invitations] = await Promise.all([
-      findPersonById(tx, personId),
+    const [known, relations, preferences, folders, invitations] = await Promise.all([
+      findKnownPerson(tx, personId),
       findRelations(tx, personId),
       loadPreferences(tx, personId),
       findFolders(tx, personId),
       findOpenInvitations(tx, personId),
     ]);
-    if (person === null) throw new Refusal("not_found");
-    return { number: person.number, relations, preferences, folders, invitations };
+    if (known === null) throw new Refusal("not_found");
+    return { number: known.person.number, known, relations, preferences, folders, invitations };
   });
 }
 

@@ -50,8 +50,9 @@ describe("a new profile", () => {
     vic.publish({ name: "Vic", preferredUsername: "victor", type: "Service" });
     const enclosed = { id: vic.uri, type: "Person", name: "Forged", inbox: `${eve.uri}/inbox` };
     expect(await scene.effectOf(vic, update(vic, enclosed))).toMatch(/^202 accepted conversation .*person/);
-    const formerHandle = `vic${count}`;
-    expect(await person(vic)).toMatchObject({ name: "Vic", handle: "victor", formerHandle, kind: "service" });
+    // No WebFinger says that the new name leads to them.
+    const handle = `vic${count}`;
+    expect(await person(vic)).toMatchObject({ name: "Vic", handle, formerHandle: null, kind: "service" });
     expect((await person(vic)).inbox).toBe(`${vic.uri}/inbox`);
   });
 

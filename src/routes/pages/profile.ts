@@ -6,12 +6,15 @@ import type { Services } from "../services.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** The public page of a person of this server, at `/@handle`. */
+/** The public page of a person of this server, at `/@handle`; a handle that they had leads there as long as it is kept. */
 export function profileRoutes({ ctx }: Services) {
   return new Hono().get("/:at{@[A-Za-z0-9_]+}", async (c) => {
-    const row = await findLocalPerson(ctx, { handle: c.req.param("at").slice(1) });
+    const handle = c.req.param("at").slice(1);
+    const row = await findLocalPerson(ctx, { handle });
     if (row === null || row.kind === "application")
       return c.html(page({ title: "Not found", main: nobody }), 404);
+    // Not for ever: one day somebody else may have it.
+    if (row.handle.toLowerCase() !== handle.toLowerCase()) return c.redirect(`/@${row.handle}`, 302);
     const { name, address } = presentPerson(ctx.settings, row);
     const actor = `${ctx.settings.origin}/users/${row.id}`;
     const head = html`<link rel="alternate" type="application/activity+json" href="${actor}" />`;

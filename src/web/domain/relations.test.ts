@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { ConversationView } from "#protocol/api.ts";
 import { applyOwn, applyView } from "#protocol/apply.ts";
 import { defaultPreferences } from "#protocol/state.ts";
-import type { Relation } from "#protocol/types.ts";
+import type { Person, Relation } from "#protocol/types.ts";
 import { blankMembership } from "../../../test/helpers/blank.ts";
 import { ChatStore } from "./chat-store.ts";
 import { Relations } from "./relations.ts";
@@ -29,7 +29,10 @@ function begin(relations: Relation[]) {
   const store = new ChatStore();
   store.begin("ann", 0);
   store.update((state) =>
-    applyOwn(state, { number: 0, relations, preferences: defaultPreferences, folders: [], invitations: [] }),
+    applyOwn(state, {
+      ...{ number: 0, person: { id: "ann" } as Person, relations, preferences: defaultPreferences },
+      ...{ folders: [], invitations: [] },
+    }),
   );
   const asked: unknown[] = [];
   const answer = async (...input: unknown[]) => {

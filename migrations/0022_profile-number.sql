@@ -1,0 +1,1 @@
+ALTER TABLE "person" ADD COLUMN "profile_number" bigint DEFAULT 0 NOT NULL;
