@@ -69,6 +69,7 @@ export function mount(parts: Mounted) {
     ctx,
     trustedProxies,
     resolveAddress: federation.resolveAddress,
+    resolveTarget: federation.resolveTarget,
     lookAtLink: federation.lookAtLink,
     learnServers: federation.servers.learn,
     readEmoji: (id) => federation.emoji.read(id),

@@ -79,7 +79,7 @@ export async function buryPerson(q: Queryable, id: PersonId): Promise<void> {
 export async function setMoved(
   q: Queryable,
   id: PersonId,
-  move: { movedTo: PersonId; movedAt: Date },
+  move: { movedTo: PersonId | null; movedAt?: Date },
 ): Promise<void> {
   await q.update(person).set(move).where(eq(person.id, id));
 }
@@ -218,6 +218,17 @@ export async function lockPeople(tx: Transaction, ids: readonly PersonId[]): Pro
     .from(person)
     .where(inArray(person.id, [...ids]));
   await rows.orderBy(asc(person.id)).for("no key update");
+}
+
+/** Takes one number more of each of several people, who are locked; answers them by person. */
+export async function takeNumbers(q: Queryable, ids: readonly PersonId[]): Promise<Map<PersonId, number>> {
+  if (ids.length === 0) return new Map();
+  const rows = await q
+    .update(person)
+    .set({ number: sql`${person.number} + 1` })
+    .where(inArray(person.id, [...ids]))
+    .returning({ id: person.id, number: person.number });
+  return new Map(rows.map(({ id, number }) => [id, number]));
 }
 
 /** Takes the person's next own numbers and answers the last; the row stays locked until the transaction ends. */

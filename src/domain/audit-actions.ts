@@ -27,6 +27,8 @@ export interface AuditDetails extends Record<AuditAction, object> {
   "person.restored": Record<never, never>;
   "code.made": { codeId: string; uses: number | null };
   "code.revoked": { codeId: string };
+  "account.moved": { toId: string };
+  "account.returned": Record<never, never>;
   "sign-up.rejected": { requestId: string };
   "setting.changed": { name: string; before: string; value: string };
   "role.changed": { role: ServerRole; permissions: readonly ServerPermission[] };

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { createWorld, type World } from "../../test/helpers/world.ts";
 import type { EventOf } from "./events.ts";
 import { forgetExpired } from "./housekeeping.ts";
+import { moveRemotePerson } from "./moving/take-in.ts";
 import {
   deleteRemotePerson,
   findPersonByUri,
-  moveRemotePerson,
   saveStandIns,
   saveRemotePerson,
   type PersonRow,
@@ -103,7 +103,7 @@ test("of somebody deleted the address stays, and what they wrote; found again, t
   expect(changes(world)).toHaveLength(3);
 });
 
-test("whoever moved is shown with whom they became, does not move again for seven days, and takes nobody along (IF-55)", async () => {
+test("whoever moved is shown with whom they became, does not move again for seven days, and enters no conversation by it (IF-55)", async () => {
   const world = await createWorld();
   const [ann, bo, next, other] = [
     await world.local("ann"),

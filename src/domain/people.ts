@@ -28,8 +28,6 @@ import { transact } from "./transact.ts";
 export type { KnownPerson, PersonRow };
 
 const DAY_MS = 24 * 3600 * 1000;
-/** Whoever moved does so again after this time at the earliest. */
-const MOVE_PAUSE_MS = 7 * DAY_MS;
 
 export interface SaveRemotePerson {
   uri: string;
@@ -43,23 +41,31 @@ export interface SaveRemotePerson {
   sharedInbox?: string | null;
   /** Where a server of our own kind takes signals. */
   signals?: string | null;
+  /** Set when they say of themselves that they have become nobody else. */
+  stays?: boolean;
 }
 
 /**
  * Notes what another server says of one of its actors; a known actor keeps its id, and the handle that they had before is
  * remembered. Whoever shares a conversation with them hears of what they can see.
  */
-export async function saveRemotePerson(ctx: Context, input: SaveRemotePerson): Promise<PersonRow> {
+export async function saveRemotePerson(
+  ctx: Context,
+  { stays = false, ...input }: SaveRemotePerson,
+): Promise<PersonRow> {
   const now = ctx.now();
   return await transact(ctx, async (tx) => {
     await lockUri(tx, input.uri);
     const known = await findRemotePersonByUri(tx, input.uri);
-    const circle = known !== null && looksOther(known, input) ? await lockCircle(tx, known.id) : [];
+    const isBack = stays && known !== null && known.movedTo !== null;
+    const isOther = known !== null && (isBack || looksOther(known, input));
+    const circle = isOther ? await lockCircle(tx, known.id) : [];
     const { formerHandle, renamedAt } = renamed(known, input, now);
     const row = { id: newId<"person">(), createdAt: now, fetchedAt: now, formerHandle, renamedAt, ...input };
     const saved = await upsertRemotePerson(tx, row);
+    if (isBack) await setMoved(tx, known.id, { movedTo: null });
     await tellCircle(tx, circle);
-    if (known !== null && looksOther(known, input)) await retellInvitations(ctx, tx, { inviterId: known.id });
+    if (isOther) await retellInvitations(ctx, tx, { inviterId: known.id });
     return saved;
   });
 }
@@ -99,28 +105,6 @@ export async function deleteRemotePerson(ctx: Context, input: { uri: string }): 
     await buryPerson(tx, known.id);
     await tellCircle(tx, circle);
     await retellInvitations(ctx, tx, { inviterId: known.id });
-  });
-}
-
-/** Refuses `moved_lately` to whoever became somebody else in the last 7 days. */
-export function checkMove(ctx: Context, { movedAt }: PersonRow): void {
-  const isLately = movedAt !== null && ctx.now().getTime() - movedAt.getTime() < MOVE_PAUSE_MS;
-  if (isLately) throw new Refusal("moved_lately");
-}
-
-/**
- * Notes that an actor of another server has become another one, who agrees. It is only shown: nobody enters a
- * conversation by it. Refuses `moved_lately`.
- */
-export async function moveRemotePerson(ctx: Context, input: { uri: string; toId: PersonId }): Promise<void> {
-  await transact(ctx, async (tx) => {
-    await lockUri(tx, input.uri);
-    const known = await findRemotePersonByUri(tx, input.uri);
-    if (known === null) throw new Refusal("not_found");
-    checkMove(ctx, known);
-    const circle = await lockCircle(tx, known.id);
-    await setMoved(tx, known.id, { movedTo: input.toId, movedAt: ctx.now() });
-    await tellCircle(tx, circle);
   });
 }
 
@@ -174,6 +158,14 @@ export async function findFormerlyCalled(
 /** Whoever was renamed before then is not called by the former handle any more. */
 export function graceBegan({ now, settings }: Context): Date {
   return new Date(now().getTime() - settings.handles.graceDays * DAY_MS);
+}
+
+/** How people call somebody: `@bo@b.example`. */
+export function addressOf(
+  { settings }: Context,
+  { handle, host }: Pick<PersonRow, "handle" | "host">,
+): string {
+  return `@${handle}@${host ?? settings.host}`;
 }
 
 /** Loads somebody by id; refuses an unknown one. */

@@ -1,6 +1,7 @@
 import { exportMultibaseKey, importPem } from "@fedify/fedify/runtime";
 import type { Context } from "#domain/context.ts";
 import { findSigningKey } from "#domain/keys.ts";
+import { readMoving } from "#domain/moving/move-away.ts";
 import type { PersonRow } from "#domain/people.ts";
 import type { JsonObject } from "#lib/bounded-json.ts";
 import type { SigningActor } from "./sign.ts";
@@ -14,6 +15,7 @@ import {
   rsaKeyUri,
   sharedInboxUri,
   signalsUri,
+  uriOfPerson,
 } from "./uris.ts";
 
 const context = [
@@ -33,6 +35,9 @@ const context = [
     indexable: "toot:indexable",
     manuallyApprovesFollowers: "as:manuallyApprovesFollowers",
     luciole: NAMESPACE,
+    alsoKnownAs: { "@id": "as:alsoKnownAs", "@type": "@id", "@container": "@set" },
+    movedTo: { "@id": "as:movedTo", "@type": "@id" },
+    chatLeft: { "@id": "luciole:chatLeft", "@type": "@id" },
     chatSignals: { "@id": "luciole:chatSignals", "@type": "@id" },
     litepub: "http://litepub.social/ns#",
     capabilities: { "@id": "litepub:capabilities" },
@@ -60,10 +65,12 @@ const types = { person: "Person", service: "Service", application: "Application"
 export async function describeActor(ctx: Context, person: PersonRow): Promise<JsonObject> {
   const { origin } = ctx.settings;
   const id = actorUri(origin, person.id);
-  const [rsa, ed25519] = await Promise.all([
+  const [rsa, ed25519, { aliases, movedTo }] = await Promise.all([
     findSigningKey(ctx, person.id, "rsa"),
     findSigningKey(ctx, person.id, "ed25519"),
+    readMoving(ctx, person.id),
   ]);
+  const alsoKnownAs = aliases.map((alias) => uriOfPerson(origin, alias));
   return {
     "@context": context,
     id,
@@ -78,6 +85,11 @@ export async function describeActor(ctx: Context, person: PersonRow): Promise<Js
     following: collectionUri(origin, person.id, "following"),
     featured: collectionUri(origin, person.id, "featured"),
     chatSignals: signalsUri(origin),
+    ...(alsoKnownAs.length > 0 && { alsoKnownAs }),
+    ...(movedTo !== null && {
+      movedTo: uriOfPerson(origin, movedTo),
+      chatLeft: collectionUri(origin, person.id, "left"),
+    }),
     endpoints: { sharedInbox: sharedInboxUri(origin) },
     discoverable: false,
     indexable: false,

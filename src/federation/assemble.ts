@@ -6,8 +6,10 @@ import { instanceActor, type PersonRow } from "#domain/people.ts";
 import { isNewServer, listRfc9421Servers, saveSignatures } from "#domain/servers.ts";
 import { stanceOf } from "#domain/server-rules.ts";
 import type { Egress } from "#lib/egress.ts";
+import type { PersonId } from "#lib/ids.ts";
 import type { JoinLink } from "#lib/join-link.ts";
 import { signingActor } from "./actors.ts";
+import { serveLeft } from "./belongings.ts";
 import { createCounters, type Counters } from "./counters.ts";
 import { createDocuments } from "./documents.ts";
 import { createFollower, type Follower } from "./follower.ts";
@@ -19,15 +21,16 @@ import { lookAtLink } from "./look-at-link.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import { createPictures, type Pictures } from "./pictures.ts";
 import { closed, policed } from "./policed.ts";
-import { createPrivateDoor } from "./private-door.ts";
+import { createPrivateDoor, type PrivateRequest } from "./private-door.ts";
 import { createPrivateObjects } from "./private-objects.ts";
-import { createRemoteActors } from "./remote-actors.ts";
+import { createRemoteActors, type RemoteActors } from "./remote-actors.ts";
 import { createRemoteKeys, type RemoteKeyStore } from "./remote-keys.ts";
 import { createRooms } from "./rooms.ts";
 import { createServers, type Servers } from "./servers.ts";
 import { createSigning, type SigningActor } from "./sign.ts";
 import { createSignalsIn } from "./signals-in.ts";
 import { SignalsOut } from "./signals-out.ts";
+import { actorUri } from "./uris.ts";
 import { createVerifier } from "./verify.ts";
 
 /** Largest signal that is read: a hundred addresses and a few words. */
@@ -50,6 +53,8 @@ export interface Federation {
   readonly groupPictures: Pictures<PictureId>;
   /** Finds a person by address, asking their server if need be, and what it runs; refuses `address_*`. */
   readonly resolveAddress: (address: string) => Promise<PersonRow>;
+  /** Finds the account that somebody of ours wants to move to, as it is now; refuses `address_*`, `move_not_agreed`, `target_moved`. */
+  readonly resolveTarget: (personId: PersonId, address: string) => Promise<PersonRow>;
   /** Asks what a link into a group of another server leads into; refuses `link_*`. */
   readonly lookAtLink: (link: JoinLink) => Promise<OfferElsewhere>;
 }
@@ -90,7 +95,11 @@ export function assembleFederation(
   const signalsGuard = createInboxGuard({ ...guarding, maxBytes: SIGNAL_BYTES });
   const signalsIn = createSignalsIn(ctx, { guard: signalsGuard, counters });
   const door = createPrivateDoor(ctx, { verifier, keys, limits, actors, admits });
-  const behind = { privateObjects: createPrivateObjects(ctx, door), rooms: createRooms(ctx, door) };
+  const behind = {
+    privateObjects: createPrivateObjects(ctx, door),
+    rooms: createRooms(ctx, door),
+    left: (request: PrivateRequest) => serveLeft(ctx, door, request),
+  };
   return {
     routes: closed(ctx, verifier, federationRoutes(ctx, { inbox, signalsIn, ...behind })),
     lanes: createLanes(ctx, { signing, actors }),
@@ -105,12 +114,29 @@ export function assembleFederation(
       egress,
       shelf: { find: readGroupPicture, keep: keepGroupPicture, maxBytes: PICTURE_BYTES },
     }),
-    resolveAddress: async (address) => {
-      const person = await actors.resolveAddress(address);
-      await servers.learn([person]);
-      return person;
-    },
+    ...findersOf({ origin, actors, servers }),
     lookAtLink: (link) => lookAtLink({ ctx, actors, documents }, link),
+  };
+}
+
+/** Whom people look for by address; what their servers run is known by then. */
+function findersOf({
+  origin,
+  actors,
+  servers,
+}: {
+  origin: string;
+  actors: RemoteActors;
+  servers: Servers;
+}): Pick<Federation, "resolveAddress" | "resolveTarget"> {
+  const met = async (person: PersonRow): Promise<PersonRow> => {
+    await servers.learn([person]);
+    return person;
+  };
+  return {
+    resolveAddress: async (address) => await met(await actors.resolveAddress(address)),
+    resolveTarget: async (personId, address) =>
+      await met(await actors.resolveTarget(actorUri(origin, personId), address)),
   };
 }
 

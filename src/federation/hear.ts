@@ -1,13 +1,14 @@
 import type { Context } from "#domain/context.ts";
 import { hearLog, type HeardChange, type HeardEntry, type HearLog } from "#domain/groups/hear.ts";
 import { beginReplica, isAsleep, isExpected } from "#domain/groups/replica.ts";
-import type { PersonRow } from "#domain/people.ts";
+import { agreesToBe } from "#domain/moving/aliases.ts";
+import { findPersonByUri, type PersonRow } from "#domain/people.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Role } from "#lib/permissions.ts";
 import type { Documents } from "./documents.ts";
 import { messageAt } from "./inbound/message-at.ts";
 import { peopleAt } from "./people.ts";
-import type { RemoteActors } from "./remote-actors.ts";
+import { ActorUnavailable, type RemoteActors } from "./remote-actors.ts";
 import { Dropped } from "./translate/dropped.ts";
 import type { SaidEntry } from "./translate/log-in.ts";
 import { readMembers, readRoom, type SaidChange, type SaidMembers } from "./translate/room-in.ts";
@@ -37,6 +38,7 @@ export async function hear(
 ): Promise<Awaited<ReturnType<typeof hearLog>>> {
   const { ctx } = tools;
   const of = { roomUri: room, keeperId: keeper.id };
+  await awaitMoves(ctx, entries);
   if (await isAsleep(ctx, of)) await meet(tools, { room, keeper, entries });
   const people = await peopleAt(tools, entries.flatMap(peopleOf));
   const heard = entries.map((entry) => heardOf(ctx, entry, people));
@@ -51,7 +53,9 @@ export async function hear(
 /** Whom an entry is about. */
 function peopleOf({ said }: SaidEntry): string[] {
   if (said.kind !== "decision") return [];
-  const person = "personUri" in said.change ? [said.change.personUri] : [];
+  const { change } = said;
+  const instead = change.kind === "added" && change.insteadUri ? [change.insteadUri] : [];
+  const person = "personUri" in change ? [change.personUri, ...instead] : [];
   return said.byUri === null ? person : [said.byUri, ...person];
 }
 
@@ -83,9 +87,9 @@ function changeOf(
   }
   const personId = people.get(change.personUri);
   if (personId === undefined) return null;
-  return change.kind === "added"
-    ? { kind: "added", personId, role: change.role, byId }
-    : { kind: "removed", personId, ban: change.ban, byId };
+  if (change.kind === "removed") return { kind: "removed", personId, ban: change.ban, byId };
+  const insteadId = change.insteadUri === undefined ? undefined : people.get(change.insteadUri);
+  return { kind: "added", personId, role: change.role, byId, ...(insteadId && { insteadId }) };
 }
 
 function messageIn(ctx: Context, uri: string): ReturnType<typeof messageAt> | null {
@@ -94,6 +98,17 @@ function messageIn(ctx: Context, uri: string): ReturnType<typeof messageAt> | nu
   } catch (error) {
     if (error instanceof Dropped) return null;
     throw error;
+  }
+}
+
+/** A place in a group may come before the word of who left it, who is the same person: then it is to come again. */
+async function awaitMoves(ctx: Context, entries: readonly SaidEntry[]): Promise<void> {
+  for (const { said } of entries) {
+    if (said.kind !== "decision" || said.change.kind !== "added" || !said.change.insteadUri) continue;
+    const thing = parseLocalUri(ctx.settings.origin, said.change.personUri);
+    const before = await findPersonByUri(ctx, said.change.insteadUri);
+    if (thing?.kind !== "actor" || before === null || before.movedTo === thing.id) continue;
+    if (await agreesToBe(ctx, { personId: thing.id, otherId: before.id })) throw new ActorUnavailable(true);
   }
 }
 

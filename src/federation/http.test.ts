@@ -25,6 +25,7 @@ beforeAll(async () => {
     inbox: { receive: closed },
     signalsIn: { receive: closed },
     privateObjects,
+    left: closed,
     rooms: { getRoom: closed, getMembers: closed, getLog: closed, getCopy: closed, getOffer: closed },
   });
 });

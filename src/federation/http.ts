@@ -5,6 +5,7 @@ import { describeActor } from "./actors.ts";
 import { describeCollection } from "./collections.ts";
 import { answerWebFinger, describeNodeInfo, listNodeInfo, nodeInfoVersions } from "./discovery.ts";
 import type { Inbox } from "./inbox.ts";
+import type { PrivateRequest } from "./private-door.ts";
 import type { PrivateObjects } from "./private-objects.ts";
 import type { Rooms } from "./rooms.ts";
 import { bare, notFound, refused, openDocument, publicDocument, publicText } from "./responses.ts";
@@ -33,6 +34,8 @@ export interface FederationHttp {
   readonly signalsIn: SignalsIn;
   readonly privateObjects: PrivateObjects;
   readonly rooms: Rooms;
+  /** What somebody leaves to the account that they have become. */
+  readonly left: (request: PrivateRequest) => Promise<Response>;
 }
 
 const collections: readonly ActorCollection[] = ["outbox", "followers", "following", "featured"];
@@ -44,7 +47,7 @@ const ROBOTS = ["User-agent: *", "Allow: /.well-known/", "Allow: /nodeinfo/", "D
 /** Everything that other servers may ask of this one. */
 export function federationRoutes(
   ctx: Context,
-  { inbox, signalsIn, privateObjects, rooms }: FederationHttp,
+  { inbox, signalsIn, privateObjects, rooms, left }: FederationHttp,
 ): readonly FederationRoute[] {
   return [
     ...discoveryRoutes(ctx),
@@ -56,6 +59,7 @@ export function federationRoutes(
     post("/signals", (request, { target }) => receive(signalsIn, request, { target, owner: null })),
     ...privateRoutes(privateObjects),
     ...roomRoutes(rooms),
+    get("/users/:id/left", ({ headers }, params) => left({ ...params, headers })),
   ];
 }
 

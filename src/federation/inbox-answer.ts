@@ -31,6 +31,7 @@ const shown: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "group_archived",
   "group_closed",
   "owner_must_transfer",
+  "recipient_moved",
   "banned",
 ]);
 

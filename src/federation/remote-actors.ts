@@ -12,6 +12,7 @@ import { RateLimit } from "#lib/rate-limit.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { DocumentUnavailable, type Documents } from "./documents.ts";
 import { GuardRefusal } from "./inbox-guard-refusal.ts";
+import { createSuccessors, type Successors } from "./successors.ts";
 import { readActor, type IncomingActor } from "./translate/actor-in.ts";
 import { Dropped } from "./translate/dropped.ts";
 import { hostOf } from "./uris.ts";
@@ -34,16 +35,11 @@ export class ActorUnavailable extends Error {
 }
 
 /** Other servers' people, looked up when they are met and kept for a day. */
-export interface RemoteActors {
+export interface RemoteActors extends Successors {
   /** Finds an actor by id. Throws ActorUnavailable, or Dropped for a document that is not an actor's. */
   resolve(uri: string): Promise<PersonRow>;
   /** Fetches an actor whatever is known of them, at most once a minute. Throws as `resolve`, and GuardRefusal 429. */
   refresh(uri: string): Promise<PersonRow>;
-  /**
-   * Finds the one whom an actor says they have become, if that one says so too; fetched anew, at most once a minute for
-   * each who says so. Throws as `refresh`.
-   */
-  resolveSuccessor(uri: string, successorUri: string): Promise<PersonRow>;
   /** Finds a person by what people type (`@bo@b.example`). Refuses `address_invalid`, `_unknown`, `_unreachable`. */
   resolveAddress(address: string): Promise<PersonRow>;
 }
@@ -86,12 +82,13 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
   }
 
   async function save(actor: IncomingActor, told?: Told): Promise<PersonRow> {
-    const { alsoKnownAs: _, ...person } = actor;
+    const { alsoKnownAs: _, left: __, movedTo, ...person } = actor;
     const { host, isConfirmed } = await confirmedHost(options.egress, actor, told);
     const known = await findPersonByUri(ctx, actor.uri);
     // Whoever is met is what their server calls them; whoever is known takes another name only where it leads to them.
     const keeps = !isConfirmed && known !== null && known.fetchedAt !== null && actor.kind !== "application";
-    return await saveRemotePerson(ctx, { ...person, handle: keeps ? known.handle : actor.handle, host });
+    const handle = keeps ? known.handle : actor.handle;
+    return await saveRemotePerson(ctx, { ...person, handle, host, stays: movedTo === null });
   }
 
   async function refresh(uri: string): Promise<PersonRow> {
@@ -99,13 +96,6 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
     // What is being fetched may be from before the change; whatever becomes of it, it is asked again.
     await Promise.allSettled([underWay.get(uri)]);
     return await fetchOnce(uri);
-  }
-
-  async function resolveSuccessor(uri: string, successorUri: string): Promise<PersonRow> {
-    takeTurn("successor", uri);
-    const successor = await fetchDocument(options.documents, successorUri);
-    if (!successor.alsoKnownAs.includes(uri)) throw new Dropped("move_not_confirmed");
-    return await save(successor);
   }
 
   /** One for each thing to tell: whoever moves says so in their profile first, a moment before. */
@@ -131,7 +121,13 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
     }
   }
 
-  return { resolve, refresh, resolveSuccessor, resolveAddress };
+  const fetch = (uri: string) => fetchDocument(options.documents, uri);
+  return {
+    resolve,
+    refresh,
+    resolveAddress,
+    ...createSuccessors({ fetch, save, takeTurn, resolveAddress, asRefusal }),
+  };
 }
 
 /** A name alone (`@bo`) is somebody of this server. */

@@ -8,6 +8,8 @@ import {
 } from "#lib/ids.ts";
 
 export type ActorCollection = "outbox" | "followers" | "following" | "featured";
+/** Collections of an actor, those too that are not for everybody. */
+type AnyCollection = ActorCollection | "left";
 export type MessageCollection = "replies" | "likes" | "shares";
 
 /** What one of our own addresses names. */
@@ -45,7 +47,7 @@ export function signalsUri(origin: string): string {
   return `${origin}/signals`;
 }
 
-export function collectionUri(origin: string, id: PersonId, collection: ActorCollection): string {
+export function collectionUri(origin: string, id: PersonId, collection: AnyCollection): string {
   return `${actorUri(origin, id)}/${collection}`;
 }
 

@@ -5,6 +5,7 @@ import type { Context } from "#domain/context.ts";
 import { forgetExpired } from "#domain/housekeeping.ts";
 import { MAIL_TASK, type MailOrder } from "#domain/mail/order.ts";
 import { giveUpStale } from "#domain/lanes.ts";
+import { CARRY_TASK, carryOver, type CarryOrder } from "#domain/moving/carry.ts";
 import { expireMessages } from "#domain/messages/expire.ts";
 import { log } from "#lib/log.ts";
 import { createMailer, type MailServer } from "./mail.ts";
@@ -58,6 +59,7 @@ export async function startJobs(ctx: Context, { url, openLocks, mail }: JobsOpti
   const mailer = mail && createMailer(mail);
   const taskList: TaskList = {
     ...(mailer && { [MAIL_TASK]: (order) => mailer.send(ctx, order as MailOrder) }),
+    [CARRY_TASK]: (order) => carryOver(ctx, order as CarryOrder),
     "forget-expired": () => forgetExpired(ctx),
     "give-up-stale": () => giveUpStale(ctx),
   };

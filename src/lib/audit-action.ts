@@ -23,6 +23,8 @@ export const auditActions = [
   "issuer.made",
   "issuer.changed",
   "issuer.removed",
+  "account.moved",
+  "account.returned",
   "identity.linked",
   "identity.unlinked",
   "setting.changed",

@@ -7,6 +7,7 @@ export const noticeTypes = [
   "left",
   "removed",
   "banned",
+  "moved",
   "role",
   "title",
   "description",
@@ -27,6 +28,6 @@ export interface Notice {
   personIds: string[];
   /** What they are now (`role`). */
   role?: Role;
-  /** The new title, or the seconds after which messages disappear (null: they stay). */
+  /** The new title, the address of the account before (`moved`), or the seconds after which messages disappear (null: they stay). */
   value?: string | number | null;
 }

@@ -1,7 +1,7 @@
 import type { Context } from "#domain/context.ts";
 import type { OfferElsewhere } from "#domain/groups/join-elsewhere.ts";
 import type { PersonRow } from "#domain/people.ts";
-import type { Id } from "#lib/ids.ts";
+import type { Id, PersonId } from "#lib/ids.ts";
 import type { JoinLink } from "#lib/join-link.ts";
 
 /** Bytes that are a picture. */
@@ -23,6 +23,8 @@ export interface Services {
   readonly readGroupPicture: (id: Id<"picture">) => Promise<Picture | null>;
   /** Finds a person by address, asking their server if need be, and what it runs; refuses `address_*`. */
   readonly resolveAddress: (address: string) => Promise<PersonRow>;
+  /** Finds the account that somebody of ours wants to move to, as it is now; refuses `address_*`, `move_not_agreed`, `target_moved`. */
+  readonly resolveTarget: (personId: PersonId, address: string) => Promise<PersonRow>;
   /** Asks what a link into a group of another server leads into; refuses `link_*`. */
   readonly lookAtLink: (link: JoinLink) => Promise<OfferElsewhere>;
 }

@@ -10,7 +10,8 @@ import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change
 import { saveMessage, unsaveMessage } from "#domain/messages/keep.ts";
 import { pinMessage, unpinMessage } from "#domain/messages/pin.ts";
 import { addReaction, removeReaction } from "#domain/messages/react.ts";
-import { deleteRemotePerson, moveRemotePerson, saveRemotePerson, type PersonRow } from "#domain/people.ts";
+import { moveRemotePerson } from "#domain/moving/take-in.ts";
+import { deleteRemotePerson, saveRemotePerson, type PersonRow } from "#domain/people.ts";
 import { renamePerson } from "#domain/rename.ts";
 import { changePreferences } from "#domain/preferences.ts";
 import { blockPerson, mutePerson, unblockPerson, unmutePerson } from "#domain/relations/change.ts";

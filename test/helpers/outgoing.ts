@@ -246,6 +246,7 @@ export const samples = {
     "log-theirs": entry({ kind: "theirs", uri: "https://b.example/m/5/create", digest: "sha-256=AAAA" }),
     "log-nothing": entry({ kind: "nothing" }),
     "log-added": entry({ kind: "added", person: bo, role: null, by: ann }),
+    "log-moved": entry({ kind: "added", person: ann, role: "member", by: bo, instead: bo }),
     "log-role": entry({ kind: "added", person: bo, role: "admin", by: ann }),
     "log-removed": entry({ kind: "removed", person: bo, ban: false, by: bo }),
     "log-updated": entry({ kind: "updated", facts: { title: "Trips", expireAfter: 86_400 }, by: ann }),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { migrate } from "#db/migrate.ts";
+import { prepareJobs } from "#jobs/start.ts";
 
 export interface TestDatabase {
   readonly name: string;
@@ -10,10 +11,11 @@ export interface TestDatabase {
 
 export type Template = TestDatabase;
 
-/** Makes an empty database with every migration applied, to be copied. */
+/** Makes an empty database with every migration applied, and with room for jobs, to be copied. */
 export async function createTemplate(postgresUrl: string): Promise<Template> {
   const template = await createDatabase(postgresUrl);
   await migrate(template.url);
+  await prepareJobs(template.url);
   return template;
 }
 

@@ -71,6 +71,19 @@ export const preference = pgTable("preference", {
   number: counter("number").notNull(),
 });
 
+/** Who somebody of this server is elsewhere, or was: those accounts may move here (`alsoKnownAs`). */
+export const personAlias = pgTable(
+  "person_alias",
+  {
+    personId: ofPerson(),
+    otherId: id<"person">("other_id")
+      .notNull()
+      .references(() => person.id),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.personId, table.otherId] })],
+);
+
 /** How one person stands to another: kept for our own people, and for others as far as they told us (`Block`). */
 export const relation = pgTable(
   "relation",

@@ -21,10 +21,10 @@ export async function checkBan(
 export async function checkRoom(
   tx: Transaction,
   conversationId: ConversationId,
-  { more, field }: { more: readonly PersonId[]; field?: string },
+  { more, less = 0, field }: { more: readonly PersonId[]; less?: number; field?: string },
 ): Promise<void> {
   const { present, elsewhere } = await countPresent(tx, conversationId, more);
-  if (present + more.length > (elsewhere === 0 ? GROUP_MEMBERS : FEDERATED_MEMBERS))
+  if (present + more.length - less > (elsewhere === 0 ? GROUP_MEMBERS : FEDERATED_MEMBERS))
     throw new Refusal("too_many_members", field === undefined ? {} : { field });
 }
 

@@ -75,7 +75,8 @@ export async function applyDecisions(
 }
 
 function peopleOf(decision: Decision): PersonId[] {
-  return [deciderOf(decision), ...("personId" in decision ? [decision.personId] : [])];
+  const from = "fromId" in decision ? [decision.fromId] : [];
+  return [deciderOf(decision), ...("personId" in decision ? [decision.personId] : []), ...from];
 }
 
 /** Lanes before people, and people in one order, as everywhere. */

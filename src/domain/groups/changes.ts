@@ -33,6 +33,7 @@ const changes: Changes = {
     await promote(group, by, "admin");
     return await promote(group, personId, "owner");
   },
+  succeed,
   facts: async (group, { facts }) => {
     const { conversation } = group;
     const isSame = ([name, value]: [string, unknown]) =>
@@ -50,7 +51,23 @@ export async function change(group: Group, decision: Decision): Promise<boolean>
   return await row(group, decision);
 }
 
+/** What the one before could read, the next one may: they are the same person. */
+async function succeed(group: Group, { personId, fromId, role }: DecisionOf<"succeed">): Promise<boolean> {
+  if (group.conversation.kind === "direct") return true;
+  const before = memberOf(group, fromId);
+  const isGone = await go(group, fromId, "left");
+  if (memberOf(group, personId) !== null) return isGone;
+  return await come(group, { personId, role, historyAfter: before?.member.historyAfter });
+}
+
 async function join(group: Group, { personId, role }: DecisionOf<"join">): Promise<boolean> {
+  return await come(group, { personId, role });
+}
+
+async function come(
+  group: Group,
+  { personId, role, historyAfter }: { personId: PersonId; role: Role; historyAfter?: number | undefined },
+): Promise<boolean> {
   if (memberOf(group, personId) !== null) return false;
   const { tx, now, conversation, members } = group;
   const { id: conversationId, position, history } = conversation;
@@ -64,7 +81,7 @@ async function join(group: Group, { personId, role }: DecisionOf<"join">): Promi
       personId,
       role,
       state: "accepted",
-      historyAfter: history === "all" ? 0 : position,
+      historyAfter: historyAfter ?? (history === "all" ? 0 : position),
       // What was said before is there to be read, and is no news.
       readPosition: position,
       number,

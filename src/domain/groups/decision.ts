@@ -17,6 +17,19 @@ export type Decision =
   | { type: "join"; personId: PersonId; role: Role; by: PersonId }
   | { type: "leave"; personId: PersonId }
   | { type: "remove"; personId: PersonId; by: PersonId; ban: boolean }
+  /**
+   * Somebody who is another person now goes, and that one comes in their place; between two it is only told. `isKnown`: they
+   * said so here too, both of them; else only the server that keeps the group says it.
+   */
+  | {
+      type: "succeed";
+      personId: PersonId;
+      fromId: PersonId;
+      fromAddress: string;
+      role: Role;
+      by: PersonId;
+      isKnown: boolean;
+    }
   | { type: "role"; personId: PersonId; role: Role; by: PersonId }
   | { type: "facts"; by: PersonId; facts: Facts }
   /** `by`, the owner so far, is an admin from then on. */
@@ -47,6 +60,10 @@ export function noticeOf(decision: Decision): Notice {
       return { type: "left", personIds: [] };
     case "remove":
       return { type: decision.ban ? "banned" : "removed", personIds: [decision.personId] };
+    case "succeed":
+      return decision.isKnown
+        ? { type: "moved", personIds: [decision.fromId], value: decision.fromAddress }
+        : { type: "joined", personIds: [decision.personId] };
     case "role":
       return { type: "role", personIds: [decision.personId], role: decision.role };
     case "transfer":

@@ -20,6 +20,7 @@ import type { ActivityId, ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import type { LoggedChange, NamedFacts } from "../outgoing/types.ts";
+import { addressOf } from "../people.ts";
 import { transact } from "../transact.ts";
 import { applyDecisions } from "./apply.ts";
 import type { Decision } from "./decision.ts";
@@ -210,7 +211,7 @@ async function decide(
     });
     return;
   }
-  const decision = await decisionOf(tx, conversation, change);
+  const decision = await decisionOf(ctx, tx, { conversation, change });
   const heard = { seq: row.seq, epoch: row.epoch };
   if (decision?.type === "remove") await withdrawUnlogged(ctx, tx, { conversation, ...decision });
   const notices =
@@ -225,11 +226,13 @@ async function decide(
   await settleEntry(tx, row, { state, messageId });
 }
 
+type Membership = Exclude<LoggedChange, { kind: "deleted" }>;
+
 /** What a change comes to here; null for one that concerns somebody here who never agreed to it. */
 async function decisionOf(
+  ctx: Context,
   tx: Transaction,
-  conversation: ConversationRow,
-  change: Exclude<LoggedChange, { kind: "deleted" }>,
+  { conversation, change }: { conversation: ConversationRow; change: Membership },
 ): Promise<Decision | null> {
   const by = change.byId ?? conversation.keeperId!;
   if (change.kind === "updated") return { type: "facts", by, facts: change.facts };
@@ -245,8 +248,15 @@ async function decisionOf(
     return isTransfer ? { type: "transfer", personId, by: owner } : { type: "role", personId, role, by };
   }
   const [person] = await findPeopleByIds(tx, [personId]);
+  const { insteadId: fromId } = change;
   const of = { personId, roomUri: conversation.uri!, keeperId: conversation.keeperId! };
   // Nobody here is put into a group by another server's word alone.
   if (person?.host === null && !(await hasAgreed(tx, of))) return null;
-  return { type: "join", personId, role: role ?? "member", by };
+  if (fromId === undefined) return { type: "join", personId, role: role ?? "member", by };
+  const [before] = await findPeopleByIds(tx, [fromId]);
+  const isKnown = before?.movedTo === personId;
+  const decider = isKnown ? personId : conversation.keeperId!;
+  const fromAddress = before === undefined ? "" : addressOf(ctx, before);
+  const place = { personId, fromId, fromAddress, role: role ?? "member" };
+  return { type: "succeed", ...place, by: decider, isKnown };
 }

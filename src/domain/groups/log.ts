@@ -113,6 +113,10 @@ function changeOf(decision: Decision): LoggedChange {
     case "join":
     case "role":
       return { kind: "added", personId: decision.personId, role: decision.role, byId: decision.by };
+    case "succeed": {
+      const { personId, fromId: insteadId, role, by: byId } = decision;
+      return { kind: "added", personId, role, byId, insteadId };
+    }
     case "transfer":
       return { kind: "added", personId: decision.personId, role: "owner", byId: decision.by };
     case "leave":

@@ -36,14 +36,16 @@ export async function settleInvitations(
   { conversation, decisions }: Decided,
 ): Promise<void> {
   const { id: conversationId, uri: roomUri } = conversation;
-  const people = decisions.flatMap((one) => (one.type === "join" ? one.personId : []));
+  const people = decisions.flatMap((one) =>
+    one.type === "join" || one.type === "succeed" ? one.personId : [],
+  );
   if (people.length > 0) {
     await approveJoinRequests(tx, conversationId, people);
     const which = roomUri === null ? { conversationId } : { roomUri };
     await endInvitations(ctx, tx, { ...which, people, state: "accepted" });
   }
   const gone = decisions.flatMap((one) =>
-    one.type === "leave" || one.type === "remove" ? one.personId : [],
+    one.type === "leave" || one.type === "remove" ? one.personId : one.type === "succeed" ? one.fromId : [],
   );
   // Who agreed once has not agreed to come back.
   if (gone.length > 0 && roomUri !== null)

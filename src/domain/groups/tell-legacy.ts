@@ -9,7 +9,7 @@ import { spareServers } from "../tell.ts";
 import type { Group } from "./group.ts";
 
 /** What matters to whoever only exchanges messages: with whom, and under which name. */
-const told: ReadonlySet<NoticeType> = new Set(["joined", "left", "removed", "banned", "title"]);
+const told: ReadonlySet<NoticeType> = new Set(["joined", "left", "removed", "banned", "moved", "title"]);
 
 /**
  * Tells members at servers that know no groups what changed in one that is kept here, as a message of its own that begins a

@@ -3,6 +3,7 @@ import type { NewMessage } from "#db/posts.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Context } from "../context.ts";
 import type { Participant } from "../dispatch.ts";
+import { addressOf } from "../people.ts";
 import type { RemoteMessage } from "./post.ts";
 
 type Addressing = Pick<NewMessage, "audience" | "omitted" | "alsoTo" | "chatEpoch" | "late">;
@@ -43,7 +44,7 @@ export function addressMessage(
     omitted: others.filter((id) => !audience.includes(id)),
     alsoTo: recipients
       .filter(({ id }) => id !== authorId && !others.includes(id))
-      .map(({ handle, host }) => `@${handle}@${host ?? ctx.settings.host}`),
+      .map((recipient) => addressOf(ctx, recipient)),
     chatEpoch: sentIn,
     late: sentIn !== null && sentIn < chatEpoch,
   };

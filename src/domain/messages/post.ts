@@ -1,4 +1,5 @@
 import { isUniqueViolation, type Transaction } from "#db/connect.ts";
+import type { ConversationRow } from "#db/conversations.ts";
 import type { MessageRow } from "#db/messages.ts";
 import type { NewMessage } from "#db/posts.ts";
 import { findDeliveryStates } from "#db/outbox.ts";
@@ -170,6 +171,7 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
   const role = scene.roles.get(memberName(input.conversationId, input.authorId));
   if (conversation === undefined || role === undefined) throw new Refusal("not_found");
   checkMay(conversation, role, "write");
+  checkMoved(scene, { ...input, people, conversation });
   const text = checkText(ctx, input);
   const kept = findKept(scene.blocks, { ...input, people });
   if (input.remote === undefined) checkReadable(scene.elsewhere, people, text);
@@ -208,6 +210,18 @@ function numberMessage(ctx: Context, scene: Scene, input: PostMessage): NewMessa
     sentAt: input.remote?.sentAt ?? now,
     receivedAt: now,
   };
+}
+
+/** Who has moved writes, and is written to alone, where they live now. */
+function checkMoved(
+  { moved }: Scene,
+  of: { authorId: PersonId; people: readonly Participant[]; conversation: ConversationRow },
+): void {
+  const { authorId, people, conversation } = of;
+  if (moved.has(authorId)) throw new Refusal("you_moved");
+  const others = people.filter(({ id }) => id !== authorId);
+  const isToMoved = others.length === 1 && others.every(({ id }) => moved.has(id));
+  if (isToMoved && conversation.kind === "direct") throw new Refusal("recipient_moved");
 }
 
 /** Whether a message stands in the conversation of another and is not kept from its author. */

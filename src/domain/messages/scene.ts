@@ -20,6 +20,8 @@ export interface Scene {
   roles: Map<string, Role>;
   /** Members who have not accepted their conversation. */
   hesitant: Set<string>;
+  /** Members of this server who go on as another account. */
+  moved: Set<PersonId>;
   /** Who of their members blocks whom. */
   blocks: BlockRow[];
   /** What their authors have asked of those who have not accepted. */
@@ -92,14 +94,16 @@ function sortMembers(members: Awaited<ReturnType<typeof findParticipants>>) {
   const people = new Map<ConversationId, Participant[]>();
   const hesitant = new Set<string>();
   const roles = new Map<string, Role>();
-  for (const { conversationId, state, role, person } of members) {
+  const moved = new Set<PersonId>();
+  for (const { conversationId, state, role, movedTo, person } of members) {
+    if (movedTo !== null && person.host === null) moved.add(person.id);
     roles.set(memberName(conversationId, person.id), role);
     if (state !== "accepted") hesitant.add(memberName(conversationId, person.id));
     const others = people.get(conversationId);
     if (others === undefined) people.set(conversationId, [person]);
     else others.push(person);
   }
-  return { people, hesitant, roles };
+  return { people, hesitant, moved, roles };
 }
 
 /** The people here who write, once for each conversation. */

@@ -114,9 +114,10 @@ export async function changeOf(ctx: Context, change: LoggedChange): Promise<Room
   if (change.kind === "updated") return { kind: "updated", facts: await factsOf(ctx, change.facts), by };
   if (change.kind === "deleted") return { kind: "deleted", message: change.message, by };
   const person = await personOf(ctx, change.personId);
-  return change.kind === "added"
-    ? { kind: "added", person, role: change.role, by }
-    : { kind: "removed", person, ban: change.ban, by };
+  if (change.kind === "removed") return { kind: "removed", person, ban: change.ban, by };
+  const { role, insteadId } = change;
+  const instead = insteadId === undefined ? {} : { instead: await personOf(ctx, insteadId) };
+  return { kind: "added", person, role, by, ...instead };
 }
 
 async function factsOf(ctx: Context, { pictureId, ...facts }: NamedFacts): Promise<RoomFacts> {

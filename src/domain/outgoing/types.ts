@@ -89,7 +89,14 @@ export type NamedFacts = Omit<RoomFacts, "picture"> & { pictureId?: Id<"picture"
 
 /** What `log_entry.decision` holds: a change that the server which keeps a group decided about it. */
 export type LoggedChange =
-  | { kind: "added"; personId: PersonId; role: Role | null; byId: PersonId | null }
+  /** `insteadId`: who goes, having become that person. */
+  | {
+      kind: "added";
+      personId: PersonId;
+      role: Role | null;
+      byId: PersonId | null;
+      insteadId?: PersonId;
+    }
   | { kind: "removed"; personId: PersonId; ban: boolean; byId: PersonId | null }
   | { kind: "updated"; facts: NamedFacts; byId: PersonId | null }
   | { kind: "deleted"; message: MessageRef; byId: PersonId | null };
@@ -152,7 +159,7 @@ export interface OutgoingWish extends OutgoingOfRoom {
 
 /** A change of who is in a group, of what they are, or of the group, or the end of a message; `by` is who did it. */
 export type RoomChange =
-  | { kind: "added"; person: PersonRow; role: Role | null; by: PersonRow | null }
+  | { kind: "added"; person: PersonRow; role: Role | null; by: PersonRow | null; instead?: PersonRow }
   | { kind: "removed"; person: PersonRow; ban: boolean; by: PersonRow | null }
   | { kind: "updated"; facts: RoomFacts; by: PersonRow | null }
   | { kind: "deleted"; message: MessageRef; by: PersonRow | null };

@@ -17,6 +17,10 @@ export interface IncomingActor {
   readonly sharedInbox: string | null;
   /** Other actors whom they say they are, too. */
   readonly alsoKnownAs: readonly string[];
+  /** Another actor whom they have become. */
+  readonly movedTo: string | null;
+  /** Where they say what they leave to that one, if their server is of our own kind. */
+  readonly left: string | null;
   /** Where their server takes what is not stored, if it is one of our own kind. */
   readonly signals: string | null;
 }
@@ -39,6 +43,8 @@ const actor = z.looseObject({
   inbox: address,
   endpoints: z.looseObject({ sharedInbox: address }).nullish().catch(null),
   alsoKnownAs: list(reference).catch([]),
+  movedTo: reference.nullish().catch(null),
+  chatLeft: address.nullish().catch(null),
   chatSignals: address.nullish().catch(null),
 });
 
@@ -51,7 +57,19 @@ const NAME_GRAPHEMES = 64;
 export function readActor(document: JsonObject): IncomingActor {
   const parsed = actor.safeParse(document);
   if (!parsed.success) throw new Dropped("actor_refused");
-  const { id, type, preferredUsername, name, url, inbox, endpoints, alsoKnownAs, chatSignals } = parsed.data;
+  const {
+    id,
+    type,
+    preferredUsername,
+    name,
+    url,
+    inbox,
+    endpoints,
+    alsoKnownAs,
+    movedTo,
+    chatLeft,
+    chatSignals,
+  } = parsed.data;
   const kind = type.map((each) => kinds[each]).find((each) => each !== undefined);
   if (kind === undefined) throw new Dropped("recipient_not_actor");
   if (!isSameOrigin(inbox, id) || !isSane(preferredUsername, id)) throw new Dropped("actor_refused");
@@ -59,8 +77,9 @@ export function readActor(document: JsonObject): IncomingActor {
   const profileUrl = url[0] ?? null;
   const ofTheirs = (uri: string | null | undefined) => (uri != null && isSameOrigin(uri, id) ? uri : null);
   const [sharedInbox, signals] = [ofTheirs(endpoints?.sharedInbox), ofTheirs(chatSignals)];
+  const moved = { alsoKnownAs, movedTo: movedTo ?? null, left: ofTheirs(chatLeft) };
   const about = { uri: id, kind, handle: preferredUsername, name: shown, profileUrl };
-  return { ...about, inbox, sharedInbox, alsoKnownAs, signals };
+  return { ...about, inbox, sharedInbox, signals, ...moved };
 }
 
 /** Letters that have one look and no direction. */

@@ -30,7 +30,13 @@ export interface SaidRoom {
 
 /** A change of a group, or of what was said in it, with the addresses of the people or the message that it is about. */
 export type SaidChange =
-  | { readonly kind: "added"; readonly personUri: string; readonly role: Role | null }
+  /** `insteadUri`: who goes, having become that person. */
+  | {
+      readonly kind: "added";
+      readonly personUri: string;
+      readonly role: Role | null;
+      readonly insteadUri?: string;
+    }
   | { readonly kind: "removed"; readonly personUri: string; readonly ban: boolean }
   | { readonly kind: "updated"; readonly facts: SaidFacts }
   | { readonly kind: "deleted"; readonly messageUri: string };
@@ -230,12 +236,13 @@ const changeFields = z.looseObject({
   origin: reference.optional(),
   chatRole: z.enum(roles).nullish().catch(null),
   chatBan: z.boolean().nullish(),
+  chatInstead: address.nullish().catch(null),
 });
 
 /** Reads a change of a group, as it is wished for or decided. Throws Dropped. */
 export function readChange(activity: JsonObject): { room: string; change: SaidChange } {
   const type = readType(activity);
-  const { object, target, origin, chatRole, chatBan } = parse(changeFields, activity);
+  const { object, target, origin, chatRole, chatBan, chatInstead } = parse(changeFields, activity);
   if (type === "Update") {
     const { uri, facts } = readRoom(object);
     return { room: uri, change: { kind: "updated", facts } };
@@ -248,7 +255,10 @@ export function readChange(activity: JsonObject): { room: string; change: SaidCh
   if (found?.part !== "members") throw new Dropped("unsupported");
   const personUri = parse(address, parse(reference, object));
   const { room } = found;
-  if (type === "Add") return { room, change: { kind: "added", personUri, role: chatRole ?? null } };
+  if (type === "Add") {
+    const instead = chatInstead == null ? {} : { insteadUri: chatInstead };
+    return { room, change: { kind: "added", personUri, role: chatRole ?? null, ...instead } };
+  }
   if (type === "Remove") return { room, change: { kind: "removed", personUri, ban: chatBan === true } };
   throw new Dropped("unsupported");
 }

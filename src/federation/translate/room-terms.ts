@@ -13,6 +13,7 @@ export const roomContext = [
     chatInviter: { "@id": "luciole:chatInviter", "@type": "@id" },
     chatRole: "luciole:chatRole",
     chatBan: "luciole:chatBan",
+    chatInstead: { "@id": "luciole:chatInstead", "@type": "@id" },
     chatLink: "luciole:chatLink",
     chatSeq: "luciole:chatSeq",
     chatDigest: "luciole:chatDigest",

@@ -78,7 +78,10 @@ export function translateChange(home: Home, room: Room, change: RoomChange): Jso
   const common = { object, target: roomPartUri(home.origin, room, "members"), ...by };
   if (change.kind === "removed")
     return { type: "Remove", ...common, ...(change.ban ? { chatBan: true } : {}) };
-  return { type: "Add", ...common, ...(change.role === null ? {} : { chatRole: change.role }) };
+  const role = change.role === null ? {} : { chatRole: change.role };
+  const { instead } = change;
+  const moved = instead === undefined ? {} : { chatInstead: uriOfPerson(home.origin, instead) };
+  return { type: "Add", ...common, ...role, ...moved };
 }
 
 /** A group as those see it who belong to it. */

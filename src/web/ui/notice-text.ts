@@ -53,6 +53,7 @@ const texts: Readonly<Record<Plain, TextId>> = {
   left: "notice.removed",
   removed: "notice.removed",
   banned: "notice.banned",
+  moved: "notice.moved",
   title: "notice.title",
   description: "notice.description",
   picture: "notice.picture",

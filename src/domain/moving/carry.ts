@@ -1,0 +1,124 @@
+import { findParticipants, lockConversations } from "#db/conversations.ts";
+import { findFormerMember, findGroupMembers } from "#db/groups.ts";
+import { addJob } from "#db/jobs.ts";
+import { findContactsToCarry, findGroupsOf, isMoveTold, type Succession } from "#db/moving.ts";
+import { findPeopleByIds, findPersonById, type PersonRow } from "#db/people.ts";
+import type { Queryable, Transaction } from "#db/connect.ts";
+import type { ConversationId, PersonId } from "#lib/ids.ts";
+import { isAbove } from "#lib/permissions.ts";
+import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "../context.ts";
+import { findOrBegin, openForAuthor } from "../conversations.ts";
+import { checkRoom } from "../groups/admit.ts";
+import { applyDecisions } from "../groups/apply.ts";
+import type { Decision } from "../groups/decision.ts";
+import { addressOf } from "../people.ts";
+import { findSevered } from "../relations/severed.ts";
+import { transact } from "../transact.ts";
+
+/** The job that carries over what belongs to somebody who is another account now. */
+export const CARRY_TASK = "carry-over";
+const ATTEMPTS = 20;
+
+export type { Succession };
+
+/** What is carried over; `contactIds` are those of whom only the server that they come from knows. */
+export interface CarryOrder extends Succession {
+  contactIds?: readonly PersonId[];
+}
+
+/** Lets it be carried over, off the way of the request. */
+export async function orderCarry(q: Queryable, order: CarryOrder): Promise<void> {
+  await addJob(q, { task: CARRY_TASK, payload: order, attempts: ATTEMPTS });
+}
+
+/**
+ * Carries over to an account what belonged to the one before it: whom they talked with, and their places in the groups that
+ * this server keeps. Each is a transaction of its own that changes nothing the second time, so that it may end anywhere and
+ * begin again. Nothing is carried to an account that they are not any more.
+ */
+export async function carryOver(ctx: Context, { contactIds = [], ...succession }: CarryOrder): Promise<void> {
+  const { fromId, toId } = succession;
+  const [from, to] = await Promise.all([findPersonById(ctx.db, fromId), findPersonById(ctx.db, toId)]);
+  if (from?.movedTo !== toId || to === null || to.state !== "active") return;
+  // The groups of others count on a server that knows what a group is.
+  const isOfOurKind = to.host === null || to.signals !== null;
+  const groups = isOfOurKind ? await findGroupsOf(ctx.db, fromId, { kept: true }) : [];
+  for (const { id } of groups) await carryPlace(ctx, { from, toId, conversationId: id });
+  const contacts = await findContactsToCarry(ctx.db, succession);
+  for (const contactId of new Set([...contacts, ...contactIds]))
+    await carryContact(ctx, { from, to, contactId });
+}
+
+/** Begins with a contact of the old account what goes on with the new one. */
+async function carryContact(
+  ctx: Context,
+  { from, to, contactId }: { from: PersonRow; to: PersonRow; contactId: PersonId },
+): Promise<void> {
+  const succession = { fromId: from.id, toId: to.id };
+  await transact(ctx, async (tx) => {
+    const [contact] = await findPeopleByIds(tx, [contactId]);
+    if (contact === undefined || contact.id === to.id || contact.id === from.id) return;
+    if (contact.host !== null && to.host !== null) return;
+    if ((await findSevered(tx, contact.id, [from.id, to.id])).size > 0) return;
+    const pair =
+      contact.host === null ? { author: contact, others: [to] } : { author: to, others: [contact] };
+    const begun = await findOrBegin(ctx, tx, pair);
+    const [conversation] = await lockConversations(tx, [begun.conversation.id]);
+    const people = await findParticipants(tx, [begun.conversation.id]);
+    // Who once refused this account keeps to it.
+    if (conversation === undefined || people.some(({ state }) => state === "declined")) return;
+    if (await isMoveTold(tx, conversation.id, succession)) return;
+    const told = { type: "succeed", personId: to.id, fromId: from.id, role: "member", by: to.id } as const;
+    const fromAddress = addressOf(ctx, from);
+    await applyDecisions(ctx, tx, { conversation, decisions: [{ ...told, fromAddress, isKnown: true }] });
+    for (const { person } of people.filter((each) => each.person.host === null))
+      await openForAuthor(tx, conversation.id, person.id);
+  });
+}
+
+/** Puts the new account in the place of the old one in a group that is kept here. */
+async function carryPlace(
+  ctx: Context,
+  { conversationId, from, toId }: { conversationId: ConversationId; from: PersonRow; toId: PersonId },
+): Promise<void> {
+  const { id: fromId } = from;
+  await transact(ctx, async (tx) => {
+    const [conversation] = await lockConversations(tx, [conversationId]);
+    if (conversation === undefined || conversation.state === "closed") return;
+    const members = await findGroupMembers(tx, conversationId);
+    const place = members.find(({ person }) => person.id === fromId)?.member;
+    if (place === undefined) return;
+    const known = members.find(({ person }) => person.id === toId)?.member;
+    if (known === undefined && !(await mayCome(tx, { conversationId, toId }))) return;
+    const role: Decision | null =
+      known === undefined || !isAbove(place.role, known.role)
+        ? null
+        : place.role === "owner"
+          ? { type: "transfer", personId: toId, by: fromId }
+          : { type: "role", personId: toId, role: place.role, by: fromId };
+    const succeed: Decision = {
+      ...{ type: "succeed", personId: toId, fromId, fromAddress: addressOf(ctx, from) },
+      ...{ role: place.role, by: toId, isKnown: true },
+    };
+    const leave: Decision = { type: "leave", personId: fromId };
+    const decisions = known === undefined ? [succeed] : [...(role === null ? [] : [role]), leave];
+    await applyDecisions(ctx, tx, { conversation, decisions });
+  });
+}
+
+/** Whoever was banned does not come back under a new name; and a group that is full by other servers stays as it is. */
+async function mayCome(
+  tx: Transaction,
+  { conversationId, toId }: { conversationId: ConversationId; toId: PersonId },
+): Promise<boolean> {
+  const former = await findFormerMember(tx, { conversationId, personId: toId });
+  if (former?.state === "banned") return false;
+  try {
+    await checkRoom(tx, conversationId, { more: [toId], less: 1 });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
