@@ -8,6 +8,7 @@ import {
 import { readFile } from "node:fs/promises";
 import { createServer as createHttpServer, type ServerOptions } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import type { Socket } from "node:net";
 import { createSecureContext } from "node:tls";
 import { StartupError, systemReason } from "#lib/startup-error.ts";
 import type { App } from "./app.ts";
@@ -26,7 +27,12 @@ const limits: ServerOptions = {
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
+  // Whoever asks for anything else is answered as if they had not asked: nobody would take that connection, and nothing end it.
+  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
 };
+
+/** How long whoever was told goodbye may take to hang up. */
+const GOODBYE_MS = 5_000;
 
 /** Listens on HOST and PORT, with TLS where TLS_CERT is set. Throws `StartupError` naming the setting that does not work. */
 export async function openDoors(app: App, config: Config): Promise<Doors> {
@@ -44,6 +50,10 @@ export async function openDoors(app: App, config: Config): Promise<Doors> {
         serverOptions: { ...limits, ...tls },
       })
     : createAdaptorServer({ ...common, createServer: createHttpServer, serverOptions: limits });
+  // An upgrade that is refused is out of the hands of HTTP: whoever does not hang up would stay for ever.
+  server.on(tls ? "secureConnection" : "connection", (socket: Socket) => {
+    socket.once("finish", () => setTimeout(() => socket.destroy(), GOODBYE_MS).unref());
+  });
   await listen(server, config);
   return { close: (patience) => closeServer(server, app, patience) };
 }

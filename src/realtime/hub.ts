@@ -50,15 +50,17 @@ export function createHub(): Hub {
   const heartbeat = startHeartbeat();
   let size = 0;
 
-  const remove = (connection: Connection): void => {
+  /** Whether it was there: one that is on its way out is not sent out again, whatever still comes of it. */
+  const remove = (connection: Connection): boolean => {
     const sockets = people.get(connection.personId);
-    if (sockets?.delete(connection) !== true) return;
+    if (sockets?.delete(connection) !== true) return false;
     size -= 1;
     heartbeat.remove(connection.wire);
     if (sockets.size === 0) people.delete(connection.personId);
+    return true;
   };
   const close = (connection: Connection, code: number): void => {
-    remove(connection);
+    if (!remove(connection)) return;
     connection.wire.close(code);
     setTimeout(() => connection.wire.terminate(), GOODBYE_MS).unref();
   };
@@ -76,7 +78,7 @@ export function createHub(): Hub {
       heartbeat.add(connection.wire);
       return true;
     },
-    remove,
+    remove: (connection) => void remove(connection),
     listens: (personIds) => personIds.some((id) => people.has(id)),
     send: (personIds, frame) => {
       for (const id of personIds) {

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { once } from "node:events";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { createContext } from "../app.ts";
 import { connect } from "#db/connect.ts";
@@ -43,7 +44,7 @@ test("a socket opens with its token as a subprotocol, which is never echoed, and
   expect(Math.abs(Date.parse((hello as Hello).time) - Date.now())).toBeLessThan(60_000);
 });
 
-test("without a valid token in the subprotocol there is no upgrade: 401; from a foreign page: 403", async () => {
+test("CL-18 without a valid token in the subprotocol there is no upgrade", async () => {
   const app = await startApp();
   const { token } = await app.person("ann");
   const cookie = `__Host-refresh=${token}; token=${token}`;
@@ -56,8 +57,27 @@ test("without a valid token in the subprotocol there is no upgrade: 401; from a 
   expect(
     await refusedWith(app, { protocols: ["chat.v1"], headers: { authorization: `Bearer ${token}` } }),
   ).toBe(401);
+});
+
+test("CL-20 a foreign page opens no socket, with the cookie or a valid token; our own does, and who is no page", async () => {
+  const app = await startApp();
+  const { token } = await app.person("ann");
+  const cookie = `__Host-refresh=${token}`;
   const protocols = ["chat.v1", `bearer.${token}`];
-  expect(await refusedWith(app, { protocols, headers: { origin: "https://evil.example" } })).toBe(403);
+  for (const origin of [
+    "https://evil.example",
+    `${app.origin}.evil.example`,
+    "null",
+    app.origin.toUpperCase(),
+  ]) {
+    expect([origin, await refusedWith(app, { protocols, headers: { origin } })]).toEqual([origin, 403]);
+    expect(await refusedWith(app, { protocols: ["chat.v1"], headers: { origin, cookie } })).toBe(403);
+  }
+  const url = `${app.origin.replace("http", "ws")}${base}/socket`;
+  for (const headers of [{ origin: app.origin }, {}] as { origin?: string }[]) {
+    const raw = new WebSocket(url, protocols, { headers });
+    await once(raw, "open");
+  }
 });
 
 test("every session of everybody concerned gets a change, the author's own included; a stranger gets nothing", async () => {
@@ -162,7 +182,7 @@ test("a socket lives on with a newer token of its session, and ends with one of 
   expect(kept.raw.readyState).toBe(WebSocket.OPEN);
 });
 
-test("a person has at most twenty sockets, and the twenty-first is turned away", async () => {
+test("CL-23 a person has at most twenty sockets, and the twenty-first is turned away", async () => {
   const app = await startApp();
   const { token } = await app.person("ann");
   const sockets = await Promise.all(Array.from({ length: 20 }, () => app.socket(token)));
@@ -171,10 +191,25 @@ test("a person has at most twenty sockets, and the twenty-first is turned away",
   expect(sockets.every(({ raw }) => raw.readyState === WebSocket.OPEN)).toBe(true);
 });
 
-test("a client that sends frame after frame is sent away (1008)", async () => {
+test("CL-22 a client that sends frame after frame is sent away (1008)", async () => {
   const app = await startApp();
   const { token } = await app.person("ann");
   const socket = await app.socket(token);
   for (let i = 0; i < 100; i += 1) socket.raw.send(JSON.stringify({ type: "renew", token }));
+  expect(await socket.closed()).toBe(1008);
+});
+
+test("CL-22 each ping costs an answer, so a client that pings without end is sent away (1008)", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const app = await startApp();
+  const { token } = await app.person("ann");
+  const socket = await app.socket(token);
+  await socket.next(({ type }) => type === "hello");
+  for (let i = 0; i < 60; i += 1) {
+    socket.raw.ping();
+    await once(socket.raw, "pong");
+  }
+  socket.raw.ping();
   expect(await socket.closed()).toBe(1008);
 });

@@ -20,7 +20,11 @@ import { createWire } from "./wire.ts";
 
 /** Largest frame that a client may send, in bytes. */
 const FRAME_BYTES = 64 * 1024;
-/** More than this many frames of a client are no conversation. */
+/** No client of ours cuts a frame; a proxy may, into a few. */
+const FRAGMENTS = 16;
+/** Packets in which the largest frame may come at most, however small they are. */
+const CHUNKS = 1_024;
+/** More than this many frames of a client are no conversation; its pings count, for each is answered. */
 const FRAMES = { limit: 60, windowMs: 3_000 };
 /** Who writes says so every three seconds; whoever's clock is a little fast is not passed over. */
 const TYPING = { limit: 1, windowMs: 2_500, keys: 20_000 };
@@ -32,6 +36,8 @@ export function createSocketServer(): WebSocketServer {
   return new WebSocketServer({
     noServer: true,
     maxPayload: FRAME_BYTES,
+    maxFragments: FRAGMENTS,
+    maxBufferedChunks: CHUNKS,
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
   });
@@ -74,8 +80,12 @@ export function socketRoutes(parts: Omit<Place, "typing">) {
       let live: Live | null = null;
       return {
         onOpen: (_, { raw }) => {
-          live = open(place, createWire(raw as WebSocket, c.env.incoming.socket), bearer);
-          if (live === null) return;
+          const opened = open(place, createWire(raw as WebSocket, c.env.incoming.socket), bearer);
+          if (opened === null) return;
+          live = opened;
+          (raw as WebSocket).on("ping", () => {
+            if (isTooMuch(opened)) hub.close(opened.connection, closeCodes.policy);
+          });
           const time = ctx.now().toISOString();
           live.connection.wire.write(encodeFrame({ type: "hello", generation, number, time }));
           void settle(place, live, bearer.token);
@@ -147,11 +157,16 @@ function expireAt({ ctx, hub }: Place, live: Live, at: Date | null): void {
   live.expiry = setTimeout(() => hub.close(live.connection, closeCodes.unauthorized), ms).unref();
 }
 
+/** Counts a frame of a client; whether that is one too many. */
+function isTooMuch({ frames }: Live): boolean {
+  return frames.take("") !== undefined;
+}
+
 /** Takes a frame of a client; what is none ends the socket. */
 async function receive(place: Place, live: Live, text: string): Promise<void> {
   const { connection } = live;
   try {
-    const frame = live.frames.take("") === undefined ? parseFrame(text) : null;
+    const frame = isTooMuch(live) ? null : parseFrame(text);
     if (frame === null) return place.hub.close(connection, closeCodes.policy);
     if (frame.type === "renew") await renew(place, live, frame.token);
     else if (frame.type === "activity") place.presence.act(connection, frame.state);
