@@ -41,6 +41,7 @@ export interface Parts {
     | "handles"
     | "limits"
     | "messageGraphemes"
+    | "accountGraceDays"
     | "role"
     | "allowPrivateAddresses"
     | "trustedProxies"
@@ -72,7 +73,8 @@ export function createContext(
   told?: Pick<Context, "committed" | "uncertain" | "signal">,
 ): Context {
   const { config, connection, version } = parts;
-  const { origin, registration, federation, requests, handles, limits, messageGraphemes } = config;
+  const { origin, registration, federation, requests, handles, limits, messageGraphemes, accountGraceDays } =
+    config;
   const tell = async (events: readonly DomainEvent[]): Promise<void> => {
     for (const text of packEvents(crypto.randomUUID(), events)) await notify(connection.sql, text);
   };
@@ -89,6 +91,7 @@ export function createContext(
       handles,
       limits,
       messageGraphemes,
+      accountGraceDays,
       version,
     },
     secrets: createSecretBox(parts.secretKey),

@@ -29,6 +29,7 @@ test("an empty environment gives a server on this machine alone, open for sign-u
     requests: requestLimits,
     limits: limitNumbers,
     messageGraphemes: 5_000,
+    accountGraceDays: 30,
     role: "all",
     logLevel: "info",
     endsWithParent: false,

@@ -36,6 +36,7 @@ export interface Config {
   readonly handles: Settings["handles"];
   readonly limits: Limits;
   readonly messageGraphemes: number;
+  readonly accountGraceDays: number;
   readonly role: "all" | "web" | "worker";
   readonly logLevel: (typeof logLevels)[number];
   /** npm started us: what ends npm reaches its shell and not us, so we end when our parent has. */
@@ -83,6 +84,7 @@ export function readConfig(env: Environment = process.env): Config {
     handles: { renameDays: values.RENAME_DAYS, graceDays: values.HANDLE_GRACE_DAYS },
     limits: { ...limitNumbers, ...values.LIMITS },
     messageGraphemes: values.MESSAGE_LENGTH,
+    accountGraceDays: values.ACCOUNT_GRACE_DAYS,
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
     endsWithParent: env["npm_lifecycle_event"] !== undefined,
@@ -102,6 +104,7 @@ const list = (check: (item: string) => boolean, message: string) =>
     .refine((items) => items.every(check), message)
     .default([]);
 
+/** From `least` on. */
 const wholeNumber = (most: number, least = 1) => {
   const message = `must be a whole number from ${least} to ${most}`;
   return z
@@ -165,6 +168,7 @@ const environment = z.object({
   RENAME_DAYS: wholeNumber(3_650, 0).default(30),
   HANDLE_GRACE_DAYS: wholeNumber(3_650).default(365),
   MESSAGE_LENGTH: wholeNumber(20_000).default(5_000),
+  ACCOUNT_GRACE_DAYS: wholeNumber(365, 0).default(30),
   ROLE: z.enum(["all", "web", "worker"], "must be all, web or worker").default("all"),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
   FAILPOINT: z

@@ -16,6 +16,7 @@ import { addIssuerCommands } from "./issuers.ts";
 import { addIpRuleCommands } from "./ip-rules.ts";
 import { addOverviewCommand } from "./overview.ts";
 import { addPasswordCommands } from "./passwords.ts";
+import { addEndingCommands } from "./endings.ts";
 import { addPeopleCommands } from "./people.ts";
 import { addRoleCommands } from "./roles.ts";
 import { addSignUpCommands } from "./sign-up.ts";
@@ -70,6 +71,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
     .action(() => within(printAccounts));
   addPeopleCommands(user, within);
   addFactorCommands(user, within);
+  addEndingCommands(user, within);
   addPasswordCommands(user, { within, readPassword });
   program
     .command("restored")

@@ -13,6 +13,7 @@ const columns = {
   name: person.name,
   state: person.state,
   role: account.role,
+  endsAt: account.endsAt,
   createdAt: account.createdAt,
 };
 export type AdministeredRow = NonNullable<Awaited<ReturnType<typeof findAdministered>>>;
@@ -56,9 +57,14 @@ export async function lockRoles(tx: Transaction): Promise<void> {
   await lockUri(tx, "roles of people");
 }
 
-/** Whether somebody else is an owner and may act. */
+/** Whether somebody else is an owner, may act, and stays. */
 export async function hasOtherOwner(tx: Transaction, id: PersonId): Promise<boolean> {
-  const isOwner = and(eq(account.role, "owner"), eq(person.state, "active"), ne(person.id, id));
+  const isOwner = and(
+    eq(account.role, "owner"),
+    eq(person.state, "active"),
+    isNull(account.endsAt),
+    ne(person.id, id),
+  );
   return (await select(tx).where(isOwner).limit(1)).length > 0;
 }
 

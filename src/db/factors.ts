@@ -9,13 +9,13 @@ export type PasskeyRow = typeof passkey.$inferSelect;
 export type TotpRow = typeof totp.$inferSelect;
 
 /**
- * Somebody who may sign in, and what their password is kept as, while nobody suspends them or changes it: whoever does
+ * Somebody who may sign in, what their password is kept as and when they end, while nobody suspends them or changes it: whoever does
  * waits until the transaction ends. Null for whoever may not.
  */
 export async function holdAccount(
   tx: Transaction,
   personId: PersonId,
-): Promise<{ passwordHash: string | null } | null> {
+): Promise<{ passwordHash: string | null; endsAt: Date | null } | null> {
   const people = await tx
     .select({ id: person.id })
     .from(person)
@@ -23,11 +23,11 @@ export async function holdAccount(
     .for("share");
   if (people.length === 0) return null;
   const accounts = await tx
-    .select({ passwordHash: account.passwordHash })
+    .select({ passwordHash: account.passwordHash, endsAt: account.endsAt })
     .from(account)
     .where(eq(account.personId, personId))
     .for("share");
-  return accounts[0] ?? { passwordHash: null };
+  return accounts[0] ?? { passwordHash: null, endsAt: null };
 }
 
 /** By what somebody can show who they are besides a password. */

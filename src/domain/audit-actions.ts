@@ -25,6 +25,11 @@ export interface AuditDetails extends Record<AuditAction, object> {
   "role.given": { role: ServerRole; before: ServerRole };
   "person.suspended": Record<never, never>;
   "person.restored": Record<never, never>;
+  /** `endsAt`: as RFC 3339. */
+  "account.ending": { endsAt: string };
+  "account.kept": Record<never, never>;
+  "account.ended": Record<never, never>;
+  "export.began": { exportId: string };
   "code.made": { codeId: string; uses: number | null };
   "code.revoked": { codeId: string };
   "account.moved": { toId: string };

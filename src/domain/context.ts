@@ -30,6 +30,8 @@ export interface Settings {
   readonly limits: Limits;
   /** Most characters, as people count them, of a message that is written here. */
   readonly messageGraphemes: number;
+  /** Days in which somebody may still keep an account whose end they asked for. */
+  readonly accountGraceDays: number;
   /** Shown to clients and other servers. */
   readonly version: string;
 }

@@ -46,6 +46,11 @@ export async function saveKeyPairs(
 const CACHED_KEYS = 10_000;
 const caches = new WeakMap<Context, Map<string, SigningKey>>();
 
+/** Keeps a key that was destroyed no longer in the memory of this process. */
+export function forgetSigningKey(ctx: Context, personId: PersonId): void {
+  for (const algorithm of ["rsa", "ed25519"]) caches.get(ctx)?.delete(`${algorithm}:${personId}`);
+}
+
 /** The key with which a person of this server signs, opened once and then kept in memory. */
 export async function findSigningKey(
   ctx: Context,

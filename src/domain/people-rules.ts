@@ -98,17 +98,17 @@ export async function restorePerson(ctx: Context, input: Decided): Promise<Admin
 }
 
 /** Refuses `last_owner` where nobody else would own this server; for whoever takes an owner away, after `lockRoles`. */
-async function checkOwnerRemains(tx: Transaction, person: Administered): Promise<void> {
-  const counts = person.role === "owner" && person.state === "active";
+export async function checkOwnerRemains(tx: Transaction, person: Administered): Promise<void> {
+  const counts = person.role === "owner" && person.state === "active" && person.endsAt === null;
   if (counts && !(await hasOtherOwner(tx, person.id))) throw new Refusal("last_owner");
 }
 
-interface Decision extends Decided {
+export interface Decision extends Decided {
   permission: "roles" | "people";
 }
 
 /** Decides about somebody as whoever may: under the lock of all roles, so that nobody decides with a role that they lost. */
-async function decide(
+export async function decide(
   ctx: Context,
   { by, personId, permission }: Decision,
   work: (tx: Transaction, who: { person: Administered; byRole: ServerRole | null }) => Promise<Administered>,

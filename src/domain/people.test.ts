@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createWorld, type World } from "../../test/helpers/world.ts";
 import type { EventOf } from "./events.ts";
+import { workOffEndings } from "./ending/work.ts";
 import { forgetExpired } from "./housekeeping.ts";
 import { moveRemotePerson } from "./moving/take-in.ts";
 import {
@@ -77,12 +78,13 @@ test("a handle is remembered for a year after its change; a guessed one, or anot
   expect((await saveRemotePerson(world.ctx, said(guess!, { handle: "cy" }))).formerHandle).toBeNull();
 });
 
-test("of somebody deleted the address stays, and what they wrote; found again, they are back", async () => {
+test("of somebody deleted only the address stays, and what others wrote; found again, they are back", async () => {
   const world = await createWorld();
   const [ann, bo] = [await world.local("ann"), await world.remote("bo")];
   const conversationId = await world.between(ann, bo);
   await saveRemotePerson(world.ctx, said(bo, { name: "Bo" }));
   await world.say(ann, conversationId, "hello");
+  await world.say(bo, conversationId, "words");
   await deleteRemotePerson(world.ctx, { uri: bo.uri! });
   await deleteRemotePerson(world.ctx, { uri: bo.uri! });
   expect(await findPersonByUri(world.ctx, bo.uri!)).toMatchObject({
@@ -90,13 +92,14 @@ test("of somebody deleted the address stays, and what they wrote; found again, t
     handle: "bo",
     name: "",
   });
+  await workOffEndings(world.ctx);
   const { messages } = await listMessages(world.ctx, {
     personId: ann.id,
     conversationId,
     at: null,
     limit: 5,
   });
-  expect(messages.map(({ text }) => text)).toEqual(["hello"]);
+  expect(messages.map(({ text }) => text)).toEqual(["hello", null]);
   expect(changes(world)).toHaveLength(2);
   await saveRemotePerson(world.ctx, said(bo));
   expect((await findPersonByUri(world.ctx, bo.uri!))?.state).toBe("active");

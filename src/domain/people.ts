@@ -1,5 +1,6 @@
 import { lockUri } from "#db/inbound.ts";
 import type { Transaction } from "#db/connect.ts";
+import { hideReadMarks, insertDeparture } from "#db/endings.ts";
 import {
   buryPerson,
   findActiveLocalByHandle,
@@ -8,6 +9,7 @@ import {
   findInstanceActor,
   findPeopleByIds,
   findRemoteByFormerHandle,
+  findPersonById,
   findRemotePeopleByUris,
   findRemotePersonByUri,
   insertLocalPerson,
@@ -94,7 +96,7 @@ export async function noteStandIns(ctx: Context, standIns: readonly StandIn[]): 
   return await transact(ctx, (tx) => saveStandIns(ctx, tx, standIns));
 }
 
-/** Notes that an actor of another server is no more. What they wrote stays with those to whom they wrote it. */
+/** Notes that an actor of another server is no more. What they left is taken away soon after (`workOffEndings`). */
 export async function deleteRemotePerson(ctx: Context, input: { uri: string }): Promise<void> {
   await transact(ctx, async (tx) => {
     await lockUri(tx, input.uri);
@@ -103,6 +105,8 @@ export async function deleteRemotePerson(ctx: Context, input: { uri: string }): 
     if (known.state === "deleted") return;
     const circle = await lockCircle(tx, known.id);
     await buryPerson(tx, known.id);
+    await hideReadMarks(tx, known.id);
+    await insertDeparture(tx, known.id, ctx.now());
     await tellCircle(tx, circle);
     await retellInvitations(ctx, tx, { inviterId: known.id });
   });
@@ -166,6 +170,12 @@ export function addressOf(
   { handle, host }: Pick<PersonRow, "handle" | "host">,
 ): string {
   return `@${handle}@${host ?? settings.host}`;
+}
+
+/** Whether somebody of this server had this id who is gone for good. */
+export async function wasHere(ctx: Context, id: PersonId): Promise<boolean> {
+  const person = await findPersonById(ctx.db, id);
+  return person?.host === null && person.state === "deleted";
 }
 
 /** Loads somebody by id; refuses an unknown one. */

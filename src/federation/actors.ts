@@ -109,6 +109,11 @@ export async function describeActor(ctx: Context, person: PersonRow): Promise<Js
   };
 }
 
+/** What is left of one of our people who are gone (ActivityPub section 6.4). */
+export function describeGone({ settings: { origin } }: Context, id: PersonRow["id"]): JsonObject {
+  return { "@context": context[0], id: actorUri(origin, id), type: "Tombstone" };
+}
+
 /** The key with which one of our actors signs requests. */
 export async function signingActor(ctx: Context, personId: PersonRow["id"]): Promise<SigningActor> {
   const { privateKey } = await findSigningKey(ctx, personId, "rsa");

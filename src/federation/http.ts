@@ -1,14 +1,22 @@
 import type { Context } from "#domain/context.ts";
-import { findLocalPerson, type PersonRow } from "#domain/people.ts";
+import { findLocalPerson, wasHere, type PersonRow } from "#domain/people.ts";
 import type { PersonId } from "#lib/ids.ts";
-import { describeActor } from "./actors.ts";
+import { describeActor, describeGone } from "./actors.ts";
 import { describeCollection } from "./collections.ts";
 import { answerWebFinger, describeNodeInfo, listNodeInfo, nodeInfoVersions } from "./discovery.ts";
 import type { Inbox } from "./inbox.ts";
 import type { PrivateRequest } from "./private-door.ts";
 import type { PrivateObjects } from "./private-objects.ts";
 import type { Rooms } from "./rooms.ts";
-import { bare, notFound, refused, openDocument, publicDocument, publicText } from "./responses.ts";
+import {
+  bare,
+  goneDocument,
+  notFound,
+  refused,
+  openDocument,
+  publicDocument,
+  publicText,
+} from "./responses.ts";
 import type { SignalsIn } from "./signals-in.ts";
 import { isExactId, profileUri, type ActorCollection, type MessageCollection } from "./uris.ts";
 
@@ -96,7 +104,7 @@ function actorRoutes(ctx: Context): readonly FederationRoute[] {
   return [
     get("/users/:id", async (request, { id }) => {
       const person = await findPerson(ctx, id);
-      if (person === null) return notFound();
+      if (person === null) return await answerGone(ctx, id);
       if (!wantsPage(request)) return publicDocument(await describeActor(ctx, person));
       const page =
         person.kind === "application" ? ctx.settings.origin : profileUri(ctx.settings.origin, person.handle);
@@ -154,6 +162,12 @@ function numberIn(url: string, name: string): number {
 
 async function findPerson(ctx: Context, id: string): Promise<PersonRow | null> {
   return isExactId<"person">(id) ? await findLocalPerson(ctx, { id }) : null;
+}
+
+/** Who is gone for good is known to have been here; whoever is shut out, or never was, is not. */
+async function answerGone(ctx: Context, id: string): Promise<Response> {
+  const isGone = isExactId<"person">(id) && (await wasHere(ctx, id));
+  return isGone ? goneDocument(describeGone(ctx, id)) : notFound();
 }
 
 /** A browser asks for HTML first; a server names ActivityStreams, or does not care. */

@@ -11,6 +11,11 @@ export function publicDocument(document: JsonObject): Response {
   });
 }
 
+/** What stood here is gone for good. */
+export function goneDocument(document: JsonObject): Response {
+  return json(document, { "content-type": ACTIVITY_JSON, "cache-control": "no-store", vary: "Accept" }, 410);
+}
+
 /** A document, or its text, for its signer's eyes: no cache may keep it. */
 export function privateDocument(document: JsonObject | string, status: 200 | 410): Response {
   return json(

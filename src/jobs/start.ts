@@ -6,6 +6,7 @@ import { forgetExpired } from "#domain/housekeeping.ts";
 import { MAIL_TASK, type MailOrder } from "#domain/mail/order.ts";
 import { giveUpStale } from "#domain/lanes.ts";
 import { CARRY_TASK, carryOver, type CarryOrder } from "#domain/moving/carry.ts";
+import { workOffEndings } from "#domain/ending/work.ts";
 import { expireMessages } from "#domain/messages/expire.ts";
 import { log } from "#lib/log.ts";
 import { createMailer, type MailServer } from "./mail.ts";
@@ -32,6 +33,8 @@ export interface JobsOptions {
 const CHECK_MS = 10_000;
 /** What has had its time stays for so long at most (milliseconds). */
 const EXPIRY_MS = 5_000;
+/** Accounts end, and what they leave is taken away, so long after their time at most. */
+const ENDINGS_MS = 5_000;
 /** Connections for jobs: one listens, and each of two workers may hold one. */
 const POOL = 4;
 /** What is due by the clock; a time that was missed is made up for. */
@@ -76,12 +79,13 @@ export async function startJobs(ctx: Context, { url, openLocks, mail }: JobsOpti
   const expiry = repeat(async () => {
     await expireMessages(ctx);
   }, EXPIRY_MS);
+  const endings = repeat(() => workOffEndings(ctx), ENDINGS_MS);
   // Without this, a runner that ends by itself would be a rejection that nobody handles.
   runner.promise.catch(failed);
   return {
     stop: async () => {
       clearInterval(timer);
-      await expiry.stop();
+      await Promise.all([expiry.stop(), endings.stop()]);
       await runner.stop();
       mailer?.close();
       await Promise.all([pgPool.end(), locks.release()]);

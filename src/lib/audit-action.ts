@@ -2,6 +2,10 @@
 export const auditActions = [
   "account.created",
   "session.began",
+  "account.ending",
+  "account.kept",
+  "account.ended",
+  "export.began",
   "app.allowed",
   "app.removed",
   "session.ended",

@@ -5,6 +5,8 @@ export type RefusalCode =
   | "unauthorized"
   | "wrong_password"
   | "account_inactive"
+  | "account_ending"
+  | "export_pending"
   | "wrong_code"
   | "wrong_passkey"
   | "too_many_codes"

@@ -5,8 +5,8 @@ import type { ServerRule as ServerRuleRow } from "#domain/server-rules.ts";
 import type { AdminPerson, AuditEntry, IpRule, ServerRule } from "#protocol/admin.ts";
 
 /** Somebody as those who run the server see them. */
-export function presentAdministered({ createdAt, ...row }: Administered): AdminPerson {
-  return { ...row, createdAt: createdAt.toISOString() };
+export function presentAdministered({ createdAt, endsAt, ...row }: Administered): AdminPerson {
+  return { ...row, endsAt: endsAt?.toISOString() ?? null, createdAt: createdAt.toISOString() };
 }
 
 /** What is decided about a network. */

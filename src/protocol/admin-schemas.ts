@@ -14,6 +14,7 @@ export const adminPersonSchema = z
     name: z.string(),
     role: z.enum(serverRoles),
     state: z.enum(["active", "suspended", "deleted"]),
+    endsAt: date.nullable(),
     createdAt: date,
   })
   .meta({ id: "AdminPerson" }) satisfies z.ZodType<admin.AdminPerson>;

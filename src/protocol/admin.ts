@@ -9,6 +9,8 @@ export interface AdminPerson {
   name: string;
   role: ServerRole;
   state: "active" | "suspended" | "deleted";
+  /** When the account ends, if that was asked for. */
+  endsAt: string | null;
   createdAt: string;
 }
 

@@ -125,8 +125,9 @@ const appliers: Appliers = {
     }),
   "member.changed": (state, change) =>
     numbered(state, change, (known) => {
-      const conversation = withChanged(known.conversation, change.person);
-      return { ...known, conversation };
+      const { person } = change;
+      const next = { ...known, conversation: withChanged(known.conversation, person) };
+      return person.state === "deleted" ? withoutMark(next, person.id) : next;
     }),
   "conversation.changed": (state, change) =>
     numbered(state, change, (known) => {
@@ -140,9 +141,8 @@ const appliers: Appliers = {
   "member.left": (state, change) =>
     numbered(state, change, (known) => {
       const conversation = without(known.conversation, change.person);
-      const { [change.person.id]: _, ...receipts } = known.membership.receipts;
-      const membership = { ...known.membership, receipts };
-      return { ...known, membership, conversation: { ...conversation, epoch: change.epoch } };
+      const next = { ...known, conversation: { ...conversation, epoch: change.epoch } };
+      return withoutMark(next, change.person.id);
     }),
   "member.promoted": (state, change) =>
     numbered(state, change, (known) => {
@@ -205,6 +205,12 @@ const appliers: Appliers = {
       return done(put(next, { ...known, deliveries }));
     }),
 };
+
+/** Of whoever is there no more nobody sees how far they have read. */
+function withoutMark(known: ConversationState, personId: string): ConversationState {
+  const { [personId]: _, ...receipts } = known.membership.receipts;
+  return { ...known, membership: { ...known.membership, receipts } };
+}
 
 /** The same as `numbered`, for a message that may have begun or ceased to name the viewer. */
 function counted(

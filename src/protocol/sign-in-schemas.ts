@@ -11,6 +11,7 @@ export const secondStepSchema = z
     ticket: z.string(),
     factors: z.array(z.enum(signIn.factors)),
     passkey: passkeyOptions.nullable(),
+    endsAt: date.nullable(),
   })
   .meta({ id: "SecondStep" }) satisfies z.ZodType<signIn.SecondStep>;
 

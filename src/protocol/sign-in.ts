@@ -10,12 +10,17 @@ export type Factor = (typeof factors)[number];
  */
 export type PasskeyOptions = Readonly<Record<string, unknown>>;
 
-/** 202 of `POST /auth/sign-in`: right, and not enough. `POST /auth/sign-in/second` takes the ticket with one of these. */
+/**
+ * 202 of `POST /auth/sign-in`: right, and not enough. `POST /auth/sign-in/second` takes the ticket with one of these; where there
+ * are none, with `keep` alone.
+ */
 export interface SecondStep {
   ticket: string;
   factors: Factor[];
   /** Null where there is no passkey. */
   passkey: PasskeyOptions | null;
+  /** When the account ends, where its owner asked for that: they go on with `keep`, which keeps it. */
+  endsAt: string | null;
 }
 
 /** `POST /auth/passkey/begin`, `/me/passkeys/begin`, `/me/confirm/begin`: what the browser is asked, and the ticket for its answer. */

@@ -12,6 +12,8 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   unauthorized: [401, "Sign in first: the token is missing, expired or revoked."],
   wrong_password: [401, "The handle or the password is wrong."],
   account_inactive: [403, "This account is suspended, or has ended."],
+  account_ending: [403, "This account is ending: say that you keep it to sign in."],
+  export_pending: [409, "Another one is being made, or is still there: wait."],
   wrong_code: [422, "This code is wrong, or was used already."],
   wrong_passkey: [422, "This passkey is unknown here, or its answer is wrong."],
   too_many_codes: [429, "These were too many tries to show who you are: wait before the next."],

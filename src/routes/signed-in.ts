@@ -35,8 +35,8 @@ export function presentSignedIn(
 }
 
 /** What is asked for besides. */
-export function presentSecondStep({ ticket, factors, passkey }: Asked): SecondStep {
-  return { ticket, factors, passkey: passkey && { ...passkey } };
+export function presentSecondStep({ ticket, factors, passkey, endsAt }: Asked): SecondStep {
+  return { ticket, factors, passkey: passkey && { ...passkey }, endsAt: endsAt?.toISOString() ?? null };
 }
 
 /** From what a request comes. */

@@ -6,6 +6,7 @@ import { leaseLanes, nextDelivery, releaseLane } from "#domain/lanes.ts";
 import { deleteDraft, saveDraft } from "#domain/drafts.ts";
 import { changeFolder, createFolder, deleteFolder, listFolders } from "#domain/folders.ts";
 import { changeMembership, markRead, readAll, type SideChange } from "#domain/membership.ts";
+import { workOffEndings } from "#domain/ending/work.ts";
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
 import { saveMessage, unsaveMessage } from "#domain/messages/keep.ts";
 import { pinMessage, unpinMessage } from "#domain/messages/pin.ts";
@@ -128,6 +129,7 @@ const deeds: Readonly<Record<string, Deed>> = {
     saveRemotePerson(ctx, { ...said, handle: `${said.handle}${at}` }),
   ),
   "delete account": elsewhere((ctx, { uri }) => deleteRemotePerson(ctx, { uri })),
+  "take away": ours(nothing, ({ ctx }) => workOffEndings(ctx)),
   move: elsewhere(async (ctx, said, at) => {
     const { id } = await saveRemotePerson(ctx, { ...said, uri: `${said.uri}/next`, handle: `next${at}` });
     await moveRemotePerson(ctx, { uri: said.uri, toId: id });

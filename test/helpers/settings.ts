@@ -23,5 +23,6 @@ export const usualSettings = {
   handles: { renameDays: 30, graceDays: 365 },
   limits: { ...limitNumbers, send: 1_000_000, botSend: 1_000_000 },
   messageGraphemes: 5_000,
+  accountGraceDays: 30,
   version: "0.0.0",
 } as const;

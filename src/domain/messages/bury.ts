@@ -18,6 +18,8 @@ export interface Burial {
   messages: readonly MessageRow[];
   /** Who deletes what others said; null when its author does, or its time has come. */
   by?: PersonId | null;
+  /** Other servers hear otherwise that their author is gone, and what they said with them. */
+  isSilent?: boolean;
 }
 
 /**
@@ -28,13 +30,13 @@ export interface Burial {
 export async function bury(
   ctx: Context,
   tx: Transaction,
-  { conversation, people, messages, by = null }: Burial,
+  { conversation, people, messages, by = null, isSilent = false }: Burial,
 ): Promise<MessageRow[]> {
   if (messages.length === 0) return [];
   await lockLanes(tx, [conversation.id]);
   const graves = messages.map(({ id }, index) => ({ id, revision: conversation.revision + 1 + index }));
   const revision = conversation.revision + messages.length;
-  const seqs = messages.map(() => nextSeq(conversation));
+  const seqs = messages.map(() => (isSilent ? null : nextSeq(conversation)));
   const elsewhere = people.filter(({ host }) => host !== null).map(({ id }) => id);
   const [buried, , smart] = await Promise.all([
     buryMessages(tx, graves, { deletedAt: ctx.now(), deletedBy: by }),
@@ -43,10 +45,11 @@ export async function bury(
   ]);
   conversation.revision = revision;
   const spared = smart.map(({ id }) => id);
+  const told = isSilent ? people.filter(({ host }) => host === null) : people;
   await tell(
     ctx,
     tx,
-    buried.map((message) => ({ type: "Delete", message, people, spared })),
+    buried.map((message) => ({ type: "Delete", message, people: told, spared })),
   );
   const entries = buried.flatMap((message, index) => {
     const seq = seqs[index] ?? null;

@@ -19,6 +19,8 @@ export interface SecondStep {
   factors: Factor[];
   /** What a passkey is asked, where there is one. */
   passkey: PasskeyQuestion | null;
+  /** When the account ends, if its owner asked for that: whoever goes on keeps it. */
+  endsAt: Date | null;
 }
 
 export type Begun = { tokens: TokenPair } | SecondStep;
@@ -28,7 +30,8 @@ const SECOND_STEP_SECONDS = 5 * 60;
 
 /**
  * The one end of every way of signing in. A password alone is not enough where the account has more: a passkey (which
- * knows its user) and a provider (which asks what it likes) are. Refuses `account_inactive`.
+ * knows its user) and a provider (which asks what it likes) are. Into an account that is ending nobody comes without saying
+ * that they keep it. Refuses `account_inactive`.
  */
 export async function beginSession(
   ctx: Context,
@@ -44,13 +47,16 @@ export async function beginSession(
   return await transact(ctx, async (tx) => {
     const held = await hold(tx, personId);
     if (passwordHash !== undefined && held.passwordHash !== passwordHash) throw new Refusal("wrong_password");
-    const more = by === "password" ? await askForMore(ctx, tx, personId) : null;
+    const more = await askForMore(ctx, tx, { personId, by, endsAt: held.endsAt });
     return more ?? { tokens: await openWebSession(ctx, tx, input) };
   });
 }
 
 /** Keeps somebody from being suspended, and their password from being changed, until the transaction ends. */
-export async function hold(tx: Transaction, personId: PersonId): Promise<{ passwordHash: string | null }> {
+export async function hold(
+  tx: Transaction,
+  personId: PersonId,
+): Promise<{ passwordHash: string | null; endsAt: Date | null }> {
   const held = await holdAccount(tx, personId);
   if (held === null) throw new Refusal("account_inactive");
   return held;
@@ -64,20 +70,47 @@ export async function readFactors(
   return await findFactors(ctx.db, personId);
 }
 
-async function askForMore(ctx: Context, tx: Transaction, personId: PersonId): Promise<SecondStep | null> {
+interface Beginning {
+  personId: PersonId;
+  by: SignInWay;
+  endsAt: Date | null;
+}
+
+/** What the ticket of a second step knows. */
+export interface SecondStepData {
+  challenge: string | null;
+  /** Whether a factor is asked for; else only whether they keep the account. */
+  asks: boolean;
+  by: SignInWay;
+}
+
+async function askForMore(
+  ctx: Context,
+  tx: Transaction,
+  { personId, by, endsAt }: Beginning,
+): Promise<SecondStep | null> {
+  const { factors, passkeys } = await factorsFor(tx, { personId, by });
+  if (factors.length === 0 && endsAt === null) return null;
+  const passkey = passkeys.length === 0 ? null : await askForPasskey(ctx, passkeys);
+  const data: SecondStepData = { challenge: passkey?.challenge ?? null, asks: factors.length > 0, by };
+  const ticket = await openTicket(ctx, tx, {
+    purpose: "second-factor",
+    seconds: SECOND_STEP_SECONDS,
+    personId,
+    data,
+  });
+  return { ticket, factors, passkey, endsAt };
+}
+
+/** What is asked for besides a password; the other ways are enough. */
+async function factorsFor(tx: Transaction, { personId, by }: Omit<Beginning, "endsAt">) {
+  if (by !== "password") return { factors: [], passkeys: [] };
   const { totp, codesLeft, passkeys } = await findFactors(tx, personId);
-  if (!totp && passkeys.length === 0) return null;
+  if (!totp && passkeys.length === 0) return { factors: [], passkeys };
   const factors: Factor[] = [
     ...(totp ? ["totp" as const] : []),
     ...(passkeys.length > 0 ? ["passkey" as const] : []),
     ...(codesLeft > 0 ? ["recovery" as const] : []),
   ];
-  const passkey = passkeys.length === 0 ? null : await askForPasskey(ctx, passkeys);
-  const ticket = await openTicket(ctx, tx, {
-    purpose: "second-factor",
-    seconds: SECOND_STEP_SECONDS,
-    personId,
-    data: { challenge: passkey?.challenge ?? null },
-  });
-  return { ticket, factors, passkey };
+  return { factors, passkeys };
 }

@@ -1,12 +1,13 @@
 import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
+import { keepWithin } from "../ending/end.ts";
 import { missTicket, openTicket, readTicket, takeTicket } from "../tickets.ts";
 import type { Device } from "../open-session.ts";
 import { openWebSession, type TokenPair } from "../tokens.ts";
 import { transact } from "../transact.ts";
 import { countTry } from "./attempts.ts";
-import { beginSession, hold } from "./begin.ts";
+import { beginSession, type Begun, hold, type SecondStepData } from "./begin.ts";
 import { askForPasskey, type PasskeyAnswer, type PasskeyQuestion, provePasskey } from "./passkey-proof.ts";
 import { notProven, prove, type Proof } from "./prove.ts";
 
@@ -19,29 +20,38 @@ interface Entered {
 }
 
 /**
- * Finishes signing in where a password was not enough. Refuses `ticket_invalid`, `wrong_code`, `wrong_passkey` (five of them
- * end the ticket), `too_many_codes` and `account_inactive`.
+ * Finishes signing in where the first step was not enough: a factor is missing (`proof`), or the account is ending, and `keep` says
+ * that it shall not. Refuses `ticket_invalid`, `wrong_code`, `wrong_passkey` (five of them end the ticket), `too_many_codes`,
+ * `account_ending` and `account_inactive`.
  */
 export async function finishSecondStep(
   ctx: Context,
-  { ticket: secret, proof, device }: { ticket: string; proof: Proof; device: Device },
+  {
+    ticket: secret,
+    proof,
+    keep = false,
+    device,
+  }: { ticket: string; proof: Proof | null; keep?: boolean; device: Device },
 ): Promise<Entered> {
   const named = { secret, purpose: "second-factor" } as const;
   const { personId } = await readTicket(ctx, ctx.db, named);
   if (personId === null) throw new Refusal("ticket_invalid", { field: "ticket" });
   countTry(ctx, personId);
   const tokens = await transact(ctx, async (tx) => {
-    await hold(tx, personId);
     const { data } = await readTicket(ctx, tx, named);
-    const { challenge } = data as { challenge: string | null };
-    if (!(await prove(ctx, tx, { personId, proof, challenge, address: device.address }))) {
+    const { challenge, asks, by } = data as SecondStepData;
+    const { endsAt } = await hold(tx, personId);
+    if (endsAt !== null && !keep) throw new Refusal("account_ending");
+    if (asks && proof === null) throw new Refusal("wrong_code");
+    if (asks && !(await prove(ctx, tx, { personId, proof: proof!, challenge, address: device.address }))) {
       await missTicket(ctx, tx, named);
       return null;
     }
     await takeTicket(ctx, tx, named);
-    return await openWebSession(ctx, tx, { personId, device, by: "password" });
+    if (endsAt !== null) await keepWithin(ctx, tx, { personId, by: personId, address: device.address });
+    return await openWebSession(ctx, tx, { personId, device, by });
   });
-  if (tokens === null) throw notProven(proof);
+  if (tokens === null) throw notProven(proof!);
   return { personId, tokens };
 }
 
@@ -59,12 +69,10 @@ export async function beginPasskeySignIn(
 export async function finishPasskeySignIn(
   ctx: Context,
   { ticket: secret, passkey, device }: { ticket: string; passkey: PasskeyAnswer; device: Device },
-): Promise<Entered> {
+): Promise<{ personId: PersonId } & Begun> {
   const { data } = await takeTicket(ctx, ctx.db, { secret, purpose: "passkey-sign-in" });
   const { challenge } = data as { challenge: string };
   const personId = await provePasskey(ctx, ctx.db, { answer: passkey, challenge });
   if (personId === null) throw notProven({ passkey });
-  const begun = await beginSession(ctx, { personId, device, by: "passkey" });
-  if ("ticket" in begun) throw new Error("a passkey is never asked for more");
-  return { personId, ...begun };
+  return { personId, ...(await beginSession(ctx, { personId, device, by: "passkey" })) };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { remoteKey } from "#db/schema/people.ts";
+import { workOffEndings } from "#domain/ending/work.ts";
 import { findPersonByUri, type PersonRow } from "#domain/people.ts";
 import { InboxScene } from "../../../test/helpers/inbox-scene.ts";
 import type { PeerActor } from "../../../test/helpers/peer-actor.ts";
@@ -100,11 +101,14 @@ describe("a new profile", () => {
 });
 
 describe("a deleted account", () => {
-  test("is shown as gone, and what was written stays", async () => {
+  test("is shown as gone, and what they wrote goes soon after", async () => {
     expect(await scene.post(vic, deletion(vic))).toBe("202 accepted");
     expect(await person(vic)).toMatchObject({ state: "deleted", name: "" });
-    expect((await scene.messagesOf(ann)).map(({ text }) => text)).toEqual(["hello", "hello"]);
     expect(await scene.effectOf(vic, deletion(vic))).toBe("202 accepted");
+    expect((await scene.messagesOf(ann)).map(({ text }) => text)).toEqual(["hello", "hello"]);
+    await workOffEndings(scene.home.ctx);
+    const left = (await scene.messagesOf(ann)).map(({ text }) => text);
+    expect(left.toSorted()).toEqual(["hello", null]); // eve's stays
   });
 
   test("of somebody else is nothing (IF-25)", async () => {

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Services } from "../services.ts";
+import { adminEndingRoutes } from "./admin/endings.ts";
 import { issuerRoutes } from "./admin/issuers.ts";
 import { ipRuleRoutes, serverRuleRoutes } from "./admin/networks.ts";
 import { office, type AdminEnv } from "./admin/office.ts";
@@ -14,6 +15,7 @@ export function adminRoutes(services: Services) {
   return new Hono<AdminEnv>()
     .use("/admin/*", office(services.ctx))
     .route("/", adminPeopleRoutes(services))
+    .route("/", adminEndingRoutes(services))
     .route("/", adminRoleRoutes(services))
     .route("/", adminSessionRoutes(services))
     .route("/", ipRuleRoutes(services))
