@@ -116,6 +116,15 @@ export interface Asker {
   readonly owner: Owner;
 }
 
+/** Fills the places of a path with what is somebody's own. */
+export function ownIn(door: Door, owner: Owner): (name: string) => string {
+  return (name) => {
+    const kind = inPaths[upTo(door.path, name)];
+    if (kind === undefined || typeof kind === "object") return "👍";
+    return kind === ofServer ? unknownId(kind) : owner.ids[kind][0];
+  };
+}
+
 /** Asks one place with an id. */
 export async function ask(
   app: TestApp,
@@ -125,12 +134,7 @@ export async function ask(
   const { door, name, where } = place;
   const key = `${door.method} ${door.path.replace(base, "")}`;
   const { body = {}, query = {} } = besides[`${key} ${name}`] ?? besides[key] ?? {};
-  const ownId = (other: string): string => {
-    const kind = inPaths[upTo(door.path, other)];
-    if (kind === undefined || typeof kind === "object") return "👍";
-    return kind === ofServer ? unknownId(kind) : by.owner.ids[kind][0];
-  };
-  const { path, headers, ...rest } = door.request(ownId, {
+  const { path, headers, ...rest } = door.request(ownIn(door, by.owner), {
     ...(where === "path" && { path: { [name]: id } }),
     query: { ...query, ...(where === "query" && { [name]: id }) },
     body: { ...body, ...(where === "body" && { [name]: door.idsInBody[name]!(id) }) },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { forgetExpired } from "#domain/housekeeping.ts";
 import { type Answer, startApp, type TestApp } from "../helpers/app.ts";
 import {
   anotherAddress,
@@ -8,6 +9,7 @@ import {
   proofKey,
   registerApp,
   sitDown,
+  tokenFor,
   usualRequest,
 } from "../helpers/oauth.ts";
 
@@ -210,4 +212,18 @@ test("CL-12: an app that says too much, the same twice, or what makes no sense i
   expect(after[0]?.["n"]).toBe(before[0]?.["n"] + 5);
   // Last, for the server hangs up.
   expect((await register(app, { client_name: "x".repeat(300_000) })).status).toBe(413);
+});
+
+test("CL-12: an app that never got a token is forgotten after a day, and no other", async () => {
+  const app = await startApp();
+  const [used, unused] = [await registerApp(app), await registerApp(app)];
+  await tokenFor(app, await sitDown(app, await app.person("ann")), { client: used, scope: "read" });
+  await app.connection.sql`update app set created_at = created_at - interval '24 hours 1 second'`;
+  const young = await registerApp(app);
+  await forgetExpired(app.ctx);
+  const left = await app.connection.sql<{ id: string }[]>`select id from app`;
+  expect(left.map(({ id }) => id).toSorted()).toEqual([used.id, young.id].toSorted());
+  const gone = { grant_type: "client_credentials", client_id: unused.clientId, client_secret: unused.secret };
+  const { status, json } = await app.request("/oauth/token", { json: gone, headers: anotherAddress() });
+  expect([status, json]).toMatchObject([401, { error: "invalid_client" }]);
 });

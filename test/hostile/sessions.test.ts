@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import { createAccount } from "#domain/accounts.ts";
 import { givePassword } from "#domain/sign-up/password.ts";
-import { suspendPerson } from "#domain/people-rules.ts";
+import { giveRole, suspendPerson } from "#domain/people-rules.ts";
+import { revokeToken } from "#domain/tokens.ts";
 import { openTicket } from "#domain/tickets.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { SignedIn } from "#protocol/api.ts";
 import { startApp, type Answer, type TestApp } from "../helpers/app.ts";
+import { sessionOf } from "../helpers/confirmed.ts";
+import { registerApp, sitDown, tokenFor } from "../helpers/oauth.ts";
+import { poll } from "../helpers/poll.ts";
 
 const account = { handle: "ann", password: "firefly-night" };
 
@@ -79,37 +83,102 @@ test("CL-03 the cookie opens nothing of the API, on any route", async () => {
   }
 });
 
-type Ending = (app: TestApp, personId: PersonId, token: string) => Promise<unknown>;
+interface Begun {
+  readonly personId: PersonId;
+  readonly token: string;
+  /** A second session of theirs. */
+  readonly other: string;
+}
+type Ending = (app: TestApp, begun: Begun) => Promise<unknown>;
+const sessions = "/api/chat/v1/me/sessions";
 const endings: [string, Ending][] = [
   [
     "revoked",
-    (app, _, token) =>
+    (app, { token }) =>
       app.request("/auth/sign-out", { method: "POST", token, headers: { origin: app.origin } }),
   ],
-  ["suspended", (app, personId) => suspendPerson(app.ctx, { by: null, personId })],
+  [
+    "ended from another",
+    async (app, { token, other }) => {
+      const path = `${sessions}/${await sessionOf(app, { token })}`;
+      return await app.request(path, { method: "DELETE", token: other });
+    },
+  ],
+  [
+    "ended with all but another",
+    (app, { other: token }) => app.request(sessions, { method: "DELETE", token }),
+  ],
+  ["revoked on the command line", (app, { token }) => revokeToken(app.ctx, { token })],
+  ["suspended", (app, { personId }) => suspendPerson(app.ctx, { by: null, personId })],
   [
     "begun by a password that is changed",
-    (app, personId) => givePassword(app.ctx, { personId, password: "another-night" }),
+    (app, { personId }) => givePassword(app.ctx, { personId, password: "another-night" }),
   ],
 ];
+
+/** Both ways in, at both nodes, are open, and closed within a second of what ends them. */
+async function closesWith(nodes: readonly TestApp[], token: string, end: () => Promise<unknown>) {
+  const path = "/api/chat/v1/me";
+  const sockets = await Promise.all(nodes.map((app) => app.socket(token)));
+  for (const app of nodes) expect((await app.request(path, { token })).status).toBe(200);
+  await end();
+  const ended = performance.now();
+  expect(await Promise.all(sockets.map((socket) => socket.closed()))).toEqual([4401, 4401]);
+  expect(performance.now() - ended).toBeLessThan(1_000);
+  for (const app of nodes) expect((await app.request(path, { token })).status).toBe(401);
+  await expect(nodes[1]!.socket(token)).rejects.toThrow("401");
+}
 
 test.each(endings)(
   "CL-05 a session that is %s loses REST and its sockets at every node within a second",
   async (_, end) => {
     const one = await startApp();
     const two = await startApp({ beside: one });
-    const { id } = await createAccount(one.ctx, { ...account, role: "member" });
-    const { token } = await signIn(one);
-    const sockets = [await one.socket(token), await two.socket(token)];
-    for (const app of [one, two]) expect((await app.request("/api/chat/v1/me", { token })).status).toBe(200);
-    await end(one, id, token);
-    const ended = performance.now();
-    expect(await Promise.all(sockets.map((socket) => socket.closed()))).toEqual([4401, 4401]);
-    expect(performance.now() - ended).toBeLessThan(1_000);
-    for (const app of [one, two]) expect((await app.request("/api/chat/v1/me", { token })).status).toBe(401);
-    await expect(two.socket(token)).rejects.toThrow("401");
+    const { id: personId } = await createAccount(one.ctx, { ...account, role: "member" });
+    const [{ token }, { token: other }] = [await signIn(one), await signIn(one)];
+    await closesWith([one, two], token, () => end(one, { personId, token, other }));
   },
 );
+
+test.each(["gives its token back", "is taken out"])(
+  "CL-05 an app that %s loses REST and its sockets at every node within a second",
+  async (how) => {
+    const one = await startApp();
+    const two = await startApp({ beside: one });
+    const seat = await sitDown(one, await createAccount(one.ctx, { ...account, role: "member" }));
+    const client = await registerApp(one);
+    const token = await tokenFor(one, seat, { client, scope: "read write" });
+    const json = { client_id: client.clientId, client_secret: client.secret, token };
+    await closesWith([one, two], token, () =>
+      how === "is taken out"
+        ? one.request(`/api/chat/v1/me/apps/${client.id}`, { method: "DELETE", token: seat.token })
+        : one.request("/oauth/revoke", { json }),
+    );
+  },
+);
+
+test("CL-05 what a role allows ends with the role, at every node within a second", async () => {
+  const one = await startApp();
+  const two = await startApp({ beside: one });
+  await createAccount(one.ctx, { handle: "wilma", password: account.password, role: "owner" });
+  const { id: personId } = await createAccount(one.ctx, { ...account, role: "admin" });
+  const { token } = await signIn(one);
+  const statuses = async () =>
+    await Promise.all([one, two].map(async (app) => (await app.request(people, { token })).status));
+  const people = "/api/chat/v1/admin/people";
+  expect(await statuses()).toEqual([200, 200]);
+  await giveRole(one.ctx, { by: null, personId, role: "member" });
+  await poll("both to hear of it", async () => (await statuses()).every((status) => status === 403), 1_000);
+});
+
+test("CL-05 a socket ends when its token runs out", async () => {
+  const app = await startApp();
+  await createAccount(app.ctx, { ...account, role: "member" });
+  const { token } = await signIn(app);
+  await app.connection.sql`update token set expires_at = now() + interval '1 second' where kind = 'access'`;
+  const socket = await app.socket(token);
+  expect(await socket.closed()).toBe(4401);
+});
 
 test("CL-05 a token that has run out opens nothing", async () => {
   const app = await startApp();
