@@ -128,6 +128,7 @@ export class Client {
     };
     this.sync.onAnotherPast = () => this.drafts.retell();
     this.session.onToken = (token) => this.#renewed(token);
+    this.store.state.subscribe(({ person }) => person !== null && this.session.see(person));
     this.session.phase.subscribe(() => this.#follow());
     this.session.onNews = (news) => this.tabs.tell(news);
     this.tabs.onNews = (news) => this.#hear(news);

@@ -30,8 +30,8 @@ export function mentionAt(text: string, caret: number): MentionQuery | null {
 /** Whom the typed word may mean: members first, each list in its own order; nobody else before a letter is typed. */
 export function suggestPeople(word: string, { members, others }: Company): Person[] {
   const wanted = word.toLocaleLowerCase();
-  const fits = ({ name, address }: Person) =>
-    address.toLocaleLowerCase().startsWith(`@${wanted}`) ||
+  const fits = ({ name, address, formerly }: Person) =>
+    [address, formerly ?? ""].some((called) => called.toLocaleLowerCase().startsWith(`@${wanted}`)) ||
     name
       .toLocaleLowerCase()
       .split(/\s+/u)

@@ -37,6 +37,11 @@ export function everybodyIn(conversations: readonly ConversationState[]): Map<st
   return new Map(members.map(({ person }) => [person.id, person]));
 }
 
+/** All that somebody can be found by: also what they were called until a while ago. */
+export function calledBy({ address, name, formerly }: Person): string[] {
+  return formerly === null ? [address, name] : [address, name, formerly];
+}
+
 /** Whether its people must be told apart: two always know who speaks. */
 export function isGroup({ kind, members }: Conversation): boolean {
   return kind === "group" || members.length > 2;
@@ -56,7 +61,7 @@ export function findConversations(
 ): ConversationState[] {
   const wanted = typed.trim().toLocaleLowerCase();
   return conversations.filter(({ conversation }) => {
-    const names = conversation.members.flatMap(({ person }) => [person.address, person.name]);
+    const names = conversation.members.flatMap(({ person }) => calledBy(person));
     return [titleOf(conversation), ...names].some((text) => text.toLocaleLowerCase().includes(wanted));
   });
 }

@@ -184,6 +184,11 @@ export class Session {
     return this.#enter(signedIn);
   }
 
+  /** Takes over how others see whoever is signed in. */
+  see(person: Person): void {
+    if (this.person.peek()?.id === person.id) this.person.value = person;
+  }
+
   #enter({ accessToken, expiresIn, person }: SignedIn): string {
     this.#token = { value: accessToken, until: this.#platform.now() + expiresIn * 1000 };
     this.#platform.remember(true);

@@ -9,6 +9,7 @@ import { useClient } from "./context.ts";
 import { CopyAddress } from "./copy-address.tsx";
 import { ExportChoice } from "./export-choice.tsx";
 import { enumerate, longDate } from "./format.ts";
+import { Formerly } from "./formerly.tsx";
 import { later, Later } from "./later.tsx";
 import { nameOf } from "./names.ts";
 import { PaneHeader } from "./pane-header.tsx";
@@ -111,6 +112,7 @@ function People({ people }: { people: Person[] }) {
             <Avatar person={person} size="small" />
             <bdi class="clipped">{nameOf(person)}</bdi>
             <CopyAddress address={person.address} />
+            <Formerly person={person} />
           </li>
         ))}
       </ul>

@@ -9,6 +9,7 @@ import { useClient } from "./context.ts";
 import { MoreIcon } from "./icons.tsx";
 import { MemberDialog, type MemberDeed } from "./member-dialog.tsx";
 import { MemberMenu } from "./member-menu.tsx";
+import { Formerly } from "./formerly.tsx";
 import { nameOf } from "./names.ts";
 import { moveInList } from "./regions.ts";
 import { SearchInput } from "./search-input.tsx";
@@ -84,6 +85,7 @@ function MemberRow({ member: { person, role }, isOpen, onMenu }: MemberRowProps)
       <span class="mention-who">
         <bdi class="clipped">{person.id === me ? t("members.you", { name }) : name}</bdi>
         <bdi class="clipped mention-address">{person.address}</bdi>
+        <Formerly person={person} />
       </span>
       {role !== "member" && <span class="badge">{t(roleTexts[role])}</span>}
       <button

@@ -9,6 +9,7 @@ import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { enumerate } from "./format.ts";
+import { Formerly } from "./formerly.tsx";
 import { nameOf } from "./names.ts";
 
 /** The list of people for an `@` that is being typed. */
@@ -114,6 +115,7 @@ export function MentionList({ mentions }: { mentions: Mentions }) {
               <span class="mention-who">
                 <bdi class="clipped">{nameOf(person)}</bdi>
                 <bdi class="clipped mention-address">{person.address}</bdi>
+                <Formerly person={person} />
               </span>
               {!isHere(person) && <span class="mention-away">{t("mention.notHere")}</span>}
             </li>

@@ -1,6 +1,7 @@
 import type { Person } from "#protocol/types.ts";
 import type { ComponentChildren } from "preact";
 import { Avatar } from "./avatar.tsx";
+import { Formerly } from "./formerly.tsx";
 import { nameOf } from "./names.ts";
 
 interface PersonLineProps {
@@ -20,6 +21,7 @@ export function PersonLine({ person, note = null, children }: PersonLineProps) {
       <span class="relation-who">
         <bdi class="clipped">{person === undefined ? "…" : nameOf(person)}</bdi>
         <bdi class="clipped faint small-text">{person?.address}</bdi>
+        {person !== undefined && <Formerly person={person} />}
         {note}
       </span>
       {children}

@@ -2,12 +2,14 @@ import { t } from "../../platform/language.ts";
 import { Avatar } from "../avatar.tsx";
 import { useClient } from "../context.ts";
 import { CopyAddress } from "../copy-address.tsx";
+import { HandleCard } from "./handle-card.tsx";
 
 /** Who somebody is here, and where else. */
 export function Account() {
   return (
     <>
       <PersonCard />
+      <HandleCard />
     </>
   );
 }
@@ -20,6 +22,7 @@ function PersonCard() {
       <Avatar person={me} size="large" />
       <bdi class="card-name">{me.name}</bdi>
       <CopyAddress address={me.address} />
+      {me.formerly !== null && <p class="muted">{t("person.formerly", { address: me.formerly })}</p>}
       <p class="muted">{t("settings.addressText")}</p>
       <a class="button" href={me.profileUrl} target="_blank" rel="noopener">
         {t("details.profile")}
