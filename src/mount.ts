@@ -28,6 +28,7 @@ import { handleRoutes } from "#routes/api/handle.ts";
 import { passwordRoutes } from "#routes/api/password.ts";
 import { confirmRoutes, totpRoutes } from "#routes/api/factors.ts";
 import { passkeyRoutes } from "#routes/api/passkeys.ts";
+import { identityRoutes } from "#routes/api/identities.ts";
 import { sessionRoutes } from "#routes/api/sessions.ts";
 import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
@@ -37,6 +38,7 @@ import { limitBody } from "#routes/limits.ts";
 import { oauthRoutes } from "#routes/oauth/for-apps.ts";
 import { docsRoutes } from "#routes/pages/docs.ts";
 import { pictureRoutes } from "#routes/pages/pictures.ts";
+import { providerJourneys } from "#routes/providers.ts";
 import { profileRoutes } from "#routes/pages/profile.ts";
 import { webRoutes } from "#routes/pages/web.ts";
 import type { Services } from "#routes/services.ts";
@@ -91,6 +93,7 @@ export function mount(parts: Mounted) {
       return handle(c.req.raw, { id: c.req.param("id") ?? "", target: c.env.incoming.url ?? "/" });
     });
   }
+  app.route("/auth/providers", new Hono().use("*", noStore).route("/", providerJourneys(services)));
   app.route("/auth", new Hono().use("*", noStore, limitBody).route("/", authRoutes(services)));
   app.route("/api/chat/v1", api(app, { services, hub, presence, version }));
   app.route("/", oauthRoutes(services));
@@ -112,6 +115,7 @@ function api(
     .use("*", bearer(ctx))
     .route("/", accountRoutes(services))
     .route("/", sessionRoutes(services))
+    .route("/", identityRoutes(services))
     .route("/", allowedAppRoutes(services))
     .route("/", handleRoutes(services))
     .route("/", passwordRoutes(services))

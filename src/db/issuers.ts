@@ -76,10 +76,12 @@ export async function findExternal(
       person,
       session,
       until: token.expiresAt,
+      endsAt: account.endsAt,
       hasFactor: sql<boolean>`${or(exists(hasPasskey), exists(hasTotp))}`,
     })
     .from(identity)
     .innerJoin(person, eq(person.id, identity.personId))
+    .innerJoin(account, eq(account.personId, person.id))
     .leftJoin(session, eq(session.externalKey, key))
     .leftJoin(token, and(eq(token.hash, tokenHash), eq(token.sessionId, session.id)))
     .where(and(eq(identity.issuerId, issuerId), eq(identity.subject, subject)));

@@ -1,4 +1,5 @@
 import type { Registration } from "#lib/registration.ts";
+import type { Provider } from "./issuers.ts";
 import type { ServerPermission, ServerRole } from "#lib/server-role.ts";
 import type { Change } from "./changes.ts";
 import type {
@@ -40,6 +41,8 @@ export interface ServerInfo {
   host: string;
   version: string;
   registration: Registration;
+  /** By whom else people can sign in. */
+  providers: Provider[];
   limits: { messageGraphemes: number; handleLength: number; passwordLength: number };
 }
 

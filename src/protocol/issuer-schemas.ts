@@ -37,3 +37,17 @@ export const issuerSchema = z
 export const issuerListSchema = z
   .object({ issuers: z.array(issuerSchema) })
   .meta({ id: "IssuerList" }) satisfies z.ZodType<issuers.IssuerList>;
+
+export const identityListSchema = z
+  .object({
+    identities: z.array(z.object({ issuerId: id, slug: z.string(), name: z.string(), createdAt: date })),
+  })
+  .meta({ id: "IdentityList" }) satisfies z.ZodType<issuers.IdentityList>;
+
+export const providerJourneySchema = z
+  .object({ url: z.string() })
+  .meta({ id: "ProviderJourney" }) satisfies z.ZodType<issuers.ProviderJourney>;
+
+export const providerNewcomerSchema = z
+  .object({ provider: z.string(), handle: z.string() })
+  .meta({ id: "ProviderNewcomer" }) satisfies z.ZodType<issuers.ProviderNewcomer>;

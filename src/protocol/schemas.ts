@@ -236,6 +236,7 @@ export const serverInfoSchema = z
     host: z.string(),
     version: z.string(),
     registration: z.enum(registrationModes),
+    providers: z.array(z.object({ slug: z.string(), name: z.string() })),
     limits: z.object({ messageGraphemes: count, handleLength: count, passwordLength: count }),
   })
   .meta({ id: "ServerInfo" }) satisfies z.ZodType<api.ServerInfo>;

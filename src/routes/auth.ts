@@ -13,6 +13,7 @@ import { consentRoutes } from "./consent.ts";
 import { knowFrom, type FromEnv } from "./from.ts";
 import { limitTries, signInLimits } from "./limits.ts";
 import { describe, parse } from "./parse.ts";
+import { newcomerRoutes } from "./providers.ts";
 import { resetRoutes } from "./reset.ts";
 import { secondStepRoutes } from "./second-step.ts";
 import type { Services } from "./services.ts";
@@ -35,6 +36,7 @@ export function authRoutes(services: Services) {
     .route("/", signUpRoutes(services))
     .route("/", resetRoutes(services))
     .route("/consent", consentRoutes(services))
+    .route("/providers", newcomerRoutes(services))
     .route("/", secondStepRoutes(services))
     .post(
       "/sign-in",

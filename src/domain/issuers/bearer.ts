@@ -25,14 +25,15 @@ type Found = NonNullable<Awaited<ReturnType<typeof findExternal>>>;
 
 /**
  * Who speaks by the token of an issuer; whoever is new gets an account, where the issuer makes some. Refuses `unauthorized`,
- * `no_account`, `factor_demanded` (a token cannot take the second step that this account asks for), `provider_unreachable`.
+ * `no_account`, `account_ending`, `factor_demanded` (a token cannot take the second step that this account asks for), `provider_unreachable`.
  */
 export async function authenticateToken(ctx: Context, text: string, device: Device): Promise<Bearer> {
   const named = nameSession(await readToken(ctx, text));
   const { said } = named;
   const found = (await find(ctx, named)) ?? (await comeIn(ctx, named, device));
-  const { person, session, until, hasFactor } = found;
+  const { person, session, until, endsAt, hasFactor } = found;
   if (person.state !== "active") throw new Refusal("unauthorized");
+  if (endsAt !== null) throw new Refusal("account_ending");
   if (hasFactor) throw new Refusal("factor_demanded");
   // What refuses is kept for as long as there may be something to refuse.
   if (session !== null && (until === null || until < said.expiresAt))

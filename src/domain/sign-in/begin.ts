@@ -29,9 +29,9 @@ export type Begun = { tokens: TokenPair } | SecondStep;
 const SECOND_STEP_SECONDS = 5 * 60;
 
 /**
- * The one end of every way of signing in. A password alone is not enough where the account has more: a passkey (which
- * knows its user) and a provider (which asks what it likes) are. Into an account that is ending nobody comes without saying
- * that they keep it. Refuses `account_inactive`.
+ * The one end of every way of signing in. Where the account has a second step, neither a password nor the word of a provider
+ * is enough: its owner asked for that step, whatever the provider has asked them. A passkey, which knows its user, is. Into an
+ * account that is ending nobody comes without saying that they keep it. Refuses `account_inactive`.
  */
 export async function beginSession(
   ctx: Context,
@@ -102,9 +102,9 @@ async function askForMore(
   return { ticket, factors, passkey, endsAt };
 }
 
-/** What is asked for besides a password; the other ways are enough. */
+/** What is asked for besides a password and the word of a provider; a passkey is enough. */
 async function factorsFor(tx: Transaction, { personId, by }: Omit<Beginning, "endsAt">) {
-  if (by !== "password") return { factors: [], passkeys: [] };
+  if (by === "passkey") return { factors: [], passkeys: [] };
   const { totp, codesLeft, passkeys } = await findFactors(tx, personId);
   if (!totp && passkeys.length === 0) return { factors: [], passkeys };
   const factors: Factor[] = [

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { readRole } from "#domain/accounts.ts";
+import { listProviders } from "#domain/issuers/known.ts";
 import { HANDLE_LENGTH } from "#domain/handles.ts";
 import { PASSWORD_LENGTH } from "#domain/passwords.ts";
 import { readPerson } from "#domain/people.ts";
@@ -37,8 +38,8 @@ export function serverRoutes({ ctx }: Services) {
     "/server",
     describe({ tag: "Server", summary: "About this server", answers: { 200: serverInfoSchema }, open: true }),
     async (c) => {
-      const { registration } = await readServerSettings(ctx);
-      return c.json<ServerInfo>({ name: host, host, version, registration, limits });
+      const [{ registration }, providers] = await Promise.all([readServerSettings(ctx), listProviders(ctx)]);
+      return c.json<ServerInfo>({ name: host, host, version, registration, providers, limits });
     },
   );
 }
