@@ -6,7 +6,8 @@ import type { AdminPerson, AuditEntry, IpRule, ServerRule } from "#protocol/admi
 
 /** Somebody as those who run the server see them. */
 export function presentAdministered({ createdAt, endsAt, ...row }: Administered): AdminPerson {
-  return { ...row, endsAt: endsAt?.toISOString() ?? null, createdAt: createdAt.toISOString() };
+  const name = row.name || row.handle;
+  return { ...row, name, endsAt: endsAt?.toISOString() ?? null, createdAt: createdAt.toISOString() };
 }
 
 /** What is decided about a network. */

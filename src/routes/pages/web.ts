@@ -23,6 +23,8 @@ const clientPaths = [
   "/saved",
   "/settings",
   "/settings/*",
+  "/admin",
+  "/admin/*",
 ];
 
 /** Where apps send people, whether they write a slash at the end or not, and where one copies a code. */

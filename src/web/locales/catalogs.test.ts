@@ -1,5 +1,6 @@
 import { compileMessageOrThrow } from "@lingui/message-utils/compileMessage";
 import { expect, test } from "vitest";
+import { auditActions } from "#lib/audit-action.ts";
 import { deliveryReasons } from "#lib/delivery-reason.ts";
 import { reachReasons } from "#lib/reach-reason.ts";
 
@@ -41,6 +42,11 @@ test.each(catalogs)(
     }
   },
 );
+
+test("everything that is noted for later has its sentence", () => {
+  const sentences = auditActions.map((action) => `audit.${action}`);
+  expect(Object.keys(english)).toEqual(expect.arrayContaining(sentences));
+});
 
 test("every reason that a server names has its words", () => {
   const reasons = Object.keys(deliveryReasons).map((reason) => `reason.${reason}`);

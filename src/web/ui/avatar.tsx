@@ -48,7 +48,11 @@ export function GroupAvatar({ id, title, picture, size = "medium", veiled = fals
 }
 
 /** The initial of a name on a quiet colour that stays the same for a person. */
-export function Avatar({ person, size = "medium", veiled = false }: Look & { person: Person }) {
+export function Avatar({
+  person,
+  size = "medium",
+  veiled = false,
+}: Look & { person: Pick<Person, "id" | "name" | "state"> }) {
   return (
     <span class="avatar" data-size={size} data-hue={hueOf(person.id)} aria-hidden="true">
       {veiled ? "?" : initial(nameOf(person))}

@@ -107,6 +107,11 @@ export function amount(bytes: number): string {
   );
 }
 
+/** `1,204` */
+export function amountOf(count: number): string {
+  return new Intl.NumberFormat(locale.value).format(count);
+}
+
 function daysAgo(iso: string): number {
   const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   return Math.round((midnight(new Date()) - midnight(new Date(iso))) / day);

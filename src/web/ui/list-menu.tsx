@@ -5,16 +5,18 @@ import { useClient } from "./context.ts";
 import { MenuItem } from "./conversation-menu.tsx";
 import { Floating } from "./floating.tsx";
 import { FoldersDialog } from "./folders-dialog.tsx";
-import { ArchiveIcon, CheckIcon, FolderIcon, HistoryIcon } from "./icons.tsx";
+import { ArchiveIcon, CheckIcon, FolderIcon, HistoryIcon, ShieldIcon } from "./icons.tsx";
 import { failureText } from "./refusals.ts";
 import { moveInList } from "./regions.ts";
 import { useArranging } from "./use-arranging.ts";
+import { hasOffice, useMe } from "./use-office.ts";
 
 /** What can be done with the whole list. */
 export function ListMenu({ source, onClose }: { source: Element; onClose: () => void }) {
   const { notices } = useClient();
   const arranging = useArranging();
   const { route } = useLocation();
+  const { answer: me } = useMe();
   const [folders, setFolders] = useState(false);
   if (folders) return <FoldersDialog onClose={onClose} />;
   function go(path: string) {
@@ -43,6 +45,9 @@ export function ListMenu({ source, onClose }: { source: Element; onClose: () => 
         <MenuItem icon={<FolderIcon />} label={t("folders.title")} onChoose={() => setFolders(true)} />
         <MenuItem icon={<ArchiveIcon />} label={t("archive.title")} onChoose={() => go("/archived")} />
         <MenuItem icon={<HistoryIcon />} label={t("list.left")} onChoose={() => go("/left")} />
+        {hasOffice(me) && (
+          <MenuItem icon={<ShieldIcon />} label={t("admin.title")} onChoose={() => go("/admin")} />
+        )}
       </div>
     </Floating>
   );

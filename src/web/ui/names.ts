@@ -3,7 +3,7 @@ import { othersOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
 
 /** What somebody is called; whoever is gone has no name any more, and of whom nothing is known neither. */
-export function nameOf(person: Person | undefined): string {
+export function nameOf(person: Pick<Person, "name" | "state"> | undefined): string {
   if (person === undefined) return t("message.unknownAuthor");
   return person.state === "deleted" ? t("person.deleted") : person.name;
 }

@@ -18,6 +18,7 @@ const ThreadPane = later(() => loadThread().then(({ ThreadPane }) => ThreadPane)
 const SettingsPane = later(() =>
   import("./settings/settings-pane.tsx").then(({ SettingsPane }) => SettingsPane),
 );
+const AdminPane = later(() => import("./admin/admin-pane.tsx").then(({ AdminPane }) => AdminPane));
 const SavedPane = later(() => import("./saved-pane.tsx").then(({ SavedPane }) => SavedPane));
 const ShortcutsDialog = later(() => import("./shortcuts.tsx").then(({ ShortcutsDialog }) => ShortcutsDialog));
 const Switcher = later(() => import("./switcher.tsx").then(({ Switcher }) => Switcher));
@@ -65,6 +66,7 @@ export function Shell() {
           <Route path="/join/:code" component={OpenInvitation} />
           <Route path="/search" component={OpenThread} />
           <Route path="/settings/:page?" component={SettingsPane} />
+          <Route path="/admin/:part?" component={AdminPane} />
           <Route path="/saved" component={SavedPane} />
           <Route path="/" component={EmptyPane} />
           <Route path="/requests" component={EmptyPane} />

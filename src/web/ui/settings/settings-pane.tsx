@@ -4,6 +4,7 @@ import "../../styles/settings.css";
 import { NotFound } from "../empty-pane.tsx";
 import { later, Later } from "../later.tsx";
 import { BackButton } from "../thread-header.tsx";
+import { hasOffice, useMe } from "../use-office.ts";
 
 interface Page {
   path: string;
@@ -34,6 +35,7 @@ const pages: readonly Page[] = [
 /** What a person can set, page by page: a list beside them, or on a narrow screen one that leads to them. */
 export function SettingsPane({ path }: { path: string }) {
   const page = pages.find((one) => one.path === path.replace(/\/+$/u, ""));
+  const { answer: me } = useMe();
   if (page === undefined) return <NotFound />;
   const Content = page.content;
   return (
@@ -52,6 +54,11 @@ export function SettingsPane({ path }: { path: string }) {
                 </a>
               </li>
             ))}
+            {hasOffice(me) && (
+              <li>
+                <a href="/admin">{t("admin.title")}</a>
+              </li>
+            )}
           </ul>
         </nav>
         <div class="settings-page">
