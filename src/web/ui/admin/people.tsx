@@ -67,7 +67,7 @@ interface PersonRowProps {
 }
 
 function PersonRow({ person, isOpen, onMenu }: PersonRowProps) {
-  const { handle, name, role, state, createdAt } = person;
+  const { handle, name, role, state, createdAt, endsAt } = person;
   const label = t("adminPerson.actions", { name: `@${handle}` });
   return (
     <li class="office-row with-avatar">
@@ -81,6 +81,9 @@ function PersonRow({ person, isOpen, onMenu }: PersonRowProps) {
       <span class="office-facts">
         {role !== "member" && <span class="badge">{t(`serverRole.${role}`)}</span>}
         {state !== "active" && <span class="badge warns">{t(`adminPerson.${state}`)}</span>}
+        {endsAt !== null && state !== "deleted" && (
+          <span class="badge warns">{t("adminPerson.ends", { date: longDate(endsAt) })}</span>
+        )}
       </span>
       {state !== "deleted" && (
         <button

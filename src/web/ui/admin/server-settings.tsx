@@ -15,14 +15,16 @@ export function ServerSettings() {
   const [chosen, setChosen] = useState<Registration | null>(null);
   const { busy, failure, run } = useDeed();
   const holds = chosen ?? fetched.answer?.registration ?? null;
-  const choose = (mode: Registration) =>
-    run(
-      () => admin.setRegistration(mode),
-      () => {
-        setChosen(mode);
-        notices.say(t("registration.saved", { mode: t(`registration.${mode}`) }));
-      },
-    );
+  async function choose(mode: Registration) {
+    setChosen(mode);
+    try {
+      await admin.setRegistration(mode);
+    } catch (error) {
+      setChosen(holds);
+      throw error;
+    }
+    notices.say(t("registration.saved", { mode: t(`registration.${mode}`) }));
+  }
   return (
     <>
       <Failure text={fetched.failure ?? failure} />
@@ -36,7 +38,7 @@ export function ServerSettings() {
                 name="registration"
                 checked={mode === holds}
                 disabled={busy}
-                onChange={() => void choose(mode)}
+                onChange={() => void run(() => choose(mode))}
               />
               <span>
                 {t(`registration.${mode}`)}
