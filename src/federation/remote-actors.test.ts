@@ -270,7 +270,7 @@ describe("another name", () => {
     expect(await refusalOf(`@bo@${peer.host}`)).toBe("address_unknown address");
   });
 
-  test("that is somebody else's, or that leads nowhere, is not: who is known stays who they were", async () => {
+  test("IF-54: that is somebody else's, or that leads nowhere, is not: who is known stays who they were", async () => {
     const [eve, vic] = [addActor(peer, "/users/eve"), addActor(peer, "/users/vic")];
     for (const [name, { uri }] of [["eve", eve] as const, ["vic", vic] as const]) {
       say(peer, { name, self: uri });
