@@ -4,13 +4,13 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const table = readFileSync(join(root, "docs/security-tests.md"), "utf8");
-const id = /\bIF-\d\d\b/g;
+const id = /\b(?:IF|CL)-\d\d\b/g;
 
 /** The files that a row of the table names for each id. */
 const listed = new Map(
   table
     .split("\n")
-    .filter((line) => line.startsWith("| IF-"))
+    .filter((line) => /^\| (?:IF|CL)-/.test(line))
     .map((line) => [line.slice(2, 7), [...line.matchAll(/\]\(\.\.\/(\S+)\)/g)].map(([, path = ""]) => path)]),
 );
 
@@ -25,6 +25,14 @@ const titled = ["src", "test"].flatMap((folder) =>
     .filter((path) => path.endsWith(".test.ts"))
     .map((path) => join(folder, path)),
 );
+
+/** What clients may try with accounts, sessions, apps and sockets. */
+const required = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 25, 26, 28];
+
+test("whatever a client may try has its row", () => {
+  const ids = required.map((number) => `CL-${String(number).padStart(2, "0")}`);
+  expect(ids.filter((each) => !listed.has(each))).toEqual([]);
+});
 
 test("each row of docs/security-tests.md names files in which a test has its id", () => {
   expect(listed.size).toBeGreaterThan(40);
