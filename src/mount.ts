@@ -25,6 +25,7 @@ import { reachRoutes } from "#routes/api/reach.ts";
 import { searchRoutes } from "#routes/api/search.ts";
 import { authRoutes } from "#routes/auth.ts";
 import { handleRoutes } from "#routes/api/handle.ts";
+import { movingRoutes } from "#routes/api/moving.ts";
 import { passwordRoutes } from "#routes/api/password.ts";
 import { confirmRoutes, totpRoutes } from "#routes/api/factors.ts";
 import { passkeyRoutes } from "#routes/api/passkeys.ts";
@@ -118,6 +119,7 @@ function api(
     .route("/", identityRoutes(services))
     .route("/", allowedAppRoutes(services))
     .route("/", handleRoutes(services))
+    .route("/", movingRoutes(services))
     .route("/", passwordRoutes(services))
     .route("/", confirmRoutes(services))
     .route("/", totpRoutes(services))

@@ -1,0 +1,82 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { addAlias, removeAlias } from "#domain/moving/aliases.ts";
+import { moveAway, readMoving, takeBackMove } from "#domain/moving/move-away.ts";
+import type { PersonId } from "#lib/ids.ts";
+import { presentPerson } from "#present/people.ts";
+import type { Moving } from "#protocol/moving.ts";
+import { movingSchema } from "#protocol/moving-schemas.ts";
+import type { BearerEnv } from "../bearer.ts";
+import { confirmed } from "../confirmed.ts";
+import type { FromEnv } from "../from.ts";
+import { limitAsking } from "../limits.ts";
+import { addressSchema, describe, idOf, parse } from "../parse.ts";
+import type { Services } from "../services.ts";
+
+const tag = "Account";
+const answers = { 200: movingSchema };
+const AddressBody = z.strictObject({ address: addressSchema });
+
+/** One's other accounts, and moving to one of them. */
+export function movingRoutes({ ctx, resolveAddress, resolveTarget }: Services) {
+  const load = async (personId: PersonId): Promise<Moving> => {
+    const { aliases, movedTo, nextAt } = await readMoving(ctx, personId);
+    return {
+      aliases: aliases.map((alias) => presentPerson(ctx.settings, alias)),
+      movedTo: movedTo && presentPerson(ctx.settings, movedTo),
+      movableAt: nextAt?.toISOString() ?? null,
+    };
+  };
+  return new Hono<BearerEnv & FromEnv>()
+    .get(
+      "/me/moving",
+      describe({ tag, summary: "One's other accounts, and where one lives now", answers }),
+      async (c) => c.json<Moving>(await load(c.var.bearer.personId)),
+    )
+    .post(
+      "/me/aliases",
+      describe({ tag, summary: "Say that another account is one's own, too: it may move here", answers }),
+      parse("json", AddressBody),
+      limitAsking(ctx),
+      async (c) => {
+        const { personId } = c.var.bearer;
+        const { id: otherId } = await resolveAddress(c.req.valid("json").address);
+        await addAlias(ctx, { personId, otherId });
+        return c.json<Moving>(await load(personId));
+      },
+    )
+    .delete("/me/aliases/:personId", describe({ tag, summary: "Say so no more", answers }), async (c) => {
+      const { personId } = c.var.bearer;
+      await removeAlias(ctx, { personId, otherId: idOf<"person">(c.req.param("personId")) });
+      return c.json<Moving>(await load(personId));
+    })
+    .post(
+      "/me/move",
+      describe({
+        tag,
+        summary:
+          "Go on as another account that says it is one's own, after `POST /me/confirm`; everybody who knows one is told",
+        answers,
+      }),
+      parse("json", AddressBody),
+      limitAsking(ctx),
+      confirmed(ctx),
+      async (c) => {
+        const { personId } = c.var.bearer;
+        const { address } = c.var.from;
+        const { id: toId } = await resolveTarget(personId, c.req.valid("json").address);
+        await moveAway(ctx, { personId, toId, address });
+        return c.json<Moving>(await load(personId));
+      },
+    )
+    .delete(
+      "/me/move",
+      describe({ tag, summary: "Be oneself here again, after `POST /me/confirm`", answers }),
+      confirmed(ctx),
+      async (c) => {
+        const { personId } = c.var.bearer;
+        await takeBackMove(ctx, { personId, address: c.var.from.address });
+        return c.json<Moving>(await load(personId));
+      },
+    );
+}
