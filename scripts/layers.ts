@@ -91,6 +91,7 @@ export const packages: Readonly<Record<string, readonly Place[]>> = {
   "@fontsource-variable/inter": ["web"],
   idb: ["web"],
   dompurify: ["web"],
+  uqr: ["web"],
   "node:http": ["egress", "roots"],
   "node:https": ["egress", "roots"],
   "node:http2": [],

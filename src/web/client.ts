@@ -136,11 +136,9 @@ export class Client {
     await Promise.all([this.#meetServer(), this.#resume()]);
   }
 
-  /** Signs out here and in the other tabs, and forgets what this browser kept for the person. */
+  /** Signs out here and in the other tabs; what this browser kept for the person goes with it. */
   async signOut(): Promise<void> {
-    const person = this.session.person.peek();
     await this.session.signOut();
-    if (person !== null) await this.storage.forget(person.id);
   }
 
   #hear(news: News): void {
@@ -175,7 +173,10 @@ export class Client {
   }
 
   #follow(): void {
-    const person = this.session.phase.value === "in" ? this.session.person.peek() : null;
+    const phase = this.session.phase.value;
+    // Left, or ended from elsewhere: nothing stays in this browser, whoever has it by now.
+    if (phase === "out" || phase === "ended") void this.storage.forget();
+    const person = phase === "in" ? this.session.person.peek() : null;
     if (person?.id === this.#personId) return;
     this.#personId = person?.id ?? null;
     if (person === null) {

@@ -98,6 +98,18 @@ async function call(page: Page, address: string): Promise<Visit> {
   };
 }
 
+/** Gives a page an authenticator that makes passkeys and knows its user. */
+export async function addAuthenticator(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      ...{ protocol: "ctap2", transport: "internal", hasResidentKey: true },
+      ...{ hasUserVerification: true, isUserVerified: true },
+    },
+  });
+}
+
 async function openPage(browser: Browser, { width, height, scheme }: Look): Promise<Page> {
   const small = width < 768;
   const context = await browser.newContext({

@@ -4,7 +4,7 @@ import type { SignedIn } from "#protocol/api.ts";
 import type { Confirmed, NewTotp, PasskeyChallenge, RecoveryCodes } from "#protocol/sign-in.ts";
 import { codeAt } from "../helpers/second-factor.ts";
 import { type House, openHouse } from "./house.ts";
-import { looks, visit, type Visit } from "./person.ts";
+import { addAuthenticator, looks, visit, type Visit } from "./person.ts";
 
 const clock = { now: () => new Date() };
 
@@ -77,14 +77,7 @@ test("a passkey signs in by itself, and after a password", async ({ skip }) => {
   const session = await visit(house.browser, house.server.origin);
   const { page } = session;
   await page.getByLabel("Handle").waitFor();
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("WebAuthn.enable");
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      ...{ protocol: "ctap2", transport: "internal", hasResidentKey: true },
-      ...{ hasUserVerification: true, isUserVerified: true },
-    },
-  });
+  await addAuthenticator(page);
   const { ticket, options } = await change<PasskeyChallenge>("/passkeys/begin");
   const passkey = await page.evaluate(`(async () => {
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(${JSON.stringify(options)});

@@ -28,7 +28,7 @@ export type Confirmation =
   | { signedInLately: true };
 
 /** A way to show who one is. */
-export type WayToConfirm = "password" | "totp" | "passkey" | "signedInLately";
+type WayToConfirm = "password" | "totp" | "passkey" | "signedInLately";
 
 /** By what somebody can show once more who they are, in this session and now. */
 export async function waysToConfirm(ctx: Context, { personId, sessionId }: Asking): Promise<WayToConfirm[]> {

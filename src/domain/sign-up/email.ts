@@ -14,7 +14,7 @@ const purpose = "email";
 const CONFIRM_SECONDS = 24 * 3600;
 
 /** Where somebody is reached, and what they have yet to confirm; null for nowhere. */
-export interface Reached {
+interface Reached {
   email: string | null;
   waiting: string | null;
   /** Whether this server sends mail. */

@@ -73,16 +73,10 @@ export class Storage {
     } else await db?.put("drafts", draft);
   }
 
-  /** Forgets all that a person left in this browser. */
-  async forget(personId: string): Promise<void> {
+  /** Forgets all that anybody left in this browser. */
+  async forget(): Promise<void> {
     const db = await this.#opening;
-    if (db === null) return;
-    const transaction = db.transaction(["outbox", "drafts"], "readwrite");
-    for (const name of ["outbox", "drafts"] as const) {
-      const store = transaction.objectStore(name);
-      for (const key of await store.index("person").getAllKeys(personId)) await store.delete(key);
-    }
-    await transaction.done;
+    await Promise.all([db?.clear("outbox"), db?.clear("drafts")]);
   }
 
   async close(): Promise<void> {

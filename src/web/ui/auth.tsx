@@ -45,12 +45,16 @@ export function AuthPage({ mode, ended }: { mode: "in" | "up"; ended: boolean })
 }
 
 function AuthSwitch({ mode, registration }: { mode: "in" | "up"; registration: ServerInfo["registration"] }) {
+  const { next } = useLocation().query;
+  const onwards = next === undefined ? "" : `?next=${encodeURIComponent(next)}`;
   const closed = mode === "in" ? closedTexts[registration] : null;
   if (closed !== null) return <p class="auth-switch muted">{t(closed)}</p>;
   return (
     <p class="auth-switch">
       {t(mode === "in" ? "auth.noAccount" : "auth.haveAccount")}{" "}
-      <a href={mode === "in" ? "/sign-up" : "/sign-in"}>{t(mode === "in" ? "auth.signUp" : "auth.signIn")}</a>
+      <a href={(mode === "in" ? "/sign-up" : "/sign-in") + onwards}>
+        {t(mode === "in" ? "auth.signUp" : "auth.signIn")}
+      </a>
     </p>
   );
 }

@@ -7,6 +7,7 @@ import { useClient } from "./context.ts";
 import { Failure } from "./failure.tsx";
 import { useLasting } from "./hooks.ts";
 import { CheckIcon, CopyIcon, Firefly } from "./icons.tsx";
+import { useConfirmed } from "./use-confirmed.ts";
 import { useCopy } from "./use-copy.ts";
 import { useDeed } from "./use-deed.ts";
 import { useFetched } from "./use-fetched.ts";
@@ -56,12 +57,15 @@ function Question() {
 function Choice({ consent, onAnswered }: { consent: Consent; onAnswered: (goesTo: string) => void }) {
   const client = useClient();
   const { busy, failure, run } = useDeed();
+  const { confirmed, dialog } = useConfirmed();
   const seen = useLasting(true, SIGHT);
   const { app, scopes, returnsTo, ticket } = consent;
   const answer = (allow: boolean) =>
     run(async () => {
       const body = { ticket, allow };
-      const { redirect } = await client.session.request<ConsentAnswer>("POST", "/auth/consent", body);
+      const { redirect } = await confirmed((request) =>
+        request<ConsentAnswer>("POST", "/auth/consent", body),
+      );
       location.assign(redirect);
       onAnswered(redirect);
     });
@@ -99,6 +103,7 @@ function Choice({ consent, onAnswered }: { consent: Consent; onAnswered: (goesTo
           {t("consent.other")}
         </button>
       </div>
+      {dialog}
     </>
   );
 }

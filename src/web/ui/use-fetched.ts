@@ -35,6 +35,6 @@ export function useFetched<Answer>(ask: () => Promise<Answer>, sign: string): Fe
     answer,
     failure: failure === null ? null : failureText(failure),
     refusal: failure instanceof ApiFailure ? failure.code : null,
-    again: () => setRound(round + 1),
+    again: () => setRound((last) => last + 1),
   };
 }

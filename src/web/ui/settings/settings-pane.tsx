@@ -26,6 +26,16 @@ const pages: readonly Page[] = [
     content: later(() => import("./account.tsx").then(({ Account }) => Account)),
   },
   {
+    path: "/settings/security",
+    title: "settings.security",
+    content: later(() => import("./security.tsx").then(({ Security }) => Security)),
+  },
+  {
+    path: "/settings/sessions",
+    title: "settings.sessions",
+    content: later(() => import("./sessions.tsx").then(({ Sessions }) => Sessions)),
+  },
+  {
     path: "/settings/privacy",
     title: "privacy.title",
     content: later(() => import("./privacy.tsx").then(({ Privacy }) => Privacy)),
