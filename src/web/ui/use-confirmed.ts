@@ -12,7 +12,7 @@ interface Asked {
   reject: (reason: NotConfirmed) => void;
 }
 
-interface Confirming {
+export interface Confirming {
   /**
    * Does something that wants its person to show once more who they are: with requests that carry that. Where the server asks for
    * it first, the dialog does, and it is done again; who closes the dialog has `NotConfirmed` thrown, which `useDeed` passes over.
