@@ -21,20 +21,6 @@ export function addPeopleCommands(user: Command, within: Within): void {
       }),
     );
   user
-    .command("rename <handle> <new>")
-    .description("give somebody another handle; the former one is kept for them and leads to them")
-    .action((handle: string, to: string) =>
-      within(async (ctx) => {
-        const { id: personId } = await findByHandle(ctx, handle);
-        await renamePerson(ctx, { by: null, personId, handle: to });
-        const { handle: now, held } = await readHandle(ctx, personId);
-        const until = held.find((each) => each.handle === handle.toLowerCase().replace(/^@/, ""))?.until;
-        console.log(
-          `@${now}${until ? ` (the former handle is kept until ${until.toISOString().slice(0, 10)})` : ""}`,
-        );
-      }),
-    );
-  user
     .command("suspend <handle>")
     .description("shut somebody out: their sessions end now, and others see nobody there")
     .action((handle: string) =>
@@ -76,6 +62,24 @@ export function addPeopleCommands(user: Command, within: Within): void {
         if (!isId<"session">(id)) throw new Refusal("not_found", { field: "id" });
         await endSessionOf(ctx, { by: null, personId, id });
         console.log("The session is over.");
+      }),
+    );
+}
+
+/** Adds the command that gives somebody another handle. */
+export function addRenameCommand(user: Command, within: Within): void {
+  user
+    .command("rename <handle> <new>")
+    .description("give somebody another handle; the former one is kept for them and leads to them")
+    .action((handle: string, to: string) =>
+      within(async (ctx) => {
+        const { id: personId } = await findByHandle(ctx, handle);
+        await renamePerson(ctx, { by: null, personId, handle: to });
+        const { handle: now, held } = await readHandle(ctx, personId);
+        const until = held.find((each) => each.handle === handle.toLowerCase().replace(/^@/, ""))?.until;
+        console.log(
+          `@${now}${until ? ` (the former handle is kept until ${until.toISOString().slice(0, 10)})` : ""}`,
+        );
       }),
     );
 }

@@ -17,7 +17,7 @@ import { addIpRuleCommands } from "./ip-rules.ts";
 import { addOverviewCommand } from "./overview.ts";
 import { addPasswordCommands } from "./passwords.ts";
 import { addEndingCommands } from "./endings.ts";
-import { addPeopleCommands } from "./people.ts";
+import { addPeopleCommands, addRenameCommand } from "./people.ts";
 import { addRoleCommands } from "./roles.ts";
 import { addSignUpCommands } from "./sign-up.ts";
 import { addServerCommands } from "./servers.ts";
@@ -70,6 +70,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
     .description("list all accounts, oldest first")
     .action(() => within(printAccounts));
   addPeopleCommands(user, within);
+  addRenameCommand(user, within);
   addFactorCommands(user, within);
   addEndingCommands(user, within);
   addPasswordCommands(user, { within, readPassword });

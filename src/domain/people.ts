@@ -154,7 +154,7 @@ export async function findLocalPerson(
 /** The actor of another server that was called so until a while ago; for when nobody there is called so now. */
 export async function findFormerlyCalled(
   ctx: Context,
-  { handle, host }: { handle: string; host: string },
+  { name: handle, host }: { name: string; host: string },
 ): Promise<PersonRow | null> {
   return await findRemoteByFormerHandle(ctx.db, { handle, host, since: graceBegan(ctx) });
 }

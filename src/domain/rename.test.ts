@@ -195,8 +195,8 @@ test("an actor elsewhere is found by the former name as long as it is remembered
   const { uri, host, kind, inbox, profileUrl } = await world.remote("bo");
   const said = { uri: uri!, host: host!, kind, inbox, profileUrl, name: "" };
   await saveRemotePerson(ctx, { ...said, handle: "bobby" });
-  const find = async (handle: string, at = "b.example") =>
-    (await findFormerlyCalled(ctx, { handle, host: at }))?.handle;
+  const find = async (name: string, at = "b.example") =>
+    (await findFormerlyCalled(ctx, { name, host: at }))?.handle;
   expect([await find("Bo"), await find("bo", "c.example"), await find("bobby")]).toEqual([
     "bobby",
     undefined,

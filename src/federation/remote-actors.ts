@@ -82,13 +82,7 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
   }
 
   async function save(actor: IncomingActor, told?: Told): Promise<PersonRow> {
-    const { alsoKnownAs: _, left: __, movedTo, ...person } = actor;
-    const { host, isConfirmed } = await confirmedHost(options.egress, actor, told);
-    const known = await findPersonByUri(ctx, actor.uri);
-    // Whoever is met is what their server calls them; whoever is known takes another name only where it leads to them.
-    const keeps = !isConfirmed && known !== null && known.fetchedAt !== null && actor.kind !== "application";
-    const handle = keeps ? known.handle : actor.handle;
-    return await saveRemotePerson(ctx, { ...person, handle, host, stays: movedTo === null });
+    return await saveAs(ctx, actor, await confirmedHost(options.egress, actor, told));
   }
 
   async function refresh(uri: string): Promise<PersonRow> {
@@ -113,10 +107,8 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
       const found = await lookUp(options.egress, account);
       return await fetchOnce(found.self, { account, found });
     } catch (error) {
-      const isNobody = error instanceof NotFound && !error.temporary;
-      const former =
-        isNobody && (await findFormerlyCalled(ctx, { handle: account.name, host: account.host }));
-      if (former) return former;
+      const former = isNobody(error) ? await findFormerlyCalled(ctx, account) : null;
+      if (former !== null) return former;
       throw asRefusal(error);
     }
   }
@@ -128,6 +120,24 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
     resolveAddress,
     ...createSuccessors({ fetch, save, takeTurn, resolveAddress, asRefusal }),
   };
+}
+
+/** Whoever is met is what their server calls them; whoever is known takes another name only where it leads to them. */
+async function saveAs(
+  ctx: Context,
+  actor: IncomingActor,
+  { host, isConfirmed }: { host: string; isConfirmed: boolean },
+): Promise<PersonRow> {
+  const known = await findPersonByUri(ctx, actor.uri);
+  const keeps = !isConfirmed && known !== null && known.fetchedAt !== null && actor.kind !== "application";
+  const { alsoKnownAs: _, left: __, movedTo, ...person } = actor;
+  const handle = keeps ? known.handle : actor.handle;
+  return await saveRemotePerson(ctx, { ...person, handle, host, stays: movedTo === null });
+}
+
+/** Whether a host says that it knows no such name. */
+function isNobody(error: unknown): boolean {
+  return error instanceof NotFound && !error.temporary;
 }
 
 /** A name alone (`@bo`) is somebody of this server. */

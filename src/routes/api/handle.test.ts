@@ -17,14 +17,16 @@ async function member(app: TestApp, handle: string) {
 
 type Member = Awaited<ReturnType<typeof member>>;
 
-async function rename(app: TestApp, who: Member, handle: unknown, headers?: Record<string, string>) {
-  const shown = headers ?? { Confirmation: await confirmed(app, who) };
-  const { token } = who;
-  return await app.request(`${base}/me/handle`, {
-    ...{ method: "PUT", token, json: { handle } },
-    headers: shown,
-  });
+async function rename(app: TestApp, who: Member, handle: unknown) {
+  return await put(app, who, { handle, headers: { Confirmation: await confirmed(app, who) } });
 }
+
+async function put(app: TestApp, { token }: Member, sent: { handle: unknown; headers: HeaderList }) {
+  const { handle, headers } = sent;
+  return await app.request(`${base}/me/handle`, { method: "PUT", token, json: { handle }, headers });
+}
+
+type HeaderList = Record<string, string>;
 
 test("whoever shows once more who they are takes another handle; the former page and address lead to them", async () => {
   const app = await startApp();
@@ -58,8 +60,8 @@ test("without that, with another's, used or none, nothing changes", async () => 
   const [ann, eve] = [await member(app, "ann"), await member(app, "eve")];
   const ticket = await confirmed(app, ann);
   const before = await stateHash(app.databaseUrl);
-  for (const headers of [{}, { Confirmation: "none" }, { Confirmation: ticket }])
-    expect((await rename(app, eve, "eva", headers)).json).toMatchObject({ error: "confirm_first" });
+  for (const headers of [{}, { Confirmation: "none" }, { Confirmation: ticket }] as HeaderList[])
+    expect((await put(app, eve, { handle: "eva", headers })).json).toMatchObject({ error: "confirm_first" });
   expect((await app.request(`${base}/me/handle`, { method: "PUT", json: { handle: "eva" } })).status).toBe(
     401,
   );
