@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { SlowFirst } from "./test/helpers/sequencer.ts";
 
 // Real PostgreSQL, real processes, real browsers: generous limits, so that a slow machine is slow and not red.
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
@@ -13,5 +14,6 @@ export default defineConfig({
     outputFile: { json: "artifacts/tests.json" },
     ...slow,
     maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
   },
 });

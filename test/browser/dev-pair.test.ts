@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { launchBrowser } from "../helpers/browser.ts";
+import { openBrowser } from "../helpers/browser.ts";
 import { poll } from "../helpers/poll.ts";
 import { findServerPort } from "../helpers/server.ts";
 import { visit } from "./person.ts";
@@ -57,8 +57,7 @@ const refuses = (origin: string) =>
 test("one browser is signed in on both servers of dev:pair, and all ends when npm is told to", async ({
   skip,
 }) => {
-  const browser = await launchBrowser(skip);
-  onTestFinished(() => browser.close());
+  const browser = await openBrowser(skip);
   const ports = [await findServerPort(), await findServerPort()] as const;
   const { npm, closed, isGone, output } = await startScript(await folder(), ports);
   const password = /password of both is: (.+)/.exec(output)?.[1] ?? "";

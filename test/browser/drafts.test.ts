@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { poll } from "../helpers/poll.ts";
-import { openHouse } from "./house.ts";
+import { openHouse, openMortalHouse } from "./house.ts";
 import type { Visit } from "./person.ts";
 
 const field = ({ page }: Visit) => page.locator(".composer-input");
@@ -34,7 +34,7 @@ test("a draft appears in the other session, unless somebody writes there, and go
 test("after the server was put back, drafts and unsent messages are still there, and reach it", async ({
   skip,
 }) => {
-  const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob", "cy"]);
+  const { server, enter, acquaint } = await openMortalHouse(skip, ["ann", "bob", "cy"]);
   const withBob = await acquaint("ann", "bob");
   await acquaint("ann", "cy");
   const ann = await enter("ann", `/c/${withBob}`);

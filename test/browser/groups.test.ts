@@ -167,6 +167,7 @@ test("a link leads through signing in to the group, and with approval somebody t
   await openDetails(ann);
   await ann.page.getByText("1 person asks to join").waitFor();
   await ann.page.getByRole("button", { name: "Let in dan" }).click();
+  await ann.page.getByText("dan joined").first().waitFor();
   await dan.page.goto(`${house.server.origin}/c/${id}`);
   await dan.page.locator(".composer-input").waitFor();
 }, 180_000);

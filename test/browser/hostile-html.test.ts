@@ -3,7 +3,7 @@ import postgres from "postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { sanitizeHtml } from "#lib/html.ts";
 import type { ConversationPage } from "#protocol/api.ts";
-import { launchBrowser } from "../helpers/browser.ts";
+import { openBrowser } from "../helpers/browser.ts";
 import { serveActor } from "../helpers/hostile-actor.ts";
 import { hostileHtml } from "../helpers/hostile-html.ts";
 import { sha256, signCavage } from "../helpers/hostile-signing.ts";
@@ -41,8 +41,7 @@ function deedsOf(page: Page, origin: string): readonly string[] {
 test("IF-61: what the server keeps of hostile HTML runs and loads nothing, were it put into a page as it is", async ({
   skip,
 }) => {
-  const browser = await launchBrowser(skip);
-  onTestFinished(() => browser.close());
+  const browser = await openBrowser(skip);
   const page = await browser.newPage();
   const deeds = deedsOf(page, "about:");
   for (const html of hostileHtml) {
@@ -64,8 +63,7 @@ const together = 20;
 test("IF-61: hostile HTML of another server, and HTML that no server has looked at, is shown without anything that runs", async ({
   skip,
 }) => {
-  const browser = await launchBrowser(skip);
-  onTestFinished(() => browser.close());
+  const browser = await openBrowser(skip);
   const peer = await HostilePeer.start();
   onTestFinished(() => peer.close());
   const server = await startServer({ env: { ALLOW_PRIVATE_ADDRESSES: peer.host } });

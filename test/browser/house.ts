@@ -1,8 +1,8 @@
 import type { Browser } from "playwright-core";
 import postgres from "postgres";
 import { onTestFinished } from "vitest";
-import { launchBrowser } from "../helpers/browser.ts";
-import { startServer, type TestServer } from "../helpers/server.ts";
+import { openBrowser } from "../helpers/browser.ts";
+import { type ServerOptions, startServer, type TestServer } from "../helpers/server.ts";
 import { type Look, visit, type Visit, wide } from "./person.ts";
 
 /** A server with people, and a browser to visit it. */
@@ -27,16 +27,28 @@ export interface House {
   acquaint(one: string, other: string, texts?: readonly string[]): Promise<string>;
 }
 
-/** Opens a house that is gone when the test ends. */
-export async function openHouse(
+/** Opens a house that is gone when the test ends; its server runs within this process. */
+export function openHouse(
   skip: (why: string) => void,
   handles: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<House> {
-  const browser = await launchBrowser(skip);
-  onTestFinished(() => browser.close());
-  const server = await startServer({ env });
+  return furnish(skip, handles, { env, inside: true });
+}
+
+/** The same with a server that is a process of its own: it can be killed and started again. */
+export function openMortalHouse(skip: (why: string) => void, handles: readonly string[]): Promise<House> {
+  return furnish(skip, handles, {});
+}
+
+async function furnish(
+  skip: (why: string) => void,
+  handles: readonly string[],
+  options: Pick<ServerOptions, "env" | "inside">,
+): Promise<House> {
+  const server = await startServer(options);
   onTestFinished(() => server.stop());
+  const browser = await openBrowser(skip); // later than the server, so that it ends first
   const accounts = handles.map(async (handle) => [handle, await server.createAccount(handle)] as const);
   const keys = new Map(await Promise.all(accounts));
   const password = (handle: string) => keys.get(handle)?.password ?? "";

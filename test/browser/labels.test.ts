@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { hash } from "@node-rs/argon2";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { insertAccount } from "#db/accounts.ts";
 import type { PersonId } from "#lib/ids.ts";
-import { launchBrowser } from "../helpers/browser.ts";
+import { openBrowser } from "../helpers/browser.ts";
 import { delivered, followGroup } from "../helpers/followed-group.ts";
 import { serveActor } from "../helpers/hostile-actor.ts";
 import { poll } from "../helpers/poll.ts";
@@ -34,8 +34,7 @@ async function openGroup() {
 }
 
 test("a message says who of the group sees it and who else does", async ({ skip }) => {
-  const browser = await launchBrowser(skip);
-  onTestFinished(() => browser.close());
+  const browser = await openBrowser(skip);
   const { group, say, cy, dan } = await openGroup();
   const { app } = group;
   const { ann, vic } = app;
@@ -68,8 +67,7 @@ test("a message says who of the group sees it and who else does", async ({ skip 
 test("what is wished of a group waits for the server that keeps it, and says so until that has done it", async ({
   skip,
 }) => {
-  const browser = await launchBrowser(skip);
-  onTestFinished(() => browser.close());
+  const browser = await openBrowser(skip);
   const { group, dan } = await openGroup();
   const { app, keeper, room, entry, joins, send } = group;
   const { ann, peer } = app;

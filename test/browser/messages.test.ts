@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { launchBrowser } from "../helpers/browser.ts";
+import { openBrowser } from "../helpers/browser.ts";
 import { poll } from "../helpers/poll.ts";
 import { startPair } from "../helpers/server.ts";
 import { openHouse } from "./house.ts";
@@ -21,8 +21,7 @@ async function choose(session: Visit, text: string, item: string) {
 
 /** Two people on two servers who have accepted each other, each in two sessions. */
 async function acquaintances(skip: (why: string) => void) {
-  const browser = await launchBrowser(skip);
-  onTestFinished(() => browser.close());
+  const browser = await openBrowser(skip);
   const [a, b] = await startPair();
   onTestFinished(async () => void (await Promise.all([a.stop(), b.stop()])));
   const [ann, bob, cy] = [

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { poll } from "../helpers/poll.ts";
-import { openHouse } from "./house.ts";
+import { openHouse, openMortalHouse } from "./house.ts";
 import { looks, visit } from "./person.ts";
 
 test("somebody signs up, and everything that follows is explained", async ({ skip }) => {
@@ -20,7 +20,7 @@ test("somebody signs up, and everything that follows is explained", async ({ ski
 test("what is written while the server is away is sent in order after a reload, and once", async ({
   skip,
 }) => {
-  const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
+  const { server, enter, acquaint } = await openMortalHouse(skip, ["ann", "bob"]);
   const id = await acquaint("ann", "bob");
   const ann = await enter("ann", `/c/${id}`);
   await ann.sees("first", "second");

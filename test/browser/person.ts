@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { poll } from "../helpers/poll.ts";
 
@@ -29,6 +29,12 @@ const shownTexts = `[...document.querySelectorAll(".message .text")].map((text) 
   for (const beside of copy.querySelectorAll(".meta, .code-top")) beside.remove();
   return copy.textContent;
 })`;
+
+const findBarriers = `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+  violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ": " + target.join(" "))),
+)`;
 
 /** One session of somebody: a page in a browser profile of its own. */
 export interface Visit {
@@ -124,8 +130,8 @@ async function openPage(browser: Browser, { width, height, scheme }: Look): Prom
   return context.newPage();
 }
 
+/** Asks axe, which is put into each page once. */
 async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return bad.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe.source);
+  return await page.evaluate<string[]>(findBarriers);
 }

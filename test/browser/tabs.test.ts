@@ -1,7 +1,7 @@
 import type { Page, Request, WebSocket } from "playwright-core";
 import { expect, test } from "vitest";
 import { poll } from "../helpers/poll.ts";
-import { openHouse } from "./house.ts";
+import { openHouse, openMortalHouse } from "./house.ts";
 import { visit, type Visit } from "./person.ts";
 
 /** The live connections of a page, as they come and go. */
@@ -80,7 +80,7 @@ test("one tab renews the token for all", async ({ skip }) => {
 }, 120_000);
 
 test("what one tab could not send is sent by another when it is closed", async ({ skip }) => {
-  const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
+  const { server, enter, acquaint } = await openMortalHouse(skip, ["ann", "bob"]);
   const id = await acquaint("ann", "bob");
   const first = await enter("ann", `/c/${id}`);
   await first.sees("first", "second");
@@ -99,7 +99,7 @@ test("what one tab could not send is sent by another when it is closed", async (
 test("an old page says that there is a newer one, and keeps the draft when it is loaded anew", async ({
   skip,
 }) => {
-  const { server, enter, acquaint } = await openHouse(skip, ["ann", "bob"]);
+  const { server, enter, acquaint } = await openMortalHouse(skip, ["ann", "bob"]);
   const { page, picture, barriers } = await enter("ann", `/c/${await acquaint("ann", "bob")}`);
   await page.route(`${server.origin}/`, async (route) => {
     const response = await route.fetch();

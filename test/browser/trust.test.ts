@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import postgres from "postgres";
 import { expect, onTestFinished, test } from "vitest";
-import { launchBrowser } from "../helpers/browser.ts";
+import { openBrowser } from "../helpers/browser.ts";
 import { startPair, type TestServer } from "../helpers/server.ts";
 import { type Look, narrow, type Visit, visit, wide } from "./person.ts";
 
@@ -24,8 +24,7 @@ interface Scene {
 
 /** Ann on one server and Bob on the other, each in two sessions, of which nobody has written yet. */
 async function meet(skip: (why: string) => void): Promise<Scene> {
-  const browser = await launchBrowser(skip);
-  onTestFinished(() => browser.close());
+  const browser = await openBrowser(skip);
   const [a, b] = await startPair();
   onTestFinished(async () => void (await Promise.all([a.stop(), b.stop()])));
   const ann = await sessions(browser, a, "ann");

@@ -1,17 +1,10 @@
-import type { Browser } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
-import { launchBrowser } from "../helpers/browser.ts";
+import { openBrowser } from "../helpers/browser.ts";
 import { startPair } from "../helpers/server.ts";
 import { narrow, visit, wide } from "./person.ts";
 
-async function browse(skip: (why: string) => void): Promise<Browser> {
-  const browser = await launchBrowser(skip);
-  onTestFinished(() => browser.close());
-  return browser;
-}
-
 test("two people on two servers chat, each in two sessions", async ({ skip }) => {
-  const browser = await browse(skip);
+  const browser = await openBrowser(skip);
   const [a, b] = await startPair();
   onTestFinished(async () => void (await Promise.all([a.stop(), b.stop()])));
   const [ann, bob] = [await a.createAccount("ann"), await b.createAccount("bob")];

@@ -5,7 +5,8 @@ import { goLive } from "../helpers/live.ts";
 import { openPair, type Pair } from "../helpers/pair.ts";
 import { poll } from "../helpers/poll.ts";
 
-// Read marks, typing and presence between two server processes that speak TLS to each other.
+// Read marks, typing and presence between two server processes that speak TLS to each other. Most of it is waiting, so
+// all wait at once, each with two people of its own.
 
 let pair: Pair;
 let rounds = 0;
@@ -70,7 +71,7 @@ function prefer(client: Client, change: Partial<Preferences>) {
   return client.api.changePreferences(change);
 }
 
-test("who writes is seen in both sessions of the other, and no more five seconds later", async () => {
+test.concurrent("who writes is seen in both sessions of the other, and no more five seconds later", async () => {
   const { atA, atB, here, there } = await meet();
   const typing = atB.map((session) => session.signals.typingIn(there));
   atA[0].signals.type(here);
@@ -82,7 +83,7 @@ test("who writes is seen in both sessions of the other, and no more five seconds
   expect(performance.now() - began).toBeGreaterThan(4_000);
 });
 
-test("what is read is shown in both sessions of the other, unless the reader or the viewer opts out", async () => {
+test.concurrent("what is read is shown in both sessions of the other, unless the reader or the viewer opts out", async () => {
   const { ana, bo, atA, here, there } = await meet();
   await bo.api.read(there, 1);
   await Promise.all(atA.map((session) => poll("the read mark", () => readMark(session, here) === 1)));
@@ -110,7 +111,7 @@ test("what is read is shown in both sessions of the other, unless the reader or 
   await atA[0].inStep();
 });
 
-test("who is there is seen at the other server: online, idle, invisible, offline", async () => {
+test.concurrent("who is there is seen at the other server: online, idle, invisible, offline", async () => {
   const scene = await meet();
   const { ana, bo, atA, atB, here, there } = scene;
   await prefer(ana, { status: { text: "at sea", until: null } });
@@ -127,7 +128,7 @@ test("who is there is seen at the other server: online, idle, invisible, offline
   await Promise.all(atB.map((session) => sees(session, there, "offline")));
 }, 120_000);
 
-test("whoever shares no presence is not seen and sees nobody; neither passes typing once one opts out", async () => {
+test.concurrent("whoever shares no presence is not seen and sees nobody; neither passes typing once one opts out", async () => {
   const scene = await meet();
   const { ana, atA, atB, here, there } = scene;
   await bothSee(scene, ["online", "online"]);
@@ -142,7 +143,7 @@ test("whoever shares no presence is not seen and sees nobody; neither passes typ
   expect(typing).toEqual([]);
 }, 120_000);
 
-test("a block ends all of it, both ways", async () => {
+test.concurrent("a block ends all of it, both ways", async () => {
   const scene = await meet();
   const { ana, bo, atA, atB, here, there } = scene;
   await bothSee(scene, ["online", "online"]);

@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
-import { launchBrowser } from "./browser.ts";
+import { openBrowser } from "./browser.ts";
 
-test("a browser opens with an empty profile and draws a page", async ({ skip }) => {
-  const browser = await launchBrowser(skip);
-  const page = await browser.newPage();
-  await page.setContent("<h1>Luciole</h1>");
-  expect(await page.textContent("h1")).toBe("Luciole");
-  expect(await page.context().cookies()).toEqual([]);
-  await browser.close();
-});
+test.for(["first", "second"])(
+  "a browser opens with an empty profile and draws a page: %s time",
+  async (_, { skip }) => {
+    const browser = await openBrowser(skip);
+    expect(browser.contexts()).toEqual([]);
+    const page = await browser.newPage();
+    await page.setContent("<h1>Luciole</h1>");
+    expect(await page.textContent("h1")).toBe("Luciole");
+    expect(await page.context().cookies()).toEqual([]);
+    await page.context().addCookies([{ name: "left", value: "behind", url: "http://localhost" }]);
+  },
+);

@@ -2,6 +2,8 @@ import { createRequire } from "node:module";
 import { accessSync, constants } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { afterAll, onTestFinished } from "vitest";
+import { alone } from "./database.ts";
 
 const flags = [
   "--no-sandbox",
@@ -30,11 +32,25 @@ interface Candidate {
   readonly env?: Record<string, string>;
 }
 
+let opened: Browser | undefined;
+
+afterAll(() => opened?.close());
+
+/** The browser of this test file, for one test: what it opens in it are profiles of its own, which end with the test. */
+export async function openBrowser(skip: (why: string) => void): Promise<Browser> {
+  const browser = opened?.isConnected() ? opened : await launch(skip);
+  opened = browser;
+  onTestFinished(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  return browser;
+}
+
 /**
- * Opens a browser with an empty profile: an installed Chromium (`CHROMIUM_PATH` first), else the one from npm. Where none starts, it
- * says so and calls `skip`; on a build machine (`CI`) it throws instead.
+ * Starts the Chromium of `CHROMIUM_PATH`, else the one from npm (it has no windows, and opens a profile with a tenth of the
+ * work), else an installed one. Where none starts, it says so and calls `skip`; on a build machine (`CI`) it throws instead.
  */
-export async function launchBrowser(skip: (why: string) => void): Promise<Browser> {
+async function launch(skip: (why: string) => void): Promise<Browser> {
   const failures: string[] = [];
   for await (const { path, env } of candidates(failures)) {
     try {
@@ -54,8 +70,8 @@ export async function launchBrowser(skip: (why: string) => void): Promise<Browse
 async function* candidates(failures: string[]): AsyncGenerator<Candidate> {
   const given = process.env["CHROMIUM_PATH"];
   if (given) yield { path: given };
-  for (const path of installed()) yield { path };
   if (process.platform === "linux" && process.arch === "x64") yield* fromNpm(failures);
+  for (const path of installed()) yield { path };
 }
 
 function installed(): string[] {
@@ -77,10 +93,11 @@ function isExecutable(path: string): boolean {
 async function* fromNpm(failures: string[]): AsyncGenerator<Candidate> {
   try {
     const { default: packed, inflate } = await import("@sparticuz/chromium");
-    const path = await packed.executablePath();
+    const path = await alone("unpacking", () => packed.executablePath());
     yield { path };
     const root = dirname(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")));
-    const libraries = join(await inflate(join(root, "bin/al2023.tar.br")), "lib");
+    const folder = await alone("unpacking", () => inflate(join(root, "bin/al2023.tar.br")));
+    const libraries = join(folder, "lib");
     yield { path, env: { ...definedEnvironment(), LD_LIBRARY_PATH: libraries } };
   } catch (error) {
     failures.push(`@sparticuz/chromium cannot be unpacked: ${String(error)}`);

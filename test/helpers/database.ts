@@ -1,3 +1,4 @@
+import postgres from "postgres";
 import { inject } from "vitest";
 import { createDatabase, type TestDatabase } from "./template.ts";
 
@@ -9,4 +10,15 @@ export function createTestDatabase(): Promise<TestDatabase> {
 /** An empty database without any table. */
 export function createEmptyDatabase(): Promise<TestDatabase> {
   return createDatabase(inject("postgresUrl"));
+}
+
+/** Test files run side by side: what several of them would do at once is done by one after the other. */
+export async function alone<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+  const sql = postgres(inject("postgresUrl"), { max: 1, onnotice: () => {} });
+  try {
+    await sql`select pg_advisory_lock(hashtext(${what}))`;
+    return await work();
+  } finally {
+    await sql.end();
+  }
 }

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import postgres from "postgres";
 import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
 
 export interface TestPostgres {
@@ -16,6 +17,7 @@ export async function openTestPostgres(url: string | undefined): Promise<TestPos
   await removeLeftovers();
   const dataDir = await makeFolder(String(process.pid));
   const embedded = await openEmbeddedPostgres({ dataDir, as: "server" });
+  await waitForNoDisk(embedded.url);
   return {
     url: embedded.url,
     async close() {
@@ -23,6 +25,15 @@ export async function openTestPostgres(url: string | undefined): Promise<TestPos
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Nothing in it is to outlive a crash of the machine; the tests of crashes bring up a PostgreSQL of their own. */
+async function waitForNoDisk(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  for (const setting of ["fsync", "synchronous_commit", "full_page_writes"])
+    await sql.unsafe(`alter system set ${setting} = off`);
+  await sql`select pg_reload_conf()`;
+  await sql.end();
 }
 
 /** A temporary folder that an unprivileged PostgreSQL of root may walk through. */

@@ -3,8 +3,6 @@ import { mkdtemp, chmod, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import postgres from "postgres";
-import { inject } from "vitest";
 import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
 import { createAccount } from "#domain/accounts.ts";
 import { createToken } from "#domain/tokens.ts";
@@ -16,7 +14,8 @@ import { pairEnvironment } from "../../scripts/pair.ts";
 import { testCertificates } from "./certificates.ts";
 import { type Child, type Ended, startNode } from "./child.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
-import { createTestDatabase } from "./database.ts";
+import { alone, createTestDatabase } from "./database.ts";
+import { startInside } from "./inside.ts";
 import { wideLimitsText, wideRequestLimitsText } from "./settings.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -30,9 +29,11 @@ export interface ServerOptions {
   /** Default: a database of its own in the PostgreSQL of this run; `embedded` lets the server bring up its own. */
   readonly database?: "embedded" | { readonly url: string };
   readonly env?: Readonly<Record<string, string>>;
+  /** Within this process instead of one of its own. */
+  readonly inside?: boolean;
 }
 
-/** A real server process. */
+/** A real server, as a process of its own unless it was wished otherwise. */
 export interface TestServer {
   readonly origin: string;
   readonly port: number;
@@ -56,7 +57,7 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** Starts `src/main.ts` as a process of its own and waits until it is ready. */
+/** Starts `src/main.ts` and waits until it is ready. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   await buildWebOnce();
   const port = options.port ?? (await findServerPort());
@@ -75,6 +76,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     ...options.env,
   };
   let before = "";
+  const run = options.inside ? startInside : startProcess;
   let child = await run(settings);
 
   const server: TestServer = {
@@ -157,7 +159,7 @@ async function makeAccount(
   }
 }
 
-async function run(settings: Readonly<Record<string, string | undefined>>): Promise<Child> {
+async function startProcess(settings: Readonly<Record<string, string | undefined>>): Promise<Child> {
   const child = startNode(["src/main.ts"], { cwd: root, env: settings });
   try {
     await child.waitFor(/ is ready: | works for /, patience);
@@ -174,13 +176,9 @@ async function makeDataDir(): Promise<string> {
   return folder;
 }
 
-/** Test files run side by side, and the client must be built by one of them only. */
+let built: Promise<unknown> | undefined;
+
+/** Builds the client, unless it is built. */
 export async function buildWebOnce(): Promise<void> {
-  const sql = postgres(inject("postgresUrl"), { max: 1, onnotice: () => {} });
-  try {
-    await sql`select pg_advisory_lock(1)`;
-    await buildWeb();
-  } finally {
-    await sql.end();
-  }
+  await (built ??= alone("building the client", buildWeb));
 }

@@ -1,7 +1,7 @@
 import type { Message } from "#protocol/types.ts";
 import type { ComponentChildren } from "preact";
 import { t, type TextId } from "../platform/language.ts";
-import { fullTime, listTime } from "./format.ts";
+import { Found } from "./found.tsx";
 import { Summary } from "./summary.tsx";
 import "../styles/later.css";
 
@@ -23,16 +23,9 @@ export function KeptMessage({ message, who, where, icon, remove, onOpen, onRemov
   return (
     <li class="kept-message">
       <button type="button" class="kept-open" onClick={onOpen}>
-        <span class="kept-top">
-          <bdi class="clipped kept-who">{who}</bdi>
-          {where !== null && <bdi class="clipped muted">· {where}</bdi>}
-          <time dateTime={message.receivedAt} title={fullTime(message.receivedAt)}>
-            {listTime(message.receivedAt)}
-          </time>
-        </span>
-        <span class="kept-text" dir="auto">
+        <Found message={message} who={who} where={where}>
           <Summary message={message} />
-        </span>
+        </Found>
       </button>
       <button
         type="button"

@@ -4,7 +4,7 @@ import { isGroup, personOf } from "../domain/people.ts";
 import { t } from "../platform/language.ts";
 import { Avatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
-import { fullTime, listTime } from "./format.ts";
+import { Found } from "./found.tsx";
 import { nameOf, titleOf } from "./names.ts";
 
 /** A message that was found: who wrote it, where and when, and its words around what was looked for. */
@@ -21,18 +21,15 @@ export function SearchHit({ result, onOpen }: { result: SearchResult; onOpen: ()
     <li>
       <button type="button" class="search-hit" data-id={message.id} onClick={onOpen}>
         {author !== undefined && <Avatar person={author} size="small" />}
-        <span class="search-top">
-          <bdi class="clipped search-who">{message.authorId === me ? t("message.you") : nameOf(author)}</bdi>
-          {says && <bdi class="clipped muted">· {titleOf(conversation, me)}</bdi>}
-          <time dateTime={message.receivedAt} title={fullTime(message.receivedAt)}>
-            {listTime(message.receivedAt)}
-          </time>
-        </span>
-        <span class="search-text" dir="auto">
+        <Found
+          message={message}
+          who={message.authorId === me ? t("message.you") : nameOf(author)}
+          where={says ? titleOf(conversation, me) : null}
+        >
           {excerpt(text, highlights).map(({ text: piece, found }, index) =>
             found ? <mark key={index}>{piece}</mark> : piece,
           )}
-        </span>
+        </Found>
       </button>
     </li>
   );
