@@ -1,17 +1,16 @@
-import { chmod, mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase } from "../test/helpers/database.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "../test/helpers/command.ts";
+import { makeFolder } from "../test/helpers/folder.ts";
 import type { TestDatabase } from "../test/helpers/template.ts";
 
 let dataDir: string;
 let database: TestDatabase;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "luciole-cli-"));
-  await chmod(dataDir, 0o711);
+  dataDir = await makeFolder();
   database = await createTestDatabase();
 });
 

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
-import { chmod, writeFile, readFile, mkdtemp, rm, stat } from "node:fs/promises";
+import { writeFile, readFile, rm, stat } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -12,6 +11,7 @@ import postgres from "postgres";
 import { callApi } from "../test/helpers/api.ts";
 import { type Child, startNode } from "../test/helpers/child.ts";
 import { createTestDatabase } from "../test/helpers/database.ts";
+import { makeFolder } from "../test/helpers/folder.ts";
 import { poll } from "../test/helpers/poll.ts";
 import { type ServerOptions, startPair, startServer, type TestServer } from "../test/helpers/server.ts";
 
@@ -36,8 +36,7 @@ function attempt(env: Record<string, string>): Child {
 }
 
 async function folder(): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), "luciole-main-"));
-  await chmod(made, 0o711);
+  const made = await makeFolder();
   ends.push(() => rm(made, { recursive: true, force: true }));
   return made;
 }

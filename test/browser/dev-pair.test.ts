@@ -1,22 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openBrowser } from "../helpers/browser.ts";
 import { poll } from "../helpers/poll.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { findServerPort } from "../helpers/server.ts";
 import { visit } from "./person.ts";
 
 const root = join(import.meta.dirname, "../..");
-
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "luciole-dev-pair-"));
-  await chmod(path, 0o711);
-  return path;
-}
 
 /** Runs `npm run dev:pair` until both servers are there. */
 async function startScript(dataDir: string, ports: readonly number[]) {
@@ -59,7 +53,7 @@ test("one browser is signed in on both servers of dev:pair, and all ends when np
 }) => {
   const browser = await openBrowser(skip);
   const ports = [await findServerPort(), await findServerPort()] as const;
-  const { npm, closed, isGone, output } = await startScript(await folder(), ports);
+  const { npm, closed, isGone, output } = await startScript(await makeFolder(), ports);
   const password = /password of both is: (.+)/.exec(output)?.[1] ?? "";
   const [first, second] = [...output.matchAll(/(https:\S+) +sign in as (\S+), address (\S+)/g)].map(
     ([, origin = "", handle = "", address = ""]) => ({ origin, handle, address }),

@@ -6,13 +6,15 @@ import { openPair, type Pair } from "../helpers/pair.ts";
 import { poll } from "../helpers/poll.ts";
 
 // Read marks, typing and presence between two server processes that speak TLS to each other. Most of it is waiting, so
-// all wait at once, each with two people of its own.
+// all wait at once, each for two people of its own.
 
 let pair: Pair;
-let rounds = 0;
+/** One for each test. They are begun one after the other: that is work, and the rest is waiting. */
+const scenes: Scene[] = [];
 
 beforeAll(async () => {
   pair = await openPair();
+  for (let round = 1; round <= 5; round += 1) scenes.push(await meet(round));
 }, 120_000);
 
 afterAll(() => pair?.close());
@@ -21,11 +23,10 @@ afterAll(() => pair?.close());
  * Ana at one server and bo at the other, with two sessions each. Ana, who was there before bo accepted, is seen by him
  * only because her server tells his once more.
  */
-async function meet() {
-  rounds += 1;
+async function meet(round: number) {
   const [ana, bo] = await Promise.all([
-    signUp(pair.a.place, `ana${rounds}`),
-    signUp(pair.b.place, `bo${rounds}`),
+    signUp(pair.a.place, `ana${round}`),
+    signUp(pair.b.place, `bo${round}`),
   ]);
   const [ana1, ana2] = await Promise.all([ana, await ana.signIn()].map(goLive));
   const { conversation } = await ana.api.startConversation(bo.person.address);
@@ -72,7 +73,7 @@ function prefer(client: Client, change: Partial<Preferences>) {
 }
 
 test.concurrent("who writes is seen in both sessions of the other, and no more five seconds later", async () => {
-  const { atA, atB, here, there } = await meet();
+  const { atA, atB, here, there } = scenes.pop()!;
   const typing = atB.map((session) => session.signals.typingIn(there));
   atA[0].signals.type(here);
   await poll("typing in both sessions", () => typing.every(({ value }) => value.length === 1));
@@ -84,7 +85,7 @@ test.concurrent("who writes is seen in both sessions of the other, and no more f
 });
 
 test.concurrent("what is read is shown in both sessions of the other, unless the reader or the viewer opts out", async () => {
-  const { ana, bo, atA, here, there } = await meet();
+  const { ana, bo, atA, here, there } = scenes.pop()!;
   await bo.api.read(there, 1);
   await Promise.all(atA.map((session) => poll("the read mark", () => readMark(session, here) === 1)));
   // The reader opts out of one conversation: the next mark stays where it was.
@@ -112,7 +113,7 @@ test.concurrent("what is read is shown in both sessions of the other, unless the
 });
 
 test.concurrent("who is there is seen at the other server: online, idle, invisible, offline", async () => {
-  const scene = await meet();
+  const scene = scenes.pop()!;
   const { ana, bo, atA, atB, here, there } = scene;
   await prefer(ana, { status: { text: "at sea", until: null } });
   await bothSee(scene, ["online", "online"]);
@@ -129,7 +130,7 @@ test.concurrent("who is there is seen at the other server: online, idle, invisib
 }, 120_000);
 
 test.concurrent("whoever shares no presence is not seen and sees nobody; neither passes typing once one opts out", async () => {
-  const scene = await meet();
+  const scene = scenes.pop()!;
   const { ana, atA, atB, here, there } = scene;
   await bothSee(scene, ["online", "online"]);
   await prefer(ana, { presence: false, typing: false });
@@ -144,7 +145,7 @@ test.concurrent("whoever shares no presence is not seen and sees nobody; neither
 }, 120_000);
 
 test.concurrent("a block ends all of it, both ways", async () => {
-  const scene = await meet();
+  const scene = scenes.pop()!;
   const { ana, bo, atA, atB, here, there } = scene;
   await bothSee(scene, ["online", "online"]);
   const path = `/api/chat/v1/people/${otherOf(atA[0], here)}/block`;

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAdaptorServer, type HttpBindings, type WebSocketServerLike } from "@hono/node-server";
 import { onTestFinished } from "vitest";
@@ -14,6 +13,7 @@ import type { Context } from "#domain/context.ts";
 import type { Limits } from "#domain/limits.ts";
 import { createApp, type App } from "../../src/app.ts";
 import { createTestDatabase } from "./database.ts";
+import { makeFolder } from "./folder.ts";
 import { poll } from "./poll.ts";
 import { usualSettings } from "./settings.ts";
 
@@ -82,7 +82,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const own = beside === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = beside?.databaseUrl ?? own?.url ?? "";
   const connection = connect(databaseUrl);
-  const empty = await mkdtemp(join(tmpdir(), "luciole-web-"));
+  const empty = await makeFolder();
   await writeFile(join(empty, "index.html"), "<!doctype html><title>Luciole</title>");
   const port = options.port ?? (await findFreePort());
   const origin = beside?.origin ?? `http://localhost:${port}`;

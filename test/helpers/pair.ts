@@ -1,5 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
 import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
@@ -8,6 +7,7 @@ import { pairEnvironment } from "../../scripts/pair.ts";
 import { testCertificates } from "./certificates.ts";
 import type { Place } from "./client.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
+import { makeFolder } from "./folder.ts";
 import type { Reordering } from "./reordering.ts";
 import { findServerPort, startServer, type TestServer } from "./server.ts";
 
@@ -82,8 +82,7 @@ async function openMember({ database, repeating }: PairOptions, site: Site): Pro
   const proxy =
     repeating && (await startFaultProxy({ ...faults, ...order, port, target: inner, certificates }));
   if (proxy) closing.push(() => proxy.close());
-  const dataDir = await mkdtemp(join(tmpdir(), "luciole-pair-"));
-  await chmod(dataDir, 0o711);
+  const dataDir = await makeFolder();
   const addresses = ports.map((each) => `localhost:${each}`).join();
   const common = pairEnvironment({ port, peerPort: port, certificates });
   const env = { ...common, ALLOW_PRIVATE_ADDRESSES: addresses, PORT: String(inner) };

@@ -1,21 +1,20 @@
-import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
+import { makeFolder, makerOf } from "./folder.ts";
 
 export interface TestPostgres {
   readonly url: string;
   close(): Promise<void>;
 }
 
-const prefix = "luciole-test-";
-
 /** Gives the PostgreSQL at `url`, or without one starts our own in a temporary folder, which is gone after `close`. */
 export async function openTestPostgres(url: string | undefined): Promise<TestPostgres> {
   if (url) return { url, close: async () => {} };
   await removeLeftovers();
-  const dataDir = await makeFolder(String(process.pid));
+  const dataDir = await makeFolder();
   const embedded = await openEmbeddedPostgres({ dataDir, as: "server" });
   await waitForNoDisk(embedded.url);
   return {
@@ -36,19 +35,12 @@ async function waitForNoDisk(url: string): Promise<void> {
   await sql.end();
 }
 
-/** A temporary folder that an unprivileged PostgreSQL of root may walk through. */
-async function makeFolder(name: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), `${prefix}${name}-`));
-  await chmod(folder, 0o711);
-  return folder;
-}
-
-/** Ends what a killed run left running. */
+/** Ends what a killed run left running, and removes its folders. */
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
-    const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1]);
+    const pid = makerOf(name);
     const dataDir = join(tmpdir(), name);
-    if (!pid || isAlive(pid) || !(await isOurs(dataDir))) continue;
+    if (pid === undefined || isAlive(pid) || !(await isOurs(dataDir))) continue;
     const embedded = await openEmbeddedPostgres({ dataDir, as: "visitor" }).catch(() => undefined);
     await embedded?.close();
     await rm(dataDir, { recursive: true, force: true });

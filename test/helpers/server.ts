@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
-import { mkdtemp, chmod, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
 import { createAccount } from "#domain/accounts.ts";
@@ -15,6 +14,7 @@ import { testCertificates } from "./certificates.ts";
 import { type Child, type Ended, startNode } from "./child.ts";
 import { type CommandOptions, type CommandResult, runCommand } from "./command.ts";
 import { alone, createTestDatabase } from "./database.ts";
+import { makeFolder } from "./folder.ts";
 import { startInside } from "./inside.ts";
 import { wideLimitsText, wideRequestLimitsText } from "./settings.ts";
 
@@ -61,7 +61,7 @@ export interface TestServer {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   await buildWebOnce();
   const port = options.port ?? (await findServerPort());
-  const dataDir = options.dataDir ?? (await makeDataDir());
+  const dataDir = options.dataDir ?? (await makeFolder());
   const ownDatabase = options.database === undefined ? await createTestDatabase() : undefined;
   const database = options.database ?? ownDatabase;
   const databaseUrl = database === "embedded" ? undefined : database?.url;
@@ -168,12 +168,6 @@ async function startProcess(settings: Readonly<Record<string, string | undefined
     await child.kill("SIGKILL");
     throw error;
   }
-}
-
-async function makeDataDir(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "luciole-server-"));
-  await chmod(folder, 0o711);
-  return folder;
 }
 
 let built: Promise<unknown> | undefined;

@@ -1,20 +1,9 @@
-import {
-  chmod,
-  link,
-  mkdir,
-  mkdtemp,
-  readFile,
-  readlink,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, link, mkdir, readFile, readlink, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Child, startNode } from "../../../test/helpers/child.ts";
+import { makeFolder } from "../../../test/helpers/folder.ts";
 import { poll } from "../../../test/helpers/poll.ts";
 import { type EmbeddedOptions, openEmbeddedPostgres } from "./embedded.ts";
 
@@ -37,8 +26,7 @@ let dataDir: string;
 const children: Child[] = [];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "luciole-embedded-"));
-  await chmod(folder, 0o711);
+  folder = await makeFolder();
   dataDir = join(folder, "data");
 });
 

@@ -1,5 +1,4 @@
 import type { ConversationState } from "#protocol/state.ts";
-import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { conversationIn } from "../domain/links.ts";
@@ -9,7 +8,7 @@ import { useClient } from "./context.ts";
 import type { Point } from "./floating.tsx";
 import { FolderDialog } from "./folder-dialog.tsx";
 import { ArchiveIcon, CheckIcon, FolderIcon, InboxIcon, MutedIcon, PinIcon } from "./icons.tsx";
-import { Menu } from "./menu.tsx";
+import { Menu, MenuItem } from "./menu.tsx";
 import { titleOf } from "./names.ts";
 import { failureText } from "./refusals.ts";
 import { useArranging } from "./use-arranging.ts";
@@ -22,14 +21,6 @@ interface MenuProps {
 }
 
 type Page = "all" | "mute" | "folders" | "new folder";
-
-interface ItemProps {
-  icon: ComponentChildren;
-  label: string;
-  /** For one of several that can be chosen. */
-  checked?: boolean;
-  onChoose: () => void;
-}
 
 /** What can be done with a conversation in the list. */
 export function ConversationMenu(props: MenuProps) {
@@ -148,23 +139,6 @@ function Folders({ known, run, onPage }: PartProps & { onPage: (page: Page) => v
       })}
       <MenuItem icon={<FolderIcon />} label={t("folders.new")} onChoose={() => onPage("new folder")} />
     </>
-  );
-}
-
-/** One line of a menu. */
-export function MenuItem({ icon, label, checked, onChoose }: ItemProps) {
-  return (
-    <button
-      type="button"
-      class="menu-item"
-      role={checked === undefined ? "menuitem" : "menuitemcheckbox"}
-      aria-checked={checked}
-      tabIndex={-1}
-      onClick={onChoose}
-    >
-      {icon}
-      <bdi class="clipped">{label}</bdi>
-    </button>
   );
 }
 

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { type ExportFormat, openExport, readBlob, saveFile } from "../platform/download.ts";
 import { t, type TextId } from "../platform/language.ts";
 import { useClient } from "./context.ts";
-import { MenuItem } from "./conversation-menu.tsx";
+import { MenuItem } from "./menu.tsx";
 import { Failure } from "./failure.tsx";
 import { Floating } from "./floating.tsx";
 import { amount, dateField } from "./format.ts";

@@ -2,7 +2,7 @@ import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { t } from "../platform/language.ts";
 import { useClient } from "./context.ts";
-import { MenuItem } from "./conversation-menu.tsx";
+import { MenuItem } from "./menu.tsx";
 import { Floating } from "./floating.tsx";
 import { FoldersDialog } from "./folders-dialog.tsx";
 import { ArchiveIcon, CheckIcon, FolderIcon, HistoryIcon, ShieldIcon } from "./icons.tsx";

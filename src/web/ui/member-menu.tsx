@@ -4,7 +4,7 @@ import type { Rights } from "../domain/rights.ts";
 import { t, type TextId } from "../platform/language.ts";
 import { useClient } from "./context.ts";
 import type { MemberDeed } from "./member-dialog.tsx";
-import { Menu } from "./menu.tsx";
+import { Menu, MenuItem } from "./menu.tsx";
 
 interface MemberMenuProps {
   member: Member;
@@ -35,8 +35,8 @@ export function MemberMenu({ member, source, rights, onChoose, onClose }: Member
         {t("details.profile")}
       </a>
       {isOther && (
-        <Choice
-          text="members.write"
+        <MenuItem
+          label={t("members.write")}
           onChoose={() => {
             onClose();
             route(`/new?to=${encodeURIComponent(person.address)}`);
@@ -44,9 +44,9 @@ export function MemberMenu({ member, source, rights, onChoose, onClose }: Member
         />
       )}
       {deedsWith(member, rights, me).map(([deed, text]) => (
-        <Choice
+        <MenuItem
           key={deed}
-          text={text}
+          label={t(text)}
           danger={deed === "remove" || deed === "ban"}
           onChoose={() => {
             onClose();
@@ -72,25 +72,4 @@ function deedsWith({ person, role }: Member, rights: Rights, me: string): readon
     ["ban", "members.ban", isBelow],
   ];
   return deeds.filter(([, , fits]) => fits).map(([deed, text]) => [deed, text]);
-}
-
-interface ChoiceProps {
-  text: TextId;
-  danger?: boolean;
-  onChoose: () => void;
-}
-
-function Choice({ text, danger = false, onChoose }: ChoiceProps) {
-  return (
-    <button
-      type="button"
-      class="menu-item"
-      role="menuitem"
-      tabIndex={-1}
-      data-danger={danger}
-      onClick={onChoose}
-    >
-      {t(text)}
-    </button>
-  );
 }

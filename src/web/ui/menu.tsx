@@ -32,3 +32,31 @@ export function Menu({ label, source, at = null, also, onClose, children }: Menu
     </Floating>
   );
 }
+
+interface ItemProps {
+  icon?: ComponentChildren;
+  label: string;
+  /** For one of several that can be chosen. */
+  checked?: boolean;
+  onChoose: () => void;
+  /** What it does cannot be taken back. */
+  danger?: boolean;
+}
+
+/** One line of a menu. */
+export function MenuItem({ icon, label, checked, danger, onChoose }: ItemProps) {
+  return (
+    <button
+      type="button"
+      class="menu-item"
+      role={checked === undefined ? "menuitem" : "menuitemcheckbox"}
+      aria-checked={checked}
+      tabIndex={-1}
+      data-danger={danger}
+      onClick={onChoose}
+    >
+      {icon}
+      <bdi class="clipped">{label}</bdi>
+    </button>
+  );
+}

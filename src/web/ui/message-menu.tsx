@@ -2,8 +2,8 @@ import type { Message } from "#protocol/types.ts";
 import type { Thread } from "../domain/thread.ts";
 import { t } from "../platform/language.ts";
 import type { Point } from "./floating.tsx";
-import { type Item, useMenuItems } from "./menu-items.tsx";
-import { Menu } from "./menu.tsx";
+import { useMenuItems } from "./menu-items.tsx";
+import { Menu, MenuItem } from "./menu.tsx";
 import type { MessageActions } from "./message-actions.ts";
 import { QuickRow } from "./quick-row.tsx";
 
@@ -30,26 +30,19 @@ export function MessageMenu({ brief = false, ...panel }: PanelProps & { brief?: 
           onMore={() => actions.panel("picker", message, { source, at })}
         />
       )}
-      {!brief && items.map((item) => <MenuItem key={item.label} {...item} onDone={close} />)}
+      {!brief &&
+        items.map(({ label: text, icon, danger = false, choose }) => (
+          <MenuItem
+            key={text}
+            icon={icon}
+            label={t(text)}
+            danger={danger}
+            onChoose={() => {
+              close();
+              choose();
+            }}
+          />
+        ))}
     </Menu>
-  );
-}
-
-function MenuItem({ label, icon, danger = false, choose, onDone }: Item & { onDone: () => void }) {
-  return (
-    <button
-      type="button"
-      class="menu-item"
-      role="menuitem"
-      tabIndex={-1}
-      data-danger={danger}
-      onClick={() => {
-        onDone();
-        choose();
-      }}
-    >
-      {icon}
-      {t(label)}
-    </button>
   );
 }
