@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Preferences, Presence } from "#protocol/types.ts";
-import { type Client, type LiveSession, signUp } from "../helpers/client.ts";
-import { goLive } from "../helpers/live.ts";
+import { type Client, LiveSession, signUp } from "../helpers/client.ts";
 import { openPair, type Pair } from "../helpers/pair.ts";
 import { poll } from "../helpers/poll.ts";
 
@@ -11,13 +10,17 @@ import { poll } from "../helpers/poll.ts";
 let pair: Pair;
 /** One for each test. They are begun one after the other: that is work, and the rest is waiting. */
 const scenes: Scene[] = [];
+let taken = 0;
 
 beforeAll(async () => {
   pair = await openPair();
   for (let round = 1; round <= 5; round += 1) scenes.push(await meet(round));
 }, 120_000);
 
-afterAll(() => pair?.close());
+afterAll(async () => {
+  for (const { atA, atB } of scenes) for (const session of [...atA, ...atB]) session.stop();
+  await pair?.close();
+});
 
 /**
  * Ana at one server and bo at the other, with two sessions each. Ana, who was there before bo accepted, is seen by him
@@ -28,7 +31,9 @@ async function meet(round: number) {
     signUp(pair.a.place, `ana${round}`),
     signUp(pair.b.place, `bo${round}`),
   ]);
-  const [ana1, ana2] = await Promise.all([ana, await ana.signIn()].map(goLive));
+  const [ana1, ana2] = await Promise.all(
+    [ana, await ana.signIn()].map((client) => new LiveSession(client).start()),
+  );
   const { conversation } = await ana.api.startConversation(bo.person.address);
   await ana.send(conversation.id, { text: "Hello over there" });
   const request = await poll(
@@ -37,7 +42,9 @@ async function meet(round: number) {
   );
   const [here, there] = [conversation.id, request.conversation.id];
   await bo.api.answerRequest(there, "accept");
-  const [bo1, bo2] = await Promise.all([bo, await bo.signIn()].map(goLive));
+  const [bo1, bo2] = await Promise.all(
+    [bo, await bo.signIn()].map((client) => new LiveSession(client).start()),
+  );
   return { ana, bo, here, there, atA: [ana1!, ana2!] as const, atB: [bo1!, bo2!] as const };
 }
 
@@ -73,7 +80,7 @@ function prefer(client: Client, change: Partial<Preferences>) {
 }
 
 test.concurrent("who writes is seen in both sessions of the other, and no more five seconds later", async () => {
-  const { atA, atB, here, there } = scenes.pop()!;
+  const { atA, atB, here, there } = scenes[taken++]!;
   const typing = atB.map((session) => session.signals.typingIn(there));
   atA[0].signals.type(here);
   await poll("typing in both sessions", () => typing.every(({ value }) => value.length === 1));
@@ -85,7 +92,7 @@ test.concurrent("who writes is seen in both sessions of the other, and no more f
 });
 
 test.concurrent("what is read is shown in both sessions of the other, unless the reader or the viewer opts out", async () => {
-  const { ana, bo, atA, here, there } = scenes.pop()!;
+  const { ana, bo, atA, here, there } = scenes[taken++]!;
   await bo.api.read(there, 1);
   await Promise.all(atA.map((session) => poll("the read mark", () => readMark(session, here) === 1)));
   // The reader opts out of one conversation: the next mark stays where it was.
@@ -113,7 +120,7 @@ test.concurrent("what is read is shown in both sessions of the other, unless the
 });
 
 test.concurrent("who is there is seen at the other server: online, idle, invisible, offline", async () => {
-  const scene = scenes.pop()!;
+  const scene = scenes[taken++]!;
   const { ana, bo, atA, atB, here, there } = scene;
   await prefer(ana, { status: { text: "at sea", until: null } });
   await bothSee(scene, ["online", "online"]);
@@ -130,7 +137,7 @@ test.concurrent("who is there is seen at the other server: online, idle, invisib
 }, 120_000);
 
 test.concurrent("whoever shares no presence is not seen and sees nobody; neither passes typing once one opts out", async () => {
-  const scene = scenes.pop()!;
+  const scene = scenes[taken++]!;
   const { ana, atA, atB, here, there } = scene;
   await bothSee(scene, ["online", "online"]);
   await prefer(ana, { presence: false, typing: false });
@@ -145,7 +152,7 @@ test.concurrent("whoever shares no presence is not seen and sees nobody; neither
 }, 120_000);
 
 test.concurrent("a block ends all of it, both ways", async () => {
-  const scene = scenes.pop()!;
+  const scene = scenes[taken++]!;
   const { ana, bo, atA, atB, here, there } = scene;
   await bothSee(scene, ["online", "online"]);
   const path = `/api/chat/v1/people/${otherOf(atA[0], here)}/block`;
