@@ -113,7 +113,7 @@ test("who cannot be let in reads why on the page for signing in: no account, sus
   const provider = providers[0]!;
   const journey = { slug: "idp", provider, login: "ann" };
   expect((await signInBy(app, journey)).location).toBe("/sign-in?problem=no_account");
-  expect((await open(app, "/auth/providers/other")).location).toBe("/sign-in?problem=not_found");
+  expect((await open(app, "/auth/providers/other")).location).toBe("/sign-in?problem=provider_failed");
   const [issuer] = await listIssuers(app.ctx, { by: null });
   await changeIssuer(app.ctx, { by: null, id: issuer!.id, change: { makesAccounts: true } });
   const arrived = await signInBy(app, { ...journey, login: "bo" });
@@ -124,7 +124,7 @@ test("who cannot be let in reads why on the page for signing in: no account, sus
     "/sign-in?problem=account_inactive",
   );
   await changeIssuer(app.ctx, { by: null, id: issuer!.id, change: { disabled: true } });
-  expect((await open(app, "/auth/providers/idp")).location).toBe("/sign-in?problem=not_found");
+  expect((await open(app, "/auth/providers/idp")).location).toBe("/sign-in?problem=provider_failed");
   expect((await app.request(`${base}/server`)).json).toMatchObject({ providers: [] });
 });
 

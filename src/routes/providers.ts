@@ -53,7 +53,9 @@ export function providerJourneys(services: Services) {
       },
     )
     .onError((error, c) => {
-      if (error instanceof Refusal) return c.redirect(`/sign-in?problem=${error.code}`);
+      const isUnknown = error instanceof Refusal && error.code === "not_found";
+      if (error instanceof Refusal)
+        return c.redirect(`/sign-in?problem=${isUnknown ? "provider_failed" : error.code}`);
       if (error instanceof TooMany) return c.redirect("/sign-in?problem=too_many");
       answerError(error, c); // which logs what nobody expected
       return c.redirect("/sign-in?problem=internal");

@@ -41,7 +41,8 @@ export class Client {
     http,
     exclusively: (task) => navigator.locks.request(lockName, task) as ReturnType<typeof task>,
     now: Date.now,
-    remembered: () => readPreference("session") !== null,
+    // Who comes back from a provider has a session that this browser does not know of yet.
+    remembered: () => readPreference("session") !== null || location.pathname === "/signed-in",
     remember: (signedIn) => writePreference("session", signedIn ? "1" : null),
   });
   readonly api = new Api((method, path, body) => this.session.request(method, path, body));

@@ -97,6 +97,11 @@ export class Session {
     this.#renewed(await this.ask("/auth/passkey/finish", proof));
   }
 
+  /** Makes the account of whoever a provider has named, under a handle that they chose. */
+  async enterWithHandle(choice: { ticket: string; handle: string }): Promise<void> {
+    this.#renewed(await this.ask("/auth/providers/finish", choice));
+  }
+
   /** A request of somebody who is not signed in. */
   async ask<Answer>(path: string, body?: unknown): Promise<Answer> {
     const request = { method: "POST", path } as const;

@@ -6,12 +6,14 @@ import { useClient } from "./context.ts";
 import { handleOf, PasswordField } from "./credentials.tsx";
 import { Field } from "./field.tsx";
 import { failureText } from "./refusals.ts";
+import { Welcome } from "./welcome.tsx";
 
-/** What links in letters lead to: another password, or the word that an address is one's own. */
+/** What links in letters lead to, and a provider that names somebody new: another password, or the word that an address is one's own. */
 export function LetterPage({ path }: { path: string }) {
   // What stands behind `#` reaches no server on the way, and stays in no history.
   const [ticket] = useState(() => location.hash.slice(1));
   useEffect(() => history.replaceState(null, "", location.pathname), []);
+  if (path === "/welcome") return <Welcome ticket={ticket} />;
   if (path === "/confirm-email") return <ConfirmEmail ticket={ticket} />;
   return ticket === "" ? <AskForLetter /> : <NewPassword ticket={ticket} />;
 }

@@ -5,6 +5,8 @@ import { isText, t } from "../platform/language.ts";
 const alike: Readonly<Record<string, string>> = {
   not_member: "refusal.notFound",
   query_invalid: "search.invalid",
+  too_many: "refusal.tooManyCodes",
+  internal: "error.unreachable",
   picture_has_metadata: "refusal.notAPicture",
 };
 

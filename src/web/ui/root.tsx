@@ -24,9 +24,9 @@ export function Root({ client }: { client: Client }) {
 
 const LetterPage = later(() => import("./letter-page.tsx").then(({ LetterPage }) => LetterPage));
 
-const outside = ["/sign-in", "/sign-up"];
-/** What links in letters lead to, whether or not somebody is signed in. */
-const letters = ["/reset", "/confirm-email"];
+const outside = ["/sign-in", "/sign-up", "/signed-in"];
+/** What links in letters lead to, and a provider that names somebody new, whether or not somebody is signed in. */
+const letters = ["/reset", "/confirm-email", "/welcome"];
 
 /** Shows the conversations to whom is signed in, and the door to everybody else. */
 function Gate() {
@@ -35,13 +35,18 @@ function Gate() {
   const phase = session.phase.value;
   const isOutside = outside.includes(path);
   const isLetter = letters.includes(path);
-  const next = query["next"];
+  const { next, problem } = query;
   useLayoutEffect(() => {
-    if (phase === "in" && isOutside) route(nextPlace(next, location.origin), true);
+    // Who is signed in and comes back from a provider wanted to be known by it, too.
+    const back =
+      problem === undefined
+        ? nextPlace(next, location.origin)
+        : `/settings/account?problem=${encodeURIComponent(problem)}`;
+    if (phase === "in" && isOutside) route(back, true);
     if ((phase === "out" || phase === "ended") && !isOutside && !isLetter) {
       route(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(url)}`, true);
     }
-  }, [phase, isOutside, isLetter, path, url, next, route]);
+  }, [phase, isOutside, isLetter, path, url, next, problem, route]);
   useEffect(() => {
     if (phase !== "in") document.title = "Luciole";
   }, [phase]);

@@ -7,11 +7,12 @@ import { useClient } from "./context.ts";
 import { Credentials, handleOf } from "./credentials.tsx";
 import { Field } from "./field.tsx";
 import { PasskeyButton } from "./passkey-button.tsx";
+import { ProviderWays, takeSecondStep } from "./provider-ways.tsx";
 
 /** Handle and password, what more is asked for after them, and the way in without them. */
 export function SignIn() {
   const { session } = useClient();
-  const [step, setStep] = useState<SecondStep | null>(null);
+  const [step, setStep] = useState<SecondStep | null>(takeSecondStep);
   if (step !== null) return <SecondStepForm step={step} restart={() => setStep(null)} />;
   const enter = async () => {
     const { ticket, options } = await session.ask<PasskeyChallenge>("/auth/passkey/begin");
@@ -30,6 +31,7 @@ export function SignIn() {
         {(problemAt) => <Credentials isNew={false} problemAt={problemAt} />}
       </AuthForm>
       <PasskeyButton text={t("auth.withPasskey")} use={enter} />
+      <ProviderWays />
       <p class="auth-switch">
         <a href="/reset">{t("auth.forgotten")}</a>
       </p>

@@ -3,6 +3,7 @@ import { Avatar } from "../avatar.tsx";
 import { useClient } from "../context.ts";
 import { CopyAddress } from "../copy-address.tsx";
 import { HandleCard } from "./handle-card.tsx";
+import { IdentitiesCard } from "./identities-card.tsx";
 import { MoveCard } from "./move-card.tsx";
 
 /** Who somebody is here, and where else. */
@@ -11,6 +12,7 @@ export function Account() {
     <>
       <PersonCard />
       <HandleCard />
+      <IdentitiesCard />
       <MoveCard />
     </>
   );
