@@ -26,6 +26,8 @@ export interface TestProvider {
 export interface ProviderOptions {
   /** Where it leads people back to. */
   redirectUris: readonly string[];
+  /** Where it listens; any free port by default. */
+  port?: number;
   /** Beyond what is usual. */
   configuration?: Configuration;
 }
@@ -34,9 +36,13 @@ const clientId = "luciole";
 const clientSecret = "a secret of the client and nobody else";
 
 /** Starts a provider; it ends with the test. */
-export async function startProvider({ redirectUris, configuration }: ProviderOptions): Promise<TestProvider> {
+export async function startProvider({
+  redirectUris,
+  port = 0,
+  configuration,
+}: ProviderOptions): Promise<TestProvider> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "localhost", resolve));
   onTestFinished(async () => await close(server));
   const address = server.address();
   const peer = `localhost:${typeof address === "object" ? address?.port : 0}`;
