@@ -7,7 +7,7 @@ import { permissionsOf, requireOffice, roleOf } from "./roles.ts";
 import { readServerSettings } from "./server-settings.ts";
 
 /** How much there is of what those decide about who run a server; null for what the viewer may not look at. */
-export interface Overview {
+interface Overview {
   registration: Registration;
   people: { active: number; suspended: number } | null;
   requests: number | null;

@@ -20,7 +20,7 @@ import type { ResetLink, SignUpCode, SignUpCodePage, SignUpRequestPage } from "#
 import { query, type Request, root } from "./api.ts";
 
 /** What is decided about a network. */
-export interface NewIpRule extends Pick<IpRule, "network" | "verdict" | "note" | "expiresAt"> {
+interface NewIpRule extends Pick<IpRule, "network" | "verdict" | "note" | "expiresAt"> {
   doors: Door[];
 }
 

@@ -5,7 +5,7 @@ import { Failure } from "../failure.tsx";
 import { useClient } from "../context.ts";
 import { useDeed } from "../use-deed.ts";
 
-export interface Asked {
+interface Asked {
   title: string;
   /** What happens. */
   text: string;

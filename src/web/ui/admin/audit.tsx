@@ -66,7 +66,6 @@ function FilterForm({ problem, onFilter }: { problem: string | null; onFilter: (
             </option>
           ))}
         </select>
-        <p class="hint">&nbsp;</p>
       </div>
       <Field
         name="handle"
