@@ -212,7 +212,7 @@ test(
     await page.getByLabel("Done by or about").fill("@tom");
     await page.getByRole("button", { name: "Show", exact: true }).click();
     await page.getByText(/gave .*@tom.* a role: .*Moderator/).waitFor();
-    await page.getByText("decided about a server").first().waitFor({ state: "detached" });
+    await page.locator(".office-row", { hasText: "decided about a server" }).waitFor({ state: "detached" });
     expect(unexpected(olga)).toEqual([]);
   },
 );

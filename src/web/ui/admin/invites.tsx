@@ -7,7 +7,7 @@ import { CopyAddress } from "../copy-address.tsx";
 import { Failure } from "../failure.tsx";
 import { Field } from "../field.tsx";
 import { dateField, moment } from "../format.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { DecisionDialog } from "./decision-dialog.tsx";
 import { More } from "./more.tsx";
 import { endOfDay, useAdmin, usePages } from "./use-admin.ts";
 
@@ -43,8 +43,8 @@ export function Invites() {
       </ul>
       <More more={more} />
       {revoking !== null && (
-        <AskDialog
-          asked={{
+        <DecisionDialog
+          decision={{
             title: t("code.revokeTitle"),
             text: t("code.revokeText"),
             answer: t("admin.takeBack"),

@@ -10,7 +10,7 @@ import { NotConfirmed } from "../not-confirmed.ts";
 import { type Confirming, useConfirmed } from "../use-confirmed.ts";
 import { useDeed } from "../use-deed.ts";
 import { useFetched } from "../use-fetched.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { DecisionDialog } from "./decision-dialog.tsx";
 import { IssuerForm, type WantedIssuer } from "./issuer-form.tsx";
 import { useAdmin } from "./use-admin.ts";
 
@@ -51,8 +51,8 @@ export function Issuers() {
         </Dialog>
       )}
       {removing !== null && (
-        <AskDialog
-          asked={{
+        <DecisionDialog
+          decision={{
             title: t("issuer.removeTitle", { name: removing.name }),
             text: t("issuer.removeText"),
             answer: t("admin.remove"),

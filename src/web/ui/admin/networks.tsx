@@ -8,7 +8,7 @@ import { Failure } from "../failure.tsx";
 import { Field } from "../field.tsx";
 import { dateField, enumerate, longDate } from "../format.ts";
 import { useFetched } from "../use-fetched.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { DecisionDialog } from "./decision-dialog.tsx";
 import { endOfDay, useAdmin } from "./use-admin.ts";
 
 const verdicts = ["deny", "allow"] as const;
@@ -46,8 +46,8 @@ export function Networks() {
         <NetworkForm key={round} submit={make} />
       </section>
       {removing !== null && (
-        <AskDialog
-          asked={{
+        <DecisionDialog
+          decision={{
             title: t("network.removeTitle", { network: removing.network }),
             text: t("network.removeText"),
             answer: t("admin.takeBack"),

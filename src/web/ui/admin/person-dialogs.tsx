@@ -12,7 +12,7 @@ import { Failure } from "../failure.tsx";
 import { moment } from "../format.ts";
 import { useConfirmed } from "../use-confirmed.ts";
 import { useDeed } from "../use-deed.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { DecisionDialog } from "./decision-dialog.tsx";
 import { PersonSessions } from "./person-sessions.tsx";
 import { useAdmin } from "./use-admin.ts";
 
@@ -33,7 +33,7 @@ export function PersonDialog({ person, name: deed, onDone, onClose }: PersonDial
   if (deed === "role") return <RoleDialog person={person} onDone={onDone} onClose={onClose} />;
   if (deed === "link") return <LinkDialog person={person} onClose={onClose} />;
   if (deed === "sessions") return <PersonSessions person={person} onClose={onClose} />;
-  const asked = {
+  const decision = {
     title: t(`adminPerson.${deed}Title`, { name }),
     text: t(`adminPerson.${deed}Text`),
     answer: t(`adminPerson.${deed}`),
@@ -41,7 +41,7 @@ export function PersonDialog({ person, name: deed, onDone, onClose }: PersonDial
     danger: deed === "suspend",
     run: () => admin.setState(person.id, deed === "suspend" ? "suspended" : "active"),
   };
-  return <AskDialog asked={asked} onDone={onDone} onClose={onClose} />;
+  return <DecisionDialog decision={decision} onDone={onDone} onClose={onClose} />;
 }
 
 function RoleDialog({ person, onDone, onClose }: Omit<PersonDialogProps, "name">) {

@@ -5,7 +5,7 @@ import { useClient } from "../context.ts";
 import { Failure } from "../failure.tsx";
 import { moment } from "../format.ts";
 import { useDeed } from "../use-deed.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { DecisionDialog } from "./decision-dialog.tsx";
 import { More } from "./more.tsx";
 import { useAdmin, usePages } from "./use-admin.ts";
 
@@ -43,8 +43,8 @@ export function Requests() {
       </ul>
       <More more={more} />
       {rejecting !== null && (
-        <AskDialog
-          asked={{
+        <DecisionDialog
+          decision={{
             title: t("request.rejectTitle", { name: `@${rejecting.handle}` }),
             text: t("request.rejectText"),
             answer: t("request.reject"),

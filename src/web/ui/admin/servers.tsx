@@ -8,7 +8,7 @@ import { Failure } from "../failure.tsx";
 import { Field } from "../field.tsx";
 import { longDate } from "../format.ts";
 import { useFetched } from "../use-fetched.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { DecisionDialog } from "./decision-dialog.tsx";
 import { useAdmin } from "./use-admin.ts";
 
 const levels = ["suspend", "silence", "reject-media", "allow"] as const;
@@ -54,8 +54,8 @@ export function Servers() {
         </Dialog>
       )}
       {forgetting !== null && (
-        <AskDialog
-          asked={{
+        <DecisionDialog
+          decision={{
             title: t("server.forgetTitle", { host: forgetting.host }),
             text: t("server.forgetText"),
             answer: t("admin.takeBack"),

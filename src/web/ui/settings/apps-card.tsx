@@ -5,7 +5,7 @@ import { t } from "../../platform/language.ts";
 import { SessionsApi } from "../../platform/sessions-api.ts";
 import { useClient } from "../context.ts";
 import { longDate, moment } from "../format.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { AskDialog } from "../ask-dialog.tsx";
 
 interface AppsProps {
   apps: readonly AllowedApp[];

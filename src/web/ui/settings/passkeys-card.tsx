@@ -4,7 +4,7 @@ import { t } from "../../platform/language.ts";
 import { knowsPasskeys, makePasskey } from "../../platform/passkeys.ts";
 import { longDate, moment } from "../format.ts";
 import { NotConfirmed } from "../not-confirmed.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { AskDialog } from "../ask-dialog.tsx";
 import { NameDialog } from "./name-dialog.tsx";
 import type { CardProps } from "./security.tsx";
 import { StandingCard } from "./standing-card.tsx";

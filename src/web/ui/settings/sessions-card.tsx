@@ -4,7 +4,7 @@ import { t } from "../../platform/language.ts";
 import { SessionsApi } from "../../platform/sessions-api.ts";
 import { useClient } from "../context.ts";
 import { moment } from "../format.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { AskDialog } from "../ask-dialog.tsx";
 import { NameDialog } from "./name-dialog.tsx";
 
 interface SessionsProps {

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { t } from "../../platform/language.ts";
 import { Failure } from "../failure.tsx";
 import { useDeed } from "../use-deed.ts";
-import { AskDialog } from "./ask-dialog.tsx";
+import { AskDialog } from "../ask-dialog.tsx";
 import type { CardProps } from "./security.tsx";
 import { StandingCard } from "./standing-card.tsx";
 import { TotpDialog } from "./totp-dialog.tsx";

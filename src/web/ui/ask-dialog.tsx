@@ -1,19 +1,21 @@
-import { DialogAnswers } from "../dialog-answers.tsx";
-import { Dialog } from "../dialog.tsx";
-import { Failure } from "../failure.tsx";
-import { useDeed } from "../use-deed.ts";
+import { DialogAnswers } from "./dialog-answers.tsx";
+import { Dialog } from "./dialog.tsx";
+import { Failure } from "./failure.tsx";
+import { useDeed } from "./use-deed.ts";
 
 interface AskProps {
   title: string;
   text: string;
   /** What is done, in words. */
   answer: string;
+  /** Whether something is lost by it; it usually is. */
+  danger?: boolean;
   deed: () => Promise<unknown>;
   onClose: () => void;
 }
 
-/** Asks whether something is to be taken away, and does it. */
-export function AskDialog({ title, text, answer, deed, onClose }: AskProps) {
+/** Asks whether something is to be done, and does it. */
+export function AskDialog({ title, text, answer, danger = true, deed, onClose }: AskProps) {
   const { busy, failure, run } = useDeed();
   return (
     <Dialog title={title} onClose={onClose}>
@@ -21,7 +23,7 @@ export function AskDialog({ title, text, answer, deed, onClose }: AskProps) {
       <Failure text={failure} />
       <DialogAnswers
         answer={answer}
-        kind="danger"
+        kind={danger ? "danger" : "primary"}
         disabled={busy}
         onAnswer={() => void run(deed, onClose)}
         onClose={onClose}
