@@ -3,7 +3,7 @@ import { createLink } from "#domain/groups/links.ts";
 import { makeKeyPairs, saveKeyPairs } from "#domain/keys.ts";
 import { limitNumbers } from "#domain/limits.ts";
 import { saveRemotePerson, type PersonRow } from "#domain/people.ts";
-import type { ConversationId, PersonId } from "#lib/ids.ts";
+import { newId, type ConversationId, type PersonId } from "#lib/ids.ts";
 import type { Folder } from "#protocol/types.ts";
 import type { HostilePeer } from "../hostile-peer.ts";
 import { startApp, type TestApp } from "./app.ts";
@@ -24,6 +24,7 @@ export const kinds = [
   "session",
   "passkey",
   "app",
+  "identity",
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -77,8 +78,20 @@ export async function everythingOf(app: TestApp, handle: string, peer?: HostileP
       session: [await sessionOf(app, owner)],
       passkey: [passkey.id],
       app: [client.id],
+      identity: [await knownTo(app, owner.id)],
     },
   };
+}
+
+/** Lets an issuer know somebody; answers its id, by which they name what it knows of them. */
+async function knownTo({ connection: { sql } }: TestApp, personId: PersonId): Promise<string> {
+  const id = newId<"issuer">();
+  const uri = `https://${personId}.example`;
+  await sql`
+    insert into issuer (id, slug, name, uri, signs_in, accepts_tokens, algorithms, makes_accounts, created_at)
+    values (${id}, ${personId}, 'An issuer', ${uri}, false, true, '{RS256}', false, now())`;
+  await sql`insert into identity (issuer_id, subject, person_id, created_at) values (${id}, 'x', ${personId}, now())`;
+  return id;
 }
 
 async function stranger({ ctx }: TestApp, peer: HostilePeer, handle: string): Promise<PersonRow> {

@@ -21,7 +21,11 @@ const inPaths: Readonly<Record<string, Kind | typeof ofServer | { readonly open:
   "/me/folders/:id": "folder",
   "/me/sessions/:id": "session",
   "/me/passkeys/:id": "passkey",
+  "/me/aliases/:personId": "person",
   "/me/apps/:id": "app",
+  "/me/identities/:issuerId": "identity",
+  "/me/identities/:slug": { open: "the name of a provider, which everybody is shown" },
+  "/auth/providers/:slug": { open: "the same" },
   "/admin/people/:id": ofServer,
   "/admin/people/:id/sessions/:session": ofServer,
   "/admin/ip-rules/:id": ofServer,
@@ -93,9 +97,15 @@ export function unknownId(kind: Place["kind"]): string {
   return kind === "passkey" ? randomBytes(32).toString("base64url") : "01920000-0000-7000-8000-000000000000";
 }
 
-/** The ids of everybody that stand where those of another kind are wanted; whoever runs the server names people. */
+/** Whoever runs the server names people, and issuers as those do whom they know. */
+const named: readonly Kind[] = ["person", "identity"];
+
+/** The ids of everybody that stand where those of another kind are wanted. */
 export function wrongIds(kind: Place["kind"], owners: readonly Owner[]): string[] {
-  return kinds.filter((other) => other !== kind).flatMap((other) => owners.map(({ ids }) => ids[other][0]));
+  const right = kind === ofServer ? named : [kind];
+  return kinds
+    .filter((other) => !right.includes(other))
+    .flatMap((other) => owners.map(({ ids }) => ids[other][0]));
 }
 
 export const malformed = [

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { isId } from "#lib/ids.ts";
-import type { Answer } from "../helpers/app.ts";
+import type { Answer, TestApp } from "../helpers/app.ts";
 import { doorsOf } from "../helpers/doors.ts";
 import { everythingOf, startPatientApp } from "../helpers/everything.ts";
 import {
@@ -20,6 +20,9 @@ import { HostilePeer } from "../hostile-peer.ts";
 
 // Every route of the app's own router, with every id that it takes, asked by whom it is not for. A route that is new, or
 // an id that has no row in test/helpers/places.ts, fails until somebody says what it is.
+
+/** Thousands of requests, on whatever machine. */
+const SWEEP_MS = 300_000;
 
 /** Routes that the API does not describe, and why they belong to nobody. */
 const undescribed: Readonly<Record<string, string>> = {
@@ -46,6 +49,15 @@ function seen({ status, text, headers }: Answer): string {
   return [status, ...lines, text].join("\n");
 }
 
+/** Waits until all is delivered, and noted as such. */
+async function settled({ connection: { sql } }: TestApp): Promise<void> {
+  await poll("everything to be delivered", async () => {
+    const rows = await sql`
+      select from delivery where state = 'waiting' union all select from lane where lease_until is not null limit 1`;
+    return rows.length === 0;
+  });
+}
+
 async function openScene() {
   const peer = await HostilePeer.start();
   onTestFinished(() => peer.close());
@@ -55,10 +67,7 @@ async function openScene() {
   const { sql } = app.connection;
   const wilma = await everythingOf(app, "wilma");
   await sql`insert into account (person_id, role, created_at) values (${wilma.id}, 'owner', now())`;
-  await poll("everything to be delivered", async () => {
-    const rows = await sql`select from delivery where state = 'waiting' limit 1`;
-    return rows.length === 0;
-  });
+  await settled(app);
   const { places, unknown } = placesOf((await doorsOf(app)).filter(({ isDescribed }) => isDescribed));
   expect(unknown).toEqual([]);
   return { app, peer, ann, eve, wilma, places };
@@ -76,10 +85,7 @@ async function inVain({ app, peer, ann }: Scene, deed: () => Promise<void>): Pro
     fences.push(sent.message.id);
     const isFence = (frame: unknown) => fences.some((id) => JSON.stringify(frame).includes(id));
     for (const { next } of sockets) await next((frame) => isFence(frame) && frame.type === "message.posted");
-    await poll("the delivery", async () => {
-      const rows = await app.connection.sql`select from delivery where state = 'waiting' limit 1`;
-      return rows.length === 0;
-    });
+    await settled(app);
     return sockets.map(({ frames }) => frames.filter((frame) => !isFence(frame)));
   };
   const told = await fence("fence one");
@@ -107,35 +113,39 @@ test("CL-26 every route of the router is described, or is known to belong to nob
   expect(Object.keys(undescribed).filter((key) => !known.has(key))).toEqual([]);
 });
 
-test("CL-26 whatever of somebody else's is named is, to anybody else, what does not exist", async () => {
-  const scene = await openScene();
-  const { app, ann, eve, wilma, places } = scene;
-  const askers: Record<string, Asker> = {
-    eve: { token: eve.token, owner: eve },
-    "an app of eve's": { token: eve.appToken, owner: eve },
-    nobody: { token: undefined, owner: eve },
-    "whoever runs the server": { token: wilma.token, owner: wilma },
-  };
-  const wrong: string[] = [];
-  const compare = async (place: Place, who: string, by: Asker): Promise<void> => {
-    const { door, name, where, kind } = place;
-    const none = await ask(app, place, { id: unknownId(kind), by });
-    const refused = refusalOf(place, by, none);
-    for (const id of kind === ofServer ? [ann.id, ann.ids.session[0]] : ann.ids[kind]) {
-      const foreign = await ask(app, place, { id, by });
-      if (seen(foreign) === seen(none) && refused) continue;
-      wrong.push(`${who}: ${door.method} ${door.path} ${where} ${name}\n${seen(foreign)}\n${seen(none)}`);
-    }
-  };
-  await inVain(scene, async () => {
-    for (const place of places) {
-      for (const [who, by] of Object.entries(askers)) {
-        if (place.kind !== ofServer || by.owner !== wilma) await compare(place, who, by);
+test(
+  "CL-26 whatever of somebody else's is named is, to anybody else, what does not exist",
+  async () => {
+    const scene = await openScene();
+    const { app, ann, eve, wilma, places } = scene;
+    const askers: Record<string, Asker> = {
+      eve: { token: eve.token, owner: eve },
+      "an app of eve's": { token: eve.appToken, owner: eve },
+      nobody: { token: undefined, owner: eve },
+      "whoever runs the server": { token: wilma.token, owner: wilma },
+    };
+    const wrong: string[] = [];
+    const compare = async (place: Place, who: string, by: Asker): Promise<void> => {
+      const { door, name, where, kind } = place;
+      const none = await ask(app, place, { id: unknownId(kind), by });
+      const refused = refusalOf(place, by, none);
+      for (const id of kind === ofServer ? [ann.id, ann.ids.session[0]] : ann.ids[kind]) {
+        const foreign = await ask(app, place, { id, by });
+        if (seen(foreign) === seen(none) && refused) continue;
+        wrong.push(`${who}: ${door.method} ${door.path} ${where} ${name}\n${seen(foreign)}\n${seen(none)}`);
       }
-    }
-  });
-  expect(wrong).toEqual([]);
-});
+    };
+    await inVain(scene, async () => {
+      for (const place of places) {
+        for (const [who, by] of Object.entries(askers)) {
+          if (place.kind !== ofServer || by.owner !== wilma) await compare(place, who, by);
+        }
+      }
+    });
+    expect(wrong).toEqual([]);
+  },
+  SWEEP_MS,
+);
 
 /** Whether an unknown id is refused as it should be: by the route if its place is in the path, else by its name. */
 function refusalOf({ where, name, kind }: Place, by: Asker, { status, json }: Answer): boolean {
@@ -147,26 +157,30 @@ function refusalOf({ where, name, kind }: Place, by: Asker, { status, json }: An
   return status === 404 || (status === 422 && field?.split(".")[0] === name) || where === "query";
 }
 
-test("CL-26 an id of another kind, and what is no id at all, is what does not exist, or a fault with a name", async () => {
-  const scene = await openScene();
-  const { app, ann, eve, wilma, places } = scene;
-  const wrong: string[] = [];
-  await inVain(scene, async () => {
-    for (const place of places) {
-      const { door, name, where, kind } = place;
-      const owner = kind === ofServer ? wilma : eve;
-      const by = { token: owner.token, owner };
-      const none = seen(await ask(app, place, { id: unknownId(kind), by }));
-      for (const id of [...wrongIds(kind, [ann, eve]), ...malformed]) {
-        const answer = await ask(app, place, { id, by });
-        const { field = "" } = answer.json as { field?: string };
-        const named = answer.status === 422 && field.split(".")[0] === name && !isId(id);
-        if (seen(answer) === none || named || (answer.status === 404 && where !== "path")) continue;
-        wrong.push(
-          `${door.method} ${door.path} ${where} ${name}=${id.slice(0, 40)}\n${seen(answer)}\n${none}`,
-        );
+test(
+  "CL-26 an id of another kind, and what is no id at all, is what does not exist, or a fault with a name",
+  async () => {
+    const scene = await openScene();
+    const { app, ann, eve, wilma, places } = scene;
+    const wrong: string[] = [];
+    await inVain(scene, async () => {
+      for (const place of places) {
+        const { door, name, where, kind } = place;
+        const owner = kind === ofServer ? wilma : eve;
+        const by = { token: owner.token, owner };
+        const none = seen(await ask(app, place, { id: unknownId(kind), by }));
+        for (const id of [...wrongIds(kind, [ann, eve]), ...malformed]) {
+          const answer = await ask(app, place, { id, by });
+          const { field = "" } = answer.json as { field?: string };
+          const named = answer.status === 422 && field.split(".")[0] === name && !isId(id);
+          if (seen(answer) === none || named || (answer.status === 404 && where !== "path")) continue;
+          wrong.push(
+            `${door.method} ${door.path} ${where} ${name}=${id.slice(0, 40)}\n${seen(answer)}\n${none}`,
+          );
+        }
       }
-    }
-  });
-  expect(wrong).toEqual([]);
-});
+    });
+    expect(wrong).toEqual([]);
+  },
+  SWEEP_MS,
+);
