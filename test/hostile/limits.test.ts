@@ -100,8 +100,7 @@ const cases: Readonly<Record<LimitName, (app: HostileApp) => Knock | Promise<Kno
     }),
   guess: (app) =>
     asPeople(app, (token) => {
-      const json = { current: "a wrong one", password };
-      return app.request(`${base}/me/password`, { method: "PUT", token, json });
+      return app.request(`${base}/me/confirm`, { token, json: { password: "a wrong one" } });
     }),
   rename: (app) =>
     asPeople(app, (token) => {
