@@ -18,6 +18,7 @@ import { addOverviewCommand } from "./overview.ts";
 import { addPasswordCommands } from "./passwords.ts";
 import { addEndingCommands } from "./endings.ts";
 import { addPeopleCommands, addRenameCommand } from "./people.ts";
+import { addMovingCommands } from "./moving.ts";
 import { addRoleCommands } from "./roles.ts";
 import { addSignUpCommands } from "./sign-up.ts";
 import { addServerCommands } from "./servers.ts";
@@ -71,6 +72,7 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
     .action(() => within(printAccounts));
   addPeopleCommands(user, within);
   addRenameCommand(user, within);
+  addMovingCommands(user, within);
   addFactorCommands(user, within);
   addEndingCommands(user, within);
   addPasswordCommands(user, { within, readPassword });

@@ -63,9 +63,8 @@ export function movingRoutes({ ctx, resolveAddress, resolveTarget }: Services) {
       confirmed(ctx),
       async (c) => {
         const { personId } = c.var.bearer;
-        const { address } = c.var.from;
         const { id: toId } = await resolveTarget(personId, c.req.valid("json").address);
-        await moveAway(ctx, { personId, toId, address });
+        await moveAway(ctx, { personId, toId, address: c.var.from.address });
         return c.json<Moving>(await load(personId));
       },
     )
@@ -74,9 +73,8 @@ export function movingRoutes({ ctx, resolveAddress, resolveTarget }: Services) {
       describe({ tag, summary: "Be oneself here again, after `POST /me/confirm`", answers }),
       confirmed(ctx),
       async (c) => {
-        const { personId } = c.var.bearer;
-        await takeBackMove(ctx, { personId, address: c.var.from.address });
-        return c.json<Moving>(await load(personId));
+        await takeBackMove(ctx, { ...c.var.bearer, address: c.var.from.address });
+        return c.json<Moving>(await load(c.var.bearer.personId));
       },
     );
 }
