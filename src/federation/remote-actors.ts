@@ -56,6 +56,7 @@ interface Told {
 
 /** Makes the finder of other servers' actors; one look-up per actor is under way at a time. */
 export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): RemoteActors {
+  const fetch = (uri: string) => fetchDocument(options.documents, uri);
   const underWay = new Map<string, Promise<PersonRow>>();
   const anew = new RateLimit({ limit: 1, windowMs: ANEW_MS, keys: 10_000, now: () => ctx.now().getTime() });
 
@@ -72,13 +73,10 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
   }
 
   function fetchOnce(uri: string, told?: Told): Promise<PersonRow> {
-    const running = underWay.get(uri) ?? fetchActor(uri, told).finally(() => underWay.delete(uri));
+    const found = () => fetch(uri).then((actor) => save(actor, told));
+    const running = underWay.get(uri) ?? found().finally(() => underWay.delete(uri));
     underWay.set(uri, running);
     return running;
-  }
-
-  async function fetchActor(uri: string, told?: Told): Promise<PersonRow> {
-    return await save(await fetchDocument(options.documents, uri), told);
   }
 
   async function save(actor: IncomingActor, told?: Told): Promise<PersonRow> {
@@ -113,7 +111,6 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
     }
   }
 
-  const fetch = (uri: string) => fetchDocument(options.documents, uri);
   return {
     resolve,
     refresh,

@@ -156,7 +156,7 @@ describe("a deleted account", () => {
 });
 
 describe("a move", () => {
-  test("is shown once the other one says so too; nobody enters a conversation by it (IF-55)", async () => {
+  test("is shown once the other one says so too; by itself it puts nobody into a conversation (IF-55)", async () => {
     const next = scene.actor(`/users/next${count}`);
     next.publish({ alsoKnownAs: [vic.uri] });
     expect(await scene.post(vic, move(vic, next.uri))).toBe("202 accepted");
