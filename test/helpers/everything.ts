@@ -25,6 +25,7 @@ export const kinds = [
   "passkey",
   "app",
   "identity",
+  "export",
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -79,6 +80,7 @@ export async function everythingOf(app: TestApp, handle: string, peer?: HostileP
       passkey: [passkey.id],
       app: [client.id],
       identity: [await knownTo(app, owner.id)],
+      export: [await exported(app, owner.id)],
     },
   };
 }
@@ -91,6 +93,14 @@ async function knownTo({ connection: { sql } }: TestApp, personId: PersonId): Pr
     insert into issuer (id, slug, name, uri, signs_in, accepts_tokens, algorithms, makes_accounts, created_at)
     values (${id}, ${personId}, 'An issuer', ${uri}, false, true, '{RS256}', false, now())`;
   await sql`insert into identity (issuer_id, subject, person_id, created_at) values (${id}, 'x', ${personId}, now())`;
+  return id;
+}
+
+/** Lets somebody have a file with all that is theirs. */
+async function exported({ connection: { sql } }: TestApp, personId: PersonId): Promise<string> {
+  const id = newId<"data-export">();
+  await sql`
+    insert into data_export (id, person_id, state, size, created_at) values (${id}, ${personId}, 'ready', 0, now())`;
   return id;
 }
 

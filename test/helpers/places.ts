@@ -18,6 +18,7 @@ const inPaths: Readonly<Record<string, Kind | typeof ofServer | { readonly open:
   "/invitations/:id": "invitation",
   "/links/:id": "link",
   "/join/:code": { open: "whoever has the code may come" },
+  "/me/exports/:id": "export",
   "/me/folders/:id": "folder",
   "/me/sessions/:id": "session",
   "/me/passkeys/:id": "passkey",
