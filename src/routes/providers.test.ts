@@ -62,6 +62,8 @@ test("whoever a provider names for the first time gets an account under the hand
   expect((json as ServerInfo).providers).toEqual([{ slug: "idp", name: "idp" }]);
   const arrived = await signInBy(app, { slug: "idp", provider, login: "ann", next: "/c/1?m=2" });
   expect(arrived.location).toBe("/signed-in?next=%2Fc%2F1%3Fm%3D2");
+  for (const page of ["/signed-in", "/welcome", "/sign-in"])
+    expect((await app.request(page)).status).toBe(200);
   const first = (await refresh(app, arrived)).json as SignedIn;
   expect(first.person).toMatchObject({ handle: "ann", name: "Ann Archer" });
   provider.people.set("ann", { ...ann, preferred_username: "ann_married" });

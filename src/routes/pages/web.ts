@@ -17,6 +17,8 @@ const clientPaths = [
   "/new",
   "/new/*",
   "/sign-in",
+  "/signed-in",
+  "/welcome",
   "/sign-up",
   "/reset",
   "/confirm-email",
