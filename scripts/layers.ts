@@ -31,7 +31,7 @@ export const layers = {
     holds: "the table that says what follows each event after it is committed",
     may: ["domain", "federation", "realtime", "lib"],
   },
-  jobs: { holds: "slow or timed work", may: ["domain", "lib"] },
+  jobs: { holds: "slow or timed work", may: ["domain", "present", "lib"] },
   cli: { holds: "the admin's commands", may: ["domain", "lib"] },
   web: { holds: "the browser client; no Node", may: ["protocol", "lib"] },
 } as const satisfies Record<string, Layer>;
@@ -68,6 +68,7 @@ export const packages: Readonly<Record<string, readonly Place[]>> = {
   postgres: ["db"],
   "graphile-worker": ["jobs"],
   nodemailer: ["jobs"],
+  yazl: ["jobs"],
   pg: ["jobs"],
   zod: ["protocol", "federation", "realtime", "routes", "roots"],
   "@node-rs/argon2": ["lib", "domain"],

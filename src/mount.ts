@@ -17,6 +17,7 @@ import type { AdminEnv } from "#routes/api/admin/office.ts";
 import { conversationRoutes, oneConversationRoutes } from "#routes/api/conversations.ts";
 import { deliveryRoutes, messageRoutes, oneMessageRoutes } from "#routes/api/messages.ts";
 import { peopleRoutes } from "#routes/api/people.ts";
+import { dataExportRoutes } from "#routes/api/data-exports.ts";
 import { endingRoutes } from "#routes/api/ending.ts";
 import { draftRoutes, folderRoutes } from "#routes/api/list.ts";
 import { membershipRoutes, requestRoutes } from "#routes/api/membership.ts";
@@ -125,6 +126,7 @@ function api(
     .route("/", totpRoutes(services))
     .route("/", passkeyRoutes(services))
     .route("/", endingRoutes(services))
+    .route("/", dataExportRoutes(services))
     .route("/", peopleRoutes(services))
     .route("/", preferenceRoutes(services))
     .route("/", conversationRoutes(services))

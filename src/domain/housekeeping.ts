@@ -15,6 +15,7 @@ import { deleteExpiredCounts } from "#db/rate-limits.ts";
 import { deleteExpiredTickets } from "#db/tickets.ts";
 import { deleteOldRequests } from "#db/sign-up.ts";
 import type { Context } from "./context.ts";
+import { forgetOldExports } from "./exports/exports.ts";
 import { graceBegan } from "./people.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -62,5 +63,6 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   await cutAddresses(ctx.db, ago(ADDRESSES_MS));
   await deleteOldAuditEntries(ctx.db, ago(AUDIT_MS));
   await deleteExpiredHandles(ctx.db, ctx.now());
+  await forgetOldExports(ctx);
   await forgetOldHandles(ctx.db, graceBegan(ctx));
 }

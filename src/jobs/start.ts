@@ -7,8 +7,10 @@ import { MAIL_TASK, type MailOrder } from "#domain/mail/order.ts";
 import { giveUpStale } from "#domain/lanes.ts";
 import { CARRY_TASK, carryOver, type CarryOrder } from "#domain/moving/carry.ts";
 import { workOffEndings } from "#domain/ending/work.ts";
+import { workOffExports } from "#domain/exports/write.ts";
 import { expireMessages } from "#domain/messages/expire.ts";
 import { log } from "#lib/log.ts";
+import { makeArchive } from "./archive.ts";
 import { createMailer, type MailServer } from "./mail.ts";
 
 /** Proves that the workers of this process live; see db/workers.ts, which implements it. */
@@ -33,6 +35,8 @@ export interface JobsOptions {
 const CHECK_MS = 10_000;
 /** What has had its time stays for so long at most (milliseconds). */
 const EXPIRY_MS = 5_000;
+/** Whoever wants a copy of what is theirs waits so long at most until it is begun. */
+const EXPORTS_MS = 2_000;
 /** Accounts end, and what they leave is taken away, so long after their time at most. */
 const ENDINGS_MS = 5_000;
 /** Connections for jobs: one listens, and each of two workers may hold one. */
@@ -79,13 +83,14 @@ export async function startJobs(ctx: Context, { url, openLocks, mail }: JobsOpti
   const expiry = repeat(async () => {
     await expireMessages(ctx);
   }, EXPIRY_MS);
+  const exports = repeat(() => workOffExports(ctx, makeArchive), EXPORTS_MS);
   const endings = repeat(() => workOffEndings(ctx), ENDINGS_MS);
   // Without this, a runner that ends by itself would be a rejection that nobody handles.
   runner.promise.catch(failed);
   return {
     stop: async () => {
       clearInterval(timer);
-      await Promise.all([expiry.stop(), endings.stop()]);
+      await Promise.all([expiry.stop(), endings.stop(), exports.stop()]);
       await runner.stop();
       mailer?.close();
       await Promise.all([pgPool.end(), locks.release()]);

@@ -34,7 +34,8 @@ export interface SignUpWish extends Credentials {
 }
 
 /** The answer to a second step. */
-export type SecondProof = { ticket: string } & (
+export type SecondProof = { ticket: string; keep?: true } & (
+  | { keep: true }
   | { totp: string }
   | { recovery: string }
   | { passkey: unknown }
@@ -93,8 +94,11 @@ export class Session {
   }
 
   /** Signs in with what an authenticator answered. */
-  async enterWithPasskey(proof: { ticket: string; passkey: unknown }): Promise<void> {
-    this.#renewed(await this.ask("/auth/passkey/finish", proof));
+  async enterWithPasskey(proof: { ticket: string; passkey: unknown }): Promise<SecondStep | null> {
+    const answer = await this.ask<SignedIn | SecondStep>("/auth/passkey/finish", proof);
+    if ("ticket" in answer) return answer;
+    this.#renewed(answer);
+    return null;
   }
 
   /** Makes the account of whoever a provider has named, under a handle that they chose. */

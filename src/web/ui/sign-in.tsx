@@ -5,7 +5,9 @@ import { provePasskey } from "../platform/passkeys.ts";
 import { AuthForm } from "./auth-form.tsx";
 import { useClient } from "./context.ts";
 import { Credentials, handleOf } from "./credentials.tsx";
+import { Failure } from "./failure.tsx";
 import { Field } from "./field.tsx";
+import { longDate } from "./format.ts";
 import { PasskeyButton } from "./passkey-button.tsx";
 import { ProviderWays, takeSecondStep } from "./provider-ways.tsx";
 
@@ -17,7 +19,7 @@ export function SignIn() {
   const enter = async () => {
     const { ticket, options } = await session.ask<PasskeyChallenge>("/auth/passkey/begin");
     const passkey = await provePasskey(options);
-    if (passkey !== null) await session.enterWithPasskey({ ticket, passkey });
+    if (passkey !== null) setStep(await session.enterWithPasskey({ ticket, passkey }));
   };
   return (
     <>
@@ -42,14 +44,26 @@ export function SignIn() {
 /** A code of an authenticator or one that was kept, or a passkey. */
 function SecondStepForm({ step, restart }: { step: SecondStep; restart: () => void }) {
   const { session } = useClient();
-  const { ticket, factors, passkey: options } = step;
+  const { factors, passkey: options, endsAt } = step;
+  // Whoever goes on to an account that is ending keeps it.
+  const ticket = { ticket: step.ticket, ...(endsAt !== null && { keep: true as const }) };
   const hasCodes = factors.includes("totp") || factors.includes("recovery");
   const enter = async () => {
     const passkey = options && (await provePasskey(options));
-    if (passkey !== null) await session.finishSignIn({ ticket, passkey });
+    if (passkey !== null) await session.finishSignIn({ ...ticket, passkey });
   };
   return (
     <>
+      {endsAt !== null && <p class="notice">{t("auth.endingLead", { date: longDate(endsAt) })}</p>}
+      {endsAt !== null && factors.length === 0 && (
+        <AuthForm
+          action={t("auth.keep")}
+          last="keep"
+          submit={() => session.finishSignIn({ ticket: step.ticket, keep: true })}
+        >
+          {(problemAt) => <Failure text={problemAt("keep")} />}
+        </AuthForm>
+      )}
       {hasCodes && (
         <AuthForm
           action={t("auth.goOn")}
@@ -57,7 +71,7 @@ function SecondStepForm({ step, restart }: { step: SecondStep; restart: () => vo
           submit={async (value) => {
             const code = value("code").replaceAll(/\s/gu, "");
             await session.finishSignIn({
-              ticket,
+              ...ticket,
               ...(/^\d{6}$/u.test(code) ? { totp: code } : { recovery: code }),
             });
           }}

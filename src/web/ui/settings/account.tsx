@@ -2,6 +2,8 @@ import { t } from "../../platform/language.ts";
 import { Avatar } from "../avatar.tsx";
 import { useClient } from "../context.ts";
 import { CopyAddress } from "../copy-address.tsx";
+import { EndCard } from "./end-card.tsx";
+import { ExportCard } from "./export-card.tsx";
 import { HandleCard } from "./handle-card.tsx";
 import { IdentitiesCard } from "./identities-card.tsx";
 import { MoveCard } from "./move-card.tsx";
@@ -14,6 +16,8 @@ export function Account() {
       <HandleCard />
       <IdentitiesCard />
       <MoveCard />
+      <ExportCard />
+      <EndCard />
     </>
   );
 }
