@@ -236,7 +236,7 @@ test(
     await olga.picture("admin-issuer-form");
     await dialog.getByRole("button", { name: "Save" }).click();
     await showWhoIAm(olga, house.password("olga"));
-    await dialog.getByText("This does not fit").waitFor();
+    await dialog.getByText("Such an issuer cannot be.").waitFor();
     await dialog.getByLabel("Short name").fill("company");
     await dialog.getByRole("button", { name: "Save" }).click();
     await page.getByText("Company is saved.").waitFor();
