@@ -45,6 +45,11 @@ const deeds = {
     const decision: Decision = { type: "join", personId: other.id, role: "member", by: actor.id };
     return decided(world, id, [decision]);
   },
+  succeed: ({ world, id }: Scene, actor: PersonRow, other: PersonRow) => {
+    const place = { personId: other.id, fromId: actor.id, fromAddress: `@${actor.handle}@a.example` };
+    const decision: Decision = { type: "succeed", ...place, role: "member", by: other.id, isKnown: true };
+    return actor === other ? Promise.resolve() : decided(world, id, [decision]);
+  },
   leave: ({ world, id }: Scene, { id: personId }: PersonRow) =>
     leaveGroup(world.ctx, { personId, conversationId: id }),
   remove: ({ world, id }: Scene, actor: PersonRow, other: PersonRow) =>
