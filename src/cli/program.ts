@@ -98,12 +98,17 @@ function buildProgram({ open, readPassword }: Surroundings): Command {
   addEmojiCommands(program, within);
   addServerCommands(program, within);
   addSignUpCommands(program, within);
+  addOffice(program, within);
+  return program;
+}
+
+/** Who may what, whose word is taken, and what was done. */
+function addOffice(program: Command, within: Within): void {
   addRoleCommands(program, within);
   addIpRuleCommands(program, within);
   addIssuerCommands(program, { within, readLine });
   addAuditCommand(program, within);
   addOverviewCommand(program, within);
-  return program;
 }
 
 function addTokenCommands(program: Command, within: Within): void {

@@ -15,7 +15,7 @@ const tag = "Account";
 const Finish = z.strictObject({ ticket: z.string().min(1).max(200) });
 
 /** By which issuers the caller is known. */
-export function identityRoutes({ ctx }: Services) {
+export function identityRoutes({ ctx }: Pick<Services, "ctx">) {
   return new Hono<BearerEnv & FromEnv>()
     .get(
       "/me/identities",
@@ -32,6 +32,27 @@ export function identityRoutes({ ctx }: Services) {
         return c.json<IdentityList>({ identities });
       },
     )
+    .route("/", linkRoutes({ ctx }))
+    .delete(
+      "/me/identities/:issuerId",
+      describe({
+        tag,
+        summary: "Be known by an issuer no more, unless one could not sign in then",
+        answers: { 204: null },
+      }),
+      confirmed(ctx),
+      async (c) => {
+        const { personId } = c.var.bearer;
+        const issuerId = idOf<"issuer">(c.req.param("issuerId"));
+        await unlink(ctx, { personId, issuerId, address: c.var.from.address });
+        return c.body(null, 204);
+      },
+    );
+}
+
+/** How one comes to be known by another. */
+function linkRoutes({ ctx }: Pick<Services, "ctx">) {
+  return new Hono<BearerEnv & FromEnv>()
     .post(
       "/me/identities/:slug/begin",
       describe({
@@ -61,21 +82,6 @@ export function identityRoutes({ ctx }: Services) {
         const { address } = c.var.from;
         const { ticket } = c.req.valid("json");
         await finishLink(ctx, { personId, sessionId, ticket, flow: readFlow(c), address });
-        return c.body(null, 204);
-      },
-    )
-    .delete(
-      "/me/identities/:issuerId",
-      describe({
-        tag,
-        summary: "Be known by an issuer no more, unless one could not sign in then",
-        answers: { 204: null },
-      }),
-      confirmed(ctx),
-      async (c) => {
-        const { personId } = c.var.bearer;
-        const issuerId = idOf<"issuer">(c.req.param("issuerId"));
-        await unlink(ctx, { personId, issuerId, address: c.var.from.address });
         return c.body(null, 204);
       },
     );

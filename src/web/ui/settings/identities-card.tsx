@@ -19,19 +19,15 @@ export function IdentitiesCard() {
   const { query } = useLocation();
   const [done, setDone] = useState("");
   const { answer, failure, again } = useFetched(() => readIdentities(api.request), "");
-  useEffect(() => {
-    const ticket = link.exec(location.hash)?.[1];
-    if (ticket === undefined) return;
-    // It counts once, and stays in no history.
-    history.replaceState(null, "", location.pathname);
-    void deed.run(
+  useReturn((ticket) =>
+    deed.run(
       () => finishLink(api.request, ticket),
       () => {
         setDone(t("identities.done"));
         again();
       },
-    );
-  }, []);
+    ),
+  );
   const identities = answer?.identities ?? [];
   const others = (server.value?.providers ?? []).filter(
     ({ slug }) => answer !== null && !identities.some((one) => one.slug === slug),
@@ -73,4 +69,15 @@ export function IdentitiesCard() {
       {dialog}
     </section>
   );
+}
+
+/** Goes on with what whoever comes back from a provider brings along. */
+function useReturn(finish: (ticket: string) => Promise<void>): void {
+  useEffect(() => {
+    const ticket = link.exec(location.hash)?.[1];
+    if (ticket === undefined) return;
+    // It counts once, and stays in no history.
+    history.replaceState(null, "", location.pathname);
+    void finish(ticket);
+  }, []);
 }
