@@ -108,7 +108,7 @@ describe("a deleted account", () => {
     expect((await scene.messagesOf(ann)).map(({ text }) => text)).toEqual(["hello", "hello"]);
     await workOffEndings(scene.home.ctx);
     const left = (await scene.messagesOf(ann)).map(({ text }) => text);
-    expect(left.toSorted()).toEqual(["hello", null]); // eve's stays
+    expect(new Set(left)).toEqual(new Set(["hello", null])); // eve's stays
   });
 
   test("of somebody else is nothing (IF-25)", async () => {
