@@ -46,9 +46,9 @@ test("a refresh token used again later is a theft: the whole session ends", asyn
   const { refresh } = await signInAs(world.ctx, ann);
   const next = await refreshSession(world.ctx, refresh);
   world.pass(31_000);
-  await expect(refreshSession(world.ctx, refresh)).rejects.toThrow("unauthorized");
+  await expect(refreshSession(world.ctx, refresh)).rejects.toThrow("session_ended");
   await expect(authenticate(world.ctx, next.access)).rejects.toThrow("unauthorized");
-  await expect(refreshSession(world.ctx, next.refresh)).rejects.toThrow("unauthorized");
+  await expect(refreshSession(world.ctx, next.refresh)).rejects.toThrow("session_ended");
   expect(world.events).toMatchObject([{ name: "session.revoked", personId: ann.id }]);
 });
 

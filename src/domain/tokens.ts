@@ -62,7 +62,8 @@ export async function openWebSession(
 
 /**
  * Exchanges a refresh token for a new pair. A second use within 30 s gets the same pair again (the answer was lost);
- * a later one ends the session, for then two parties hold the token.
+ * a later one ends the session, for then two parties hold the token. Refuses `session_ended` where somebody ended it, and
+ * `unauthorized` a token that is unknown or was not used for too long.
  */
 export async function refreshSession(
   ctx: Context,
@@ -71,7 +72,8 @@ export async function refreshSession(
   const hash = hashToken(refresh);
   const found = await findToken(ctx.db, hash);
   if (found === null || found.token.kind !== "refresh") throw new Refusal("unauthorized");
-  if (!isAlive(ctx, found)) throw new Refusal("unauthorized");
+  if (wasEnded(found)) throw new Refusal("session_ended");
+  if (!isInTime(ctx, found)) throw new Refusal("unauthorized");
   const { personId, id: sessionId } = found.session;
   const pair = await transact(ctx, async (tx) => {
     const token = await lockToken(tx, hash);
@@ -90,7 +92,7 @@ export async function refreshSession(
   });
   if (pair === null) {
     forgetBearers(ctx);
-    throw new Refusal("unauthorized");
+    throw new Refusal("session_ended");
   }
   return { ...pair, personId };
 }
@@ -209,10 +211,19 @@ async function issuePair(ctx: Context, q: Queryable, sessionId: SessionId): Prom
   return pair;
 }
 
-function isAlive(ctx: Context, found: NonNullable<Awaited<ReturnType<typeof findToken>>>): boolean {
-  const { token, session, person } = found;
-  const inTime = token.expiresAt === null || token.expiresAt > ctx.now();
-  return inTime && session.revokedAt === null && person.state === "active" && person.host === null;
+type Found = NonNullable<Awaited<ReturnType<typeof findToken>>>;
+
+function isAlive(ctx: Context, found: Found): boolean {
+  return isInTime(ctx, found) && !wasEnded(found) && found.person.host === null;
+}
+
+function isInTime(ctx: Context, { token }: Found): boolean {
+  return token.expiresAt === null || token.expiresAt > ctx.now();
+}
+
+/** Whether somebody decided that this session is over: who has it, or who runs the server. */
+function wasEnded({ session, person }: Found): boolean {
+  return session.revokedAt !== null || person.state !== "active";
 }
 
 /** A token that nobody can guess. */

@@ -3,6 +3,7 @@ export type RefusalCode =
   | "not_found"
   | "cannot_receive"
   | "unauthorized"
+  | "session_ended"
   | "wrong_password"
   | "account_inactive"
   | "account_ending"

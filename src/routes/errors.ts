@@ -10,6 +10,7 @@ import type { ApiError } from "#protocol/api.ts";
 const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   not_found: [404, "There is nothing here, or it is not yours."],
   unauthorized: [401, "Sign in first: the token is missing, expired or revoked."],
+  session_ended: [401, "This session was ended: sign in anew."],
   wrong_password: [401, "The handle or the password is wrong."],
   account_inactive: [403, "This account is suspended, or has ended."],
   account_ending: [403, "This account is ending: say that you keep it to sign in."],

@@ -131,6 +131,8 @@ export class Client {
     this.session.onToken = (token) => this.#renewed(token);
     this.store.state.subscribe(({ person }) => person !== null && this.session.see(person));
     this.session.phase.subscribe(() => this.#follow());
+    // Left, or ended from elsewhere: nothing stays in this browser, whoever has it by now.
+    this.session.onForget = () => void this.storage.forget();
     this.session.onNews = (news) => this.tabs.tell(news);
     this.tabs.onNews = (news) => this.#hear(news);
     this.#watchPage();
@@ -175,8 +177,6 @@ export class Client {
 
   #follow(): void {
     const phase = this.session.phase.value;
-    // Left, or ended from elsewhere: nothing stays in this browser, whoever has it by now.
-    if (phase === "out" || phase === "ended") void this.storage.forget();
     const person = phase === "in" ? this.session.person.peek() : null;
     if (person?.id === this.#personId) return;
     this.#personId = person?.id ?? null;

@@ -47,9 +47,11 @@ function tokens(): () => SignedIn {
   return () => ({ accessToken: `t${++count}`, expiresIn: 900, person });
 }
 
-const refuse = (status: number) => () => {
-  throw new ApiFailure(status, { error: "unauthorized", message: "" });
-};
+const refuse =
+  (status: number, error = "unauthorized") =>
+  () => {
+    throw new ApiFailure(status, { error, message: "" });
+  };
 
 test("who was never here is not asked for, and gets the door", async () => {
   const { session, requests, kept } = scene({});
@@ -88,18 +90,24 @@ test("a request whose token was revoked is repeated once with a new one", async 
   expect(seen).toEqual(["t1", "t2"]);
 });
 
-test("a session that the server ended says so, and is forgotten", async () => {
+test.each([
+  ["session_ended", "was ended is over, and nothing of it stays"],
+  ["unauthorized", "ran out is over, and what was not sent stays for who signs in again"],
+])("%s: a session that %s", async (code) => {
   let revoked = false;
+  let forgotten = 0;
   const fresh = tokens();
   const { session, kept } = scene({
-    "/auth/refresh": () => (revoked ? refuse(401)() : fresh()),
+    "/auth/refresh": () => (revoked ? refuse(401, code)() : fresh()),
     "/x": refuse(401),
   });
+  session.onForget = () => (forgotten += 1);
   await session.resume();
   revoked = true;
   await expect(session.request("GET", "/x")).rejects.toThrow(ApiFailure);
   expect(session.phase.value).toBe("ended");
   expect(kept.signedIn).toBe(false);
+  expect(forgotten).toBe(code === "session_ended" ? 1 : 0);
 });
 
 test("a server out of reach ends no session", async () => {

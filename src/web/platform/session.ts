@@ -9,7 +9,13 @@ import { ApiFailure, type Http, type Method, Unreachable } from "./http.ts";
 export type SessionPhase = "starting" | "in" | "out" | "ended";
 
 /** What one tab learns of the session that all tabs share: it goes on with another token, or it is over. */
-export type SessionNews = { kind: "renewed"; signedIn: SignedIn } | { kind: "left"; phase: "out" | "ended" };
+export type SessionNews = { kind: "renewed"; signedIn: SignedIn } | ({ kind: "left" } & Leaving);
+
+export interface Leaving {
+  phase: "out" | "ended";
+  /** Somebody ended it, here or from elsewhere: what this browser kept goes too. A session that ran out leaves it there. */
+  forgets: boolean;
+}
 
 export interface SessionPlatform {
   http: Http;
@@ -49,6 +55,8 @@ export class Session {
   readonly person = signal<Person | null>(null);
   /** Called with every new access token. */
   onToken: (token: string) => void = () => {};
+  /** Called when nothing of whoever was signed in may stay in this browser. */
+  onForget: () => void = () => {};
   /** Called with what this tab has learned from the server, so that the others learn it too. */
   onNews: (news: SessionNews) => void = () => {};
   readonly #platform: SessionPlatform;
@@ -115,17 +123,18 @@ export class Session {
   /** Ends the session on the server and here. */
   async signOut(): Promise<void> {
     await this.request("POST", "/auth/sign-out");
-    this.#over("out");
+    this.#over({ phase: "out", forgets: true });
   }
 
   /** Takes over what another tab has learned. */
   hear(news: SessionNews): void {
     if (news.kind === "renewed") this.#enter(news.signedIn);
-    else this.leave(news.phase);
+    else this.#leave(news);
   }
 
   /** Forgets the session in this tab. */
-  leave(phase: "out" | "ended"): void {
+  #leave({ phase, forgets }: Leaving): void {
+    if (forgets) this.onForget();
     this.#token = null;
     this.#platform.remember(false);
     this.person.value = null;
@@ -178,14 +187,17 @@ export class Session {
     try {
       return this.#renewed(await this.#platform.http<SignedIn>({ method: "POST", path: "/auth/refresh" }));
     } catch (error) {
-      if (error instanceof ApiFailure) this.#over(this.phase.value === "in" ? "ended" : "out");
+      if (error instanceof ApiFailure) {
+        const forgets = error.code === "session_ended";
+        this.#over({ phase: this.phase.value === "in" ? "ended" : "out", forgets });
+      }
       throw error;
     }
   }
 
-  #over(phase: "out" | "ended"): void {
-    this.leave(phase);
-    this.onNews({ kind: "left", phase });
+  #over(leaving: Leaving): void {
+    this.#leave(leaving);
+    this.onNews({ kind: "left", ...leaving });
   }
 
   #renewed(signedIn: SignedIn): string {
