@@ -65,7 +65,7 @@ function State({ state: { handle, held, changeableAt, graceDays } }: { state: Ha
       <p>
         <strong>{t("handle.now", { handle: `@${handle}` })}</strong>
       </p>
-      <p class="muted">{t("handle.text", { count: graceDays })}</p>
+      <p class="muted small-text">{t("handle.text", { count: graceDays })}</p>
       {held.map(({ handle: former, until }) => (
         <p key={former}>{t("handle.kept", { handle: `@${former}`, date: longDate(until) })}</p>
       ))}

@@ -7,6 +7,7 @@ import { useClient } from "../context.ts";
 import { Failure } from "../failure.tsx";
 import { Field, textOf } from "../field.tsx";
 import { moment } from "../format.ts";
+import { CloseIcon } from "../icons.tsx";
 import { PersonLine } from "../person-line.tsx";
 import { useConfirmed } from "../use-confirmed.ts";
 import { useDeed } from "../use-deed.ts";
@@ -70,9 +71,15 @@ function AliasRow({ person, onChange }: { person: Moving["aliases"][number] } & 
   const remove = async () => onChange(await removeAlias(request, person.id));
   return (
     <PersonLine person={person} note={<Failure text={failure} />}>
-      <button type="button" class="button small" disabled={busy} onClick={() => void run(remove)}>
-        <span class="unseen">{t("move.inRemove", { address: person.address })}</span>
-        <span aria-hidden="true">×</span>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t("move.inRemove", { address: person.address })}
+        title={t("move.inRemove", { address: person.address })}
+        disabled={busy}
+        onClick={() => void run(remove)}
+      >
+        <CloseIcon />
       </button>
     </PersonLine>
   );
