@@ -9,6 +9,7 @@ import type { Context } from "#domain/context.ts";
 import type { DomainEvent } from "#domain/events.ts";
 import { forgetBearers } from "#domain/known-bearers.ts";
 import { instanceActor } from "#domain/people.ts";
+import { forgetSigningKeys } from "#domain/keys.ts";
 import { forgetKnown } from "#domain/known.ts";
 import { checkGeneration, readGeneration } from "#domain/sync.ts";
 import type { Signal } from "#domain/signals.ts";
@@ -176,6 +177,7 @@ async function joinNodes(
       node.hub.closeAll();
       forgetBearers(node.ctx);
       forgetKnown(node.ctx);
+      forgetSigningKeys(node.ctx);
       node.ctx.signal({ signal: "joined" });
     },
     failed: (error, told) => {

@@ -1,10 +1,11 @@
-import { and, asc, eq, inArray, isNull, lte, ne, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, or, sql } from "drizzle-orm";
 import type { PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { account, heldHandle } from "./schema/accounts.ts";
 import { member } from "./schema/conversations.ts";
 import { departure } from "./schema/endings.ts";
-import { person } from "./schema/people.ts";
+import { activity } from "./schema/federation.ts";
+import { person, signingKey } from "./schema/people.ts";
 
 /** Notes when an account ends; null for one that is kept. Answers whether it was otherwise before. */
 export async function setEnding(tx: Transaction, personId: PersonId, endsAt: Date | null): Promise<boolean> {
@@ -88,17 +89,19 @@ export async function hideReadMarks(tx: Transaction, personId: PersonId): Promis
   await tx.update(member).set({ shownPosition: 0 }).where(eq(member.personId, personId));
 }
 
-/** Destroys the keys of those who are gone, once nothing waits any more that they have to sign. Answers whose. */
-export async function deleteIdleKeys(q: Queryable): Promise<PersonId[]> {
+/** Those who are gone and still have keys, although nothing waits any more that they have to sign. */
+export async function findIdleKeys(q: Queryable): Promise<PersonId[]> {
   const rows = await q.execute<{ id: PersonId }>(sql`
-    with idle as (
-      select p.id from person p
-      where p.host is null and p.state = 'deleted' and exists (select from signing_key k where k.person_id = p.id)
-        and not exists (select from departure d where d.person_id = p.id)
-        and not exists (select from delivery d where d.author_id = p.id and d.state = 'waiting')
-    ), bodies as (
-      update activity set body = null, quoted_body = null where actor_id in (select id from idle) and body is not null
-    )
-    delete from signing_key where person_id in (select id from idle) returning person_id as id`);
-  return [...new Set(rows.map(({ id }) => id))];
+    select p.id from person p
+    where p.host is null and p.state = 'deleted' and exists (select from signing_key k where k.person_id = p.id)
+      and not exists (select from departure d where d.person_id = p.id)
+      and not exists (select from delivery d where d.author_id = p.id and d.state = 'waiting')`);
+  return rows.map(({ id }) => id);
+}
+
+/** Destroys people's keys, and what was written for them to sign. */
+export async function deleteKeys(tx: Transaction, people: readonly PersonId[]): Promise<void> {
+  const isTheirs = and(inArray(activity.actorId, people), isNotNull(activity.body));
+  await tx.update(activity).set({ body: null, quotedBody: null }).where(isTheirs);
+  await tx.delete(signingKey).where(inArray(signingKey.personId, people));
 }

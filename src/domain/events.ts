@@ -73,6 +73,8 @@ export interface EventPayloads {
   "servers.changed": Record<never, never>;
   /** The operator decided who may do what here: roles, networks, issuers, settings. */
   "terms.changed": Record<never, never>;
+  /** Somebody of this server who is gone signs nothing any more. */
+  "keys.destroyed": { personId: PersonId };
   "session.revoked": { sessionId: SessionId; personId: PersonId };
 }
 

@@ -51,6 +51,11 @@ export function forgetSigningKey(ctx: Context, personId: PersonId): void {
   for (const algorithm of ["rsa", "ed25519"]) caches.get(ctx)?.delete(`${algorithm}:${personId}`);
 }
 
+/** Keeps none: some may have been destroyed unheard. */
+export function forgetSigningKeys(ctx: Context): void {
+  caches.delete(ctx);
+}
+
 /** The key with which a person of this server signs, opened once and then kept in memory. */
 export async function findSigningKey(
   ctx: Context,

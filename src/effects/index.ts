@@ -1,4 +1,5 @@
 import { forgetBearers } from "#domain/known-bearers.ts";
+import { forgetSigningKey } from "#domain/keys.ts";
 import { forgetKnown } from "#domain/known.ts";
 import { listServersToAsk } from "#domain/servers.ts";
 import type { DomainEvent, EventName, EventOf } from "#domain/events.ts";
@@ -63,6 +64,7 @@ const effects: Effects = {
   "activities.due": [({ lanes }) => lanes?.wake()],
   "servers.changed": [heedRules],
   "session.revoked": [({ ctx }) => forgetBearers(ctx), closeSession],
+  "keys.destroyed": [({ ctx }, { personId }) => forgetSigningKey(ctx, personId)],
   "terms.changed": [({ ctx }) => forgetKnown(ctx)],
 };
 

@@ -47,7 +47,7 @@ interface Facts {
 }
 
 /** Events that say something about the server itself and not about anybody's conversations. */
-type Unshown = "session.revoked" | "servers.changed" | "terms.changed" | "activities.due";
+type Unshown = "session.revoked" | "servers.changed" | "terms.changed" | "activities.due" | "keys.destroyed";
 type ShownName = Exclude<EventName, Unshown>;
 
 /** One row per event that a client is shown; its change has the event's own name. */

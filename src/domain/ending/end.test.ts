@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { createAccount, checkSignIn } from "#domain/accounts.ts";
 import { createGroup } from "#domain/groups/create.ts";
 import { setMemberRole } from "#domain/groups/verbs.ts";
+import { forgetExpired } from "#domain/housekeeping.ts";
+import { findLocalPerson } from "#domain/people.ts";
 import { readConversation } from "#domain/read.ts";
+import { renamePerson } from "#domain/rename.ts";
 import { beginSession } from "#domain/sign-in/begin.ts";
 import { finishSecondStep } from "#domain/sign-in/second.ts";
 import { authenticate } from "#domain/tokens.ts";
@@ -91,6 +94,22 @@ test("nobody takes the name of somebody who is gone, nor signs in as them", asyn
   await expect(account(world, "Ann")).rejects.toThrow("handle_taken");
   const held = await world.connection.sql`select until from held_handle where handle = 'ann'`;
   expect(held).toEqual([{ until: null }]);
+});
+
+test("nobody takes a name either that somebody who is gone had before, however long ago they gave it up", async () => {
+  const world = await createWorld();
+  const { ctx } = world;
+  const ann = await account(world, "ann");
+  await renamePerson(ctx, { personId: ann.id, by: null, handle: "anna" });
+  await endOwnAccount(ctx, { personId: ann.id });
+  world.pass(31 * DAY_MS);
+  await workOffEndings(ctx);
+  world.pass(400 * DAY_MS);
+  await forgetExpired(ctx);
+  for (const handle of ["ann", "Anna"]) {
+    await expect(account(world, handle)).rejects.toThrow("handle_taken");
+    expect(await findLocalPerson(ctx, { handle })).toBeNull();
+  }
 });
 
 test("the last owner stays, and one who is leaving counts as none", async () => {

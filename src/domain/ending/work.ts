@@ -2,8 +2,9 @@ import {
   claimDeparture,
   deleteDeparture,
   deleteDueAccount,
-  deleteIdleKeys,
+  deleteKeys,
   findDueEndings,
+  findIdleKeys,
   hideReadMarks,
   holdHandles,
   insertDeparture,
@@ -18,10 +19,9 @@ import type { Context } from "../context.ts";
 import { departFrom } from "../groups/depart.ts";
 import { endInvitations, retellInvitations } from "../groups/invitations.ts";
 import { forgetBearers } from "../known-bearers.ts";
-import { forgetSigningKey } from "../keys.ts";
 import { tellKnowing } from "../outgoing/tell-knowing.ts";
 import { endSessions } from "../tokens.ts";
-import { transact } from "../transact.ts";
+import { record, transact } from "../transact.ts";
 import { takeTraces } from "./traces.ts";
 
 /** Accounts of one round. */
@@ -41,7 +41,17 @@ export async function workOffEndings(ctx: Context): Promise<void> {
     if (personId === null) break;
     await takeAway(ctx, personId, () => renewDeparture(ctx.db, personId, until()));
   }
-  for (const personId of await deleteIdleKeys(ctx.db)) forgetSigningKey(ctx, personId);
+  await destroyKeys(ctx);
+}
+
+/** Of those who are gone and of whom every server knows it that could be told, every process forgets the keys. */
+async function destroyKeys(ctx: Context): Promise<void> {
+  const idle = await findIdleKeys(ctx.db);
+  if (idle.length === 0) return;
+  await transact(ctx, async (tx) => {
+    await deleteKeys(tx, idle);
+    for (const personId of idle) record(tx, "keys.destroyed", { personId });
+  });
 }
 
 /** In one moment somebody is nobody any more: here, and for every server that is told. What they leave is taken away after. */

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { createAccount } from "#domain/accounts.ts";
 import { workOffEndings } from "#domain/ending/work.ts";
+import { findSigningKey } from "#domain/keys.ts";
 import { createToken } from "#domain/tokens.ts";
 import type { Ending } from "#protocol/ending.ts";
 import type { SecondStep } from "#protocol/sign-in.ts";
 import { startApp, type TestApp } from "../../../test/helpers/app.ts";
 import { confirmed } from "../../../test/helpers/confirmed.ts";
+import { poll } from "../../../test/helpers/poll.ts";
 
 const base = "/api/chat/v1";
 const password = "firefly-night";
@@ -104,5 +106,20 @@ test("of whoever is gone their address says so, and their name leads nowhere", a
   expect([(await finger()).status, (await app.request("/@ann")).status]).toEqual([404, 404]);
   expect((await auth(app, "/sign-in", { handle: "ann", password })).json).toMatchObject({
     error: "wrong_password",
+  });
+});
+
+test("with the keys of whoever is gone nothing is signed any more, by no node", async () => {
+  const app = await startApp({ role: "web" });
+  const beside = await startApp({ beside: app, role: "web" });
+  const ann = await accountIn(app, "ann");
+  const keys = () => [app, beside].map(({ ctx }) => findSigningKey(ctx, ann.id, "rsa"));
+  await Promise.all(keys());
+  await end(app, ann);
+  await app.connection.sql`update account set ends_at = now() - interval '1 second'`;
+  await workOffEndings(app.ctx);
+  await poll("every node forgets them", async () => {
+    const found = await Promise.allSettled(keys());
+    return found.every(({ status }) => status === "rejected");
   });
 });

@@ -16,6 +16,7 @@ export function useDeed(): Deed {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   async function run(task: () => Promise<unknown>, done: () => void = () => {}) {
+    const opener = document.activeElement;
     setBusy(true);
     setFailure(null);
     try {
@@ -25,7 +26,14 @@ export function useDeed(): Deed {
       if (!(error instanceof NotConfirmed)) setFailure(error);
     } finally {
       setBusy(false);
+      requestAnimationFrame(() => giveBack(opener));
     }
   }
   return { busy, failure: failure === null ? null : failureText(failure), run };
+}
+
+/** A button that waits cannot have the focus, and loses it: it gets it back, unless that went elsewhere meanwhile. */
+function giveBack(opener: Element | null): void {
+  const isNowhere = document.activeElement === document.body;
+  if (isNowhere && opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
 }
