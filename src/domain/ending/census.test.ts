@@ -17,6 +17,7 @@ import { makeRecoveryCodes } from "#domain/sign-in/recovery.ts";
 import { openTicket } from "#domain/tickets.ts";
 import { decided, groupOf } from "../../../test/helpers/groups.ts";
 import { givePasskey, giveTotp } from "../../../test/helpers/second-factor.ts";
+import { whereIs } from "../../../test/helpers/where-is.ts";
 import { createWorld, type World } from "../../../test/helpers/world.ts";
 import { endOwnAccount } from "./end.ts";
 import { workOffEndings } from "./work.ts";
@@ -112,30 +113,11 @@ const unfilled = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
-interface Column {
-  table: string;
-  column: string;
-}
-
 async function tablesOf({ connection }: World): Promise<string[]> {
   const rows = await connection.sql<{ name: string }[]>`
     select table_name as name from information_schema.tables
     where table_schema = 'public' and table_type = 'BASE TABLE' order by table_name`;
   return rows.map(({ name }) => name);
-}
-
-/** Where a text stands in the database. */
-async function where({ connection }: World, text: string): Promise<Column[]> {
-  const columns = await connection.sql<Column[]>`
-    select c.table_name as table, c.column_name as column from information_schema.columns c
-    join information_schema.tables t using (table_schema, table_name)
-    where c.table_schema = 'public' and t.table_type = 'BASE TABLE' order by 1, 2`;
-  const tests = columns.map(
-    ({ table, column }) =>
-      `select '${table}' as table, '${column}' as column where exists (select from "${table}"
-        where position('${text}' in "${column}"::text) > 0 or position('${Buffer.from(text).toString("hex")}' in "${column}"::text) > 0)`,
-  );
-  return await connection.sql.unsafe<Column[]>(tests.join(" union all "));
 }
 
 /** Somebody who did everything that leaves something behind, with their mark in all that they wrote. */
@@ -222,21 +204,21 @@ test("of somebody who is gone nothing is left but what is listed, with its reaso
     role: "member",
   });
   await live(world, ann);
-  const named = new Set((await where(world, ann.id)).map(({ table }) => table));
+  const named = new Set((await whereIs(connection.sql, ann.id)).map(({ table }) => table));
   expect(tables.filter((table) => !named.has(table) && !unfilled.has(table))).toEqual([]);
-  expect((await where(world, CANARY)).length).toBeGreaterThanOrEqual(15);
+  expect((await whereIs(connection.sql, CANARY)).length).toBeGreaterThanOrEqual(15);
   await endOwnAccount(ctx, { personId: ann.id });
   world.pass(31 * DAY_MS);
   await workOffEndings(ctx);
   // Until other servers know, there is something to be signed.
-  expect((await where(world, ann.id)).map(({ table }) => table)).toContain("signing_key");
+  expect((await whereIs(connection.sql, ann.id)).map(({ table }) => table)).toContain("signing_key");
   await connection.sql`update delivery set state = 'accepted' where state = 'waiting'`;
   await workOffEndings(ctx);
-  const left = [...(await where(world, ann.id)), ...(await where(world, CANARY))];
+  const left = [...(await whereIs(connection.sql, ann.id)), ...(await whereIs(connection.sql, CANARY))];
   const unlisted = left.filter(({ table, column }) => {
     const fate = fates[table];
     return fate === undefined || fate === "gone" || !fate.columns.includes(column);
   });
   expect(unlisted).toEqual([]);
-  expect((await where(world, "192.0.2.7")).length).toBe(0);
+  expect((await whereIs(connection.sql, "192.0.2.7")).length).toBe(0);
 });
