@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, or, isNotNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, or, isNotNull, sql, type SQL } from "drizzle-orm";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { areSevered, type RelationRow } from "./relations.ts";
@@ -47,12 +47,18 @@ export interface Succession {
   toId: PersonId;
 }
 
+/** What somebody of another server has accepted shows only by what they did there themselves: their row always says so. */
+const hasShown = (side: SQL) => sql`
+  (exists (select from ${person} p where p.id = ${side}.person_id and p.host is null)
+    or exists (select from message m where m.conversation_id = c.id and m.author_id = ${side}.person_id))`;
+
 /** Between whom something was accepted by both, in an untitled conversation of two. */
 const contacts = (personId: PersonId) => sql`
   select theirs.person_id as id from member own
   join conversation c on c.id = own.conversation_id and c.kind = 'direct'
   join member theirs on theirs.conversation_id = own.conversation_id and theirs.person_id <> own.person_id
   where own.person_id = ${personId} and own.state = 'accepted' and theirs.state = 'accepted' and c.position > 0
+    and ${hasShown(sql`own`)} and ${hasShown(sql`theirs`)}
     and (select count(*) from member every where every.conversation_id = c.id) = 2`;
 
 /**
@@ -65,7 +71,7 @@ export async function findContactsToCarry(q: Queryable, { fromId, toId }: Succes
       and exists (select from conversation c where c.id = m.conversation_id and c.kind = 'direct')`;
   const rows = await q.execute<{ id: PersonId }>(sql`
     select p.id from ${person} p
-    where p.id in (${contacts(fromId)}) and p.id <> ${toId} and p.state <> 'deleted'
+    where p.id in (${contacts(fromId)}) and p.id <> ${toId} and p.state = 'active'
       and (p.host is null or exists (select from ${person} t where t.id = ${toId} and t.host is null))
       and not ${areSevered(sql`p.id`, sql`${fromId}::uuid`)} and not ${areSevered(sql`p.id`, sql`${toId}::uuid`)}
       and not exists (${told})
@@ -79,6 +85,12 @@ export async function findContacts(q: Queryable, personId: PersonId): Promise<Pe
     sql`select id from (${contacts(personId)}) as met order by id`,
   );
   return rows.map(({ id }) => id);
+}
+
+/** Whether two have accepted to talk with each other. */
+export async function areContacts(q: Queryable, personId: PersonId, otherId: PersonId): Promise<boolean> {
+  const rows = await q.execute(sql`select id from (${contacts(personId)}) as met where id = ${otherId}`);
+  return rows.length > 0;
 }
 
 /** The groups in which somebody is; `kept`: only those that this server keeps and that are not closed. */

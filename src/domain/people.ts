@@ -130,6 +130,11 @@ export async function findPeopleByUris(ctx: Context, uris: readonly string[]): P
   return await findRemotePeopleByUris(ctx.db, uris);
 }
 
+/** Those of some people of this server who are known here. */
+export async function findOurs(ctx: Context, ids: readonly PersonId[]): Promise<PersonRow[]> {
+  return (await findPeopleByIds(ctx.db, ids)).filter(({ host }) => host === null);
+}
+
 /** An actor of another server that we have met. */
 export async function findPersonByUri(ctx: Context, uri: string): Promise<PersonRow | null> {
   return await findRemotePersonByUri(ctx.db, uri);

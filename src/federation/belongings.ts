@@ -1,7 +1,7 @@
 import type { Context } from "#domain/context.ts";
 import { readLeft as loadLeft } from "#domain/moving/move-away.ts";
 import type { Belongings } from "#domain/moving/take-in.ts";
-import { findPeopleByUris, noteStandIns } from "#domain/people.ts";
+import { findOurs, findPeopleByUris, noteStandIns } from "#domain/people.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { DocumentUnavailable, type Documents } from "./documents.ts";
 import { standInFor } from "./stand-in.ts";
@@ -28,14 +28,16 @@ export async function fetchBelongings(
 ): Promise<Belongings> {
   const said = readLeft(await fetchLeft(documents, left), { from, to });
   const keepers = said.groups.map(({ keeperUri }) => keeperUri);
-  const people = await idsAt(ctx, [...said.contacts, ...said.blocked, ...keepers]);
+  // Whom of our people they talk with, we know ourselves.
+  const contacts = said.contacts.filter((uri) => !isOurs(ctx.settings.origin, uri));
+  const people = await idsAt(ctx, [...contacts, ...said.blocked, ...keepers]);
   const idsOf = (uris: readonly string[]) => uris.flatMap((uri) => people.get(uri) ?? []);
   const groups = said.groups.flatMap(({ uri, keeperUri }) => {
     const keeperId = people.get(keeperUri);
     // What is kept here needs nobody's word.
     return keeperId === undefined || isOurs(ctx.settings.origin, uri) ? [] : [{ uri, keeperId }];
   });
-  return { contactIds: idsOf(said.contacts), blockedIds: idsOf(said.blocked), groups };
+  return { contactIds: idsOf(contacts), blockedIds: idsOf(said.blocked), groups };
 }
 
 async function fetchLeft(documents: Documents, left: string) {
@@ -47,13 +49,21 @@ async function fetchLeft(documents: Documents, left: string) {
   }
 }
 
-/** Who is at some addresses: by what is known of them, and else by their address alone. */
+/** Who is at some addresses: of ours those who are there; of others by what is known of them, and else by their address alone. */
 async function idsAt(ctx: Context, uris: readonly string[]): Promise<Map<string, PersonId>> {
   const { origin } = ctx.settings;
   const ours = uris.flatMap((uri) => {
     const thing = isOurs(origin, uri) ? parseLocalUri(origin, uri) : null;
     return thing?.kind === "actor" ? [[uri, thing.id] as const] : [];
   });
+  const present = new Set(
+    (
+      await findOurs(
+        ctx,
+        ours.map(([, id]) => id),
+      )
+    ).map(({ id }) => id),
+  );
   const others = [...new Set(uris.filter((uri) => !isOurs(origin, uri)))];
   const known = await findPeopleByUris(ctx, others);
   const unknown = others.filter((uri) => !known.some((person) => person.uri === uri));
@@ -61,5 +71,8 @@ async function idsAt(ctx: Context, uris: readonly string[]): Promise<Map<string,
     ctx,
     unknown.map((uri) => standInFor(uri, undefined)),
   );
-  return new Map([...ours, ...[...known, ...noted].map((person) => [person.uri!, person.id] as const)]);
+  return new Map([
+    ...ours.filter(([, id]) => present.has(id)),
+    ...[...known, ...noted].map((person) => [person.uri!, person.id] as const),
+  ]);
 }

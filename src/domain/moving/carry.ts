@@ -1,10 +1,11 @@
 import { findParticipants, lockConversations } from "#db/conversations.ts";
 import { findFormerMember, findGroupMembers } from "#db/groups.ts";
 import { addJob } from "#db/jobs.ts";
-import { findContactsToCarry, findGroupsOf, isMoveTold, type Succession } from "#db/moving.ts";
-import { findPeopleByIds, findPersonById, type PersonRow } from "#db/people.ts";
+import { areContacts, findContactsToCarry, findGroupsOf, isMoveTold, type Succession } from "#db/moving.ts";
+import { findPersonById, type PersonRow } from "#db/people.ts";
 import type { Queryable, Transaction } from "#db/connect.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
+import { log } from "#lib/log.ts";
 import { isAbove } from "#lib/permissions.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
@@ -38,29 +39,43 @@ export async function orderCarry(q: Queryable, order: CarryOrder): Promise<void>
  * begin again. Nothing is carried to an account that they are not any more.
  */
 export async function carryOver(ctx: Context, { contactIds = [], ...succession }: CarryOrder): Promise<void> {
-  const { fromId, toId } = succession;
-  const [from, to] = await Promise.all([findPersonById(ctx.db, fromId), findPersonById(ctx.db, toId)]);
-  if (from?.movedTo !== toId || to === null || to.state !== "active") return;
-  // The groups of others count on a server that knows what a group is.
-  const isOfOurKind = to.host === null || to.signals !== null;
-  const groups = isOfOurKind ? await findGroupsOf(ctx.db, fromId, { kept: true }) : [];
-  for (const { id } of groups) await carryPlace(ctx, { from, toId, conversationId: id });
+  const found = await findTwo(ctx.db, succession);
+  if (found === null) return;
   const contacts = await findContactsToCarry(ctx.db, succession);
+  // The groups of others count on a server that knows what a group is.
+  const isOfOurKind = found.to.host === null || found.to.signals !== null;
+  const groups = isOfOurKind ? await findGroupsOf(ctx.db, succession.fromId, { kept: true }) : [];
+  const failures: unknown[] = [];
+  const apart = async (work: Promise<void>) =>
+    await work.catch((error: unknown) => {
+      failures.push(error);
+      log("domain").warn("something that was to be carried over to another account was not", { error });
+    });
   for (const contactId of new Set([...contacts, ...contactIds]))
-    await carryContact(ctx, { from, to, contactId });
+    await apart(carryContact(ctx, { ...succession, contactId }));
+  for (const { id } of groups) await apart(carryPlace(ctx, { ...succession, conversationId: id }));
+  // What failed is tried again with all the rest, which changes nothing.
+  if (failures.length > 0) throw new AggregateError(failures, "not everything was carried over");
+}
+
+/** Both accounts, as long as the one has become the other and that one is there. */
+async function findTwo(
+  q: Queryable,
+  { fromId, toId }: Succession,
+): Promise<{ from: PersonRow; to: PersonRow } | null> {
+  const [from, to] = await Promise.all([findPersonById(q, fromId), findPersonById(q, toId)]);
+  return from?.movedTo === toId && to?.state === "active" ? { from, to } : null;
 }
 
 /** Begins with a contact of the old account what goes on with the new one. */
 async function carryContact(
   ctx: Context,
-  { from, to, contactId }: { from: PersonRow; to: PersonRow; contactId: PersonId },
+  { contactId, ...succession }: Succession & { contactId: PersonId },
 ): Promise<void> {
-  const succession = { fromId: from.id, toId: to.id };
   await transact(ctx, async (tx) => {
-    const [contact] = await findPeopleByIds(tx, [contactId]);
-    if (contact === undefined || contact.id === to.id || contact.id === from.id) return;
-    if (contact.host !== null && to.host !== null) return;
-    if ((await findSevered(tx, contact.id, [from.id, to.id])).size > 0) return;
+    const [two, contact] = await Promise.all([findTwo(tx, succession), findPersonById(tx, contactId)]);
+    if (two === null || contact === null || !(await mayGoOn(tx, { ...two, contact }))) return;
+    const { from, to } = two;
     const pair =
       contact.host === null ? { author: contact, others: [to] } : { author: to, others: [contact] };
     const begun = await findOrBegin(ctx, tx, pair);
@@ -77,15 +92,27 @@ async function carryContact(
   });
 }
 
+/** Whom of our people somebody was accepted by, our own tables say and no other server; and nothing goes on behind a block. */
+async function mayGoOn(
+  tx: Transaction,
+  { from, to, contact }: { from: PersonRow; to: PersonRow; contact: PersonRow },
+): Promise<boolean> {
+  if (contact.state !== "active" || contact.id === to.id || contact.id === from.id) return false;
+  const isKnown = contact.host === null ? await areContacts(tx, from.id, contact.id) : to.host === null;
+  return isKnown && (await findSevered(tx, contact.id, [from.id, to.id])).size === 0;
+}
+
 /** Puts the new account in the place of the old one in a group that is kept here. */
 async function carryPlace(
   ctx: Context,
-  { conversationId, from, toId }: { conversationId: ConversationId; from: PersonRow; toId: PersonId },
+  { conversationId, ...succession }: Succession & { conversationId: ConversationId },
 ): Promise<void> {
-  const { id: fromId } = from;
+  const { fromId, toId } = succession;
   await transact(ctx, async (tx) => {
     const [conversation] = await lockConversations(tx, [conversationId]);
-    if (conversation === undefined || conversation.state === "closed") return;
+    const two = await findTwo(tx, succession);
+    if (two === null || conversation === undefined || conversation.state === "closed") return;
+    const { from } = two;
     const members = await findGroupMembers(tx, conversationId);
     const place = members.find(({ person }) => person.id === fromId)?.member;
     if (place === undefined) return;
