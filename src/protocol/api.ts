@@ -43,7 +43,13 @@ export interface ServerInfo {
   registration: Registration;
   /** By whom else people can sign in. */
   providers: Provider[];
-  limits: { messageGraphemes: number; handleLength: number; passwordLength: number };
+  limits: {
+    messageGraphemes: number;
+    handleLength: number;
+    passwordLength: number;
+    /** In which an account that is to end can be kept. */
+    accountGraceDays: number;
+  };
 }
 
 /** `POST /auth/sign-up`, `/auth/sign-in`, `/auth/refresh`: an access token for memory only. */

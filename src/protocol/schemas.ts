@@ -237,7 +237,10 @@ export const serverInfoSchema = z
     version: z.string(),
     registration: z.enum(registrationModes),
     providers: z.array(z.object({ slug: z.string(), name: z.string() })),
-    limits: z.object({ messageGraphemes: count, handleLength: count, passwordLength: count }),
+    limits: z.object({
+      ...{ messageGraphemes: count, handleLength: count, passwordLength: count },
+      accountGraceDays: count,
+    }),
   })
   .meta({ id: "ServerInfo" }) satisfies z.ZodType<api.ServerInfo>;
 

@@ -81,7 +81,7 @@ test(
     expect(files.get(`conversations/${id}.json`)).toContain("take this along");
 
     // Another one is made a day later at the earliest.
-    await make.click();
+    await page.getByRole("button", { name: "Make it anew" }).click();
     await page.getByRole("alert").waitFor();
     await ann.picture("takeout-again");
     expect(ann.complaints.filter((complaint) => !/40[39]|429/.test(complaint))).toEqual([]);
@@ -112,6 +112,7 @@ test(
     await signInOf(ann.page).click();
     const keep = ann.page.getByRole("button", { name: "Keep the account" });
     await keep.waitFor();
+    expect(await ann.page.getByText("Your session has ended").count()).toBe(0);
     await inLooks(ann, "ending-keep", ".notice");
     await keep.click();
     await ann.page.locator(".conversation", { hasText: "bo" }).waitFor();
@@ -131,6 +132,7 @@ test(
       await poll("her words are gone", async () => !(await bo.texts()).includes(gone));
     expect(await bo.texts()).toContain("second");
     await boBeside.page.locator(".conversation", { hasText: "Deleted account" }).waitFor();
+    expect(await bo.page.getByRole("link", { name: "View profile" }).count()).toBe(0);
     await inLooks(bo, "ended", ".thread-bar");
     await boBeside.picture("ended-list");
 
@@ -149,7 +151,7 @@ async function askForEnd(ann: Visit, password: string): Promise<void> {
   const { page } = ann;
   await page.getByRole("button", { name: "End the account" }).click();
   const sure = page.getByRole("dialog", { name: "End the account" });
-  await sure.getByText("@ann").waitFor();
+  await sure.getByText("For 30 days you can still keep it").waitFor();
   await inLooks(ann, "end-sure", "dialog");
   await sure.getByRole("button", { name: "End the account" }).click();
   await confirming(page).getByLabel("Password").waitFor();

@@ -28,11 +28,12 @@ const SyncQuery = z.strictObject({ after: z.string().min(1).max(100).optional() 
 
 /** What anybody may know of this server before signing in. */
 export function serverRoutes({ ctx }: Services) {
-  const { host, version, messageGraphemes } = ctx.settings;
+  const { host, version, messageGraphemes, accountGraceDays } = ctx.settings;
   const limits = {
     messageGraphemes,
     handleLength: HANDLE_LENGTH,
     passwordLength: PASSWORD_LENGTH,
+    accountGraceDays,
   };
   return new Hono().get(
     "/server",

@@ -30,13 +30,8 @@ export function AuthPage({ mode, ended }: { mode: "in" | "up"; ended: boolean })
       title={t(mode === "in" ? "auth.signInTitle" : "auth.signUpTitle")}
       lead={t(mode === "in" ? "auth.signInLead" : "auth.signUpLead", { host: server?.host ?? "" })}
     >
-      {ended && mode === "in" && (
-        <p class="notice" role="status">
-          {t("auth.ended")}
-        </p>
-      )}
       {isClosed && <p class="notice">{t("auth.closed")}</p>}
-      {mode === "in" && <SignIn />}
+      {mode === "in" && <SignIn ended={ended} />}
       {mode === "up" && !isClosed && <SignUp registration={registration} code={code} />}
       <AuthSwitch mode={mode} registration={registration} />
       {link !== null && <AccountElsewhere link={link} />}

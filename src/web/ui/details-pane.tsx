@@ -35,7 +35,8 @@ export function DetailsPane({ known, veiled, onClose }: DetailsProps) {
   const hosts = readersOf(conversation, server.value?.host ?? location.host);
   const people = othersOf(conversation, me);
   const isBlocked = people.length > 0 && people.every(({ id }) => relations.blocks(id));
-  const shares = known.membership.state === "accepted" && !isBlocked;
+  const isGone = !isGroup(conversation) && peer?.state === "deleted";
+  const shares = known.membership.state === "accepted" && !isBlocked && !isGone;
   return (
     <section
       class="details"
@@ -65,7 +66,7 @@ export function DetailsPane({ known, veiled, onClose }: DetailsProps) {
           </p>
           <p class="muted">{t("details.readersWhy")}</p>
         </section>
-        <TimerChoice known={known} />
+        {!isGone && <TimerChoice known={known} />}
         <ExportChoice known={known} />
         {shares && <SharingChoice known={known} />}
         <section>
@@ -93,9 +94,11 @@ function PersonCard({ person, veiled }: { person: Person; veiled: boolean }) {
           <p class="muted">{t("person.formerly", { address: person.formerly })}</p>
         )}
         {person.movedTo !== null && <p>{t("person.movedTo", { address: person.movedTo })}</p>}
-        <a class="button" href={person.profileUrl} target="_blank" rel="noopener noreferrer">
-          {t("details.profile")}
-        </a>
+        {person.state === "active" && (
+          <a class="button" href={person.profileUrl} target="_blank" rel="noopener noreferrer">
+            {t("details.profile")}
+          </a>
+        )}
       </div>
       <PersonActions person={person} />
     </>

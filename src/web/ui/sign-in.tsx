@@ -12,7 +12,7 @@ import { PasskeyButton } from "./passkey-button.tsx";
 import { ProviderWays, takeSecondStep } from "./provider-ways.tsx";
 
 /** Handle and password, what more is asked for after them, and the way in without them. */
-export function SignIn() {
+export function SignIn({ ended }: { ended: boolean }) {
   const { session } = useClient();
   const [step, setStep] = useState<SecondStep | null>(takeSecondStep);
   if (step !== null) return <SecondStepForm step={step} restart={() => setStep(null)} />;
@@ -23,6 +23,11 @@ export function SignIn() {
   };
   return (
     <>
+      {ended && (
+        <p class="notice" role="status">
+          {t("auth.ended")}
+        </p>
+      )}
       <AuthForm
         action={t("auth.signIn")}
         last="password"

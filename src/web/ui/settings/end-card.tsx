@@ -7,7 +7,9 @@ import { AskDialog } from "../ask-dialog.tsx";
 
 /** The end of one's own account. */
 export function EndCard() {
-  const me = useClient().session.person.value;
+  const { session, server } = useClient();
+  const me = session.person.value;
+  const count = server.value?.limits.accountGraceDays ?? 0;
   const { confirmed, dialog } = useConfirmed();
   const [asks, setAsks] = useState(false);
   const close = () => setAsks(false);
@@ -21,7 +23,7 @@ export function EndCard() {
       {asks && (
         <AskDialog
           title={t("end.title")}
-          text={t("end.sure", { handle: me?.handle ?? "" })}
+          text={t("end.sure", { handle: me?.handle ?? "", count })}
           answer={t("end.begin")}
           deed={() => confirmed((request) => endAccount(request))}
           onClose={close}

@@ -39,7 +39,7 @@ export function ExportCard() {
         disabled={deed.busy || isWaiting}
         onClick={() => void deed.run(begin, again)}
       >
-        {t("takeout.begin")}
+        {t(answer?.state === "ready" ? "takeout.again" : "takeout.begin")}
       </button>
       {dialog}
     </section>
