@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
-import type { ConversationId, Id, PersonId } from "#lib/ids.ts";
+import { and, asc, desc, eq, gt, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
+import type { ConversationId, Id, MessageId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { reader } from "./schema/conversations.ts";
 import { dataExport, exportChunk } from "./schema/endings.ts";
+import { message } from "./schema/messages.ts";
 import { signingKey } from "./schema/people.ts";
 
 export type DataExportId = Id<"data-export">;
@@ -124,4 +125,27 @@ export async function findPublicKeys(q: Queryable, personId: PersonId) {
     .select({ algorithm: signingKey.algorithm, publicKey: signingKey.publicKey })
     .from(signingKey)
     .where(eq(signingKey.personId, personId));
+}
+
+export type SaidRow = Awaited<ReturnType<typeof findSaid>>[number];
+
+/** A page of what somebody said and did not take back, wherever it was, whether or not they may still read there. */
+export async function findSaid(
+  q: Queryable,
+  { personId, after, limit }: { personId: PersonId; after: MessageId | null; limit: number },
+) {
+  const { id, conversationId, sentAt, editedAt, text } = message;
+  return await q
+    .select({ id, conversationId, sentAt, editedAt, text })
+    .from(message)
+    .where(
+      and(
+        eq(message.authorId, personId),
+        isNotNull(text),
+        isNull(message.notice),
+        after === null ? undefined : gt(id, after),
+      ),
+    )
+    .orderBy(asc(id))
+    .limit(limit);
 }

@@ -1,9 +1,13 @@
 import {
+  type KnownOne,
   readAccountParts,
   readConversationsOf,
   readDrafts,
+  readPeople,
   readPictureOf,
+  readSaid,
   readSaved,
+  type SaidRow,
 } from "#domain/exports/parts.ts";
 import type { Context } from "#domain/context.ts";
 import type { PersonId, SessionId } from "#lib/ids.ts";
@@ -12,7 +16,7 @@ import { presentDraft } from "./list.ts";
 import { presentMessage } from "./messages.ts";
 import { presentPasskey } from "./passkeys.ts";
 import { presentPerson } from "./people.ts";
-import { presentOwn } from "./relations.ts";
+import { presentOwn, presentRelation } from "./relations.ts";
 import { presentSession } from "./sessions.ts";
 
 /** One file of an archive. */
@@ -27,6 +31,15 @@ export async function* presentArchive(ctx: Context, personId: PersonId): AsyncGe
   const at = ctx.now();
   yield file("README.txt", wordsAbout(place.host, at));
   yield* presentAccount(ctx, personId);
+  const know = ({ person, isContact, relation }: KnownOne) => {
+    return {
+      person: presentPerson(place, person),
+      isContact,
+      relation: relation && presentRelation(relation),
+    };
+  };
+  yield { path: "people.json", content: asList(readPeople(ctx, personId), know) };
+  yield { path: "said.json", content: asList(readSaid(ctx, personId), presentSaid) };
   yield { path: "drafts.json", content: asList(readDrafts(ctx, personId), presentDraft) };
   const keep = ({ savedAt, message }: { savedAt: Date; message: Parameters<typeof presentMessage>[0] }) => {
     return { savedAt: savedAt.toISOString(), message: presentMessage(message) };
@@ -44,10 +57,8 @@ export async function* presentArchive(ctx: Context, personId: PersonId): AsyncGe
 
 async function* presentAccount(ctx: Context, personId: PersonId): AsyncGenerator<ArchivedFile, void> {
   const place = ctx.settings;
-  const { person, account, email, factors, keys, sessions, apps, own } = await readAccountParts(
-    ctx,
-    personId,
-  );
+  const parts = await readAccountParts(ctx, personId);
+  const { person, account, email, factors, keys, sessions, apps, own, held, identities, aliases } = parts;
   const { totp, codesLeft, passkeys } = factors;
   yield json("account.json", {
     person: presentPerson(place, person),
@@ -56,6 +67,11 @@ async function* presentAccount(ctx: Context, personId: PersonId): AsyncGenerator
     createdAt: person.createdAt.toISOString(),
     endsAt: account?.endsAt?.toISOString() ?? null,
     factors: { totp, codesLeft, passkeys: passkeys.map(presentPasskey) },
+    formerHandles: held.map(({ handle, until }) => ({ handle, until: until.toISOString() })),
+    identities: identities.map(({ slug, name, createdAt }) => {
+      return { slug, name, createdAt: createdAt.toISOString() };
+    }),
+    aliases: aliases.map((alias) => presentPerson(place, alias)),
   });
   yield json("keys.json", keys);
   yield json(
@@ -71,14 +87,21 @@ async function* presentAccount(ctx: Context, personId: PersonId): AsyncGenerator
   yield json("choices.json", presentOwn(place, own));
 }
 
+function presentSaid({ id, conversationId, sentAt, editedAt, text }: SaidRow) {
+  const times = { sentAt: sentAt.toISOString(), editedAt: editedAt?.toISOString() ?? null };
+  return { id, conversationId, ...times, text };
+}
+
 function wordsAbout(host: string, at: Date): string {
   return `This is all that ${host} keeps of you, as of ${at.toISOString()}.
 
-account.json        who you are here, and by what you sign in (no passwords, no secrets)
+account.json        who you are here and elsewhere, your former handles, and by what you sign in (no passwords, no secrets)
 keys.json           the public halves of the keys that sign what you send to other servers
 sessions.json       where you are signed in
 apps.json           the apps that you let in
-choices.json        whom you block or mute, what you chose for all conversations, your folders, your open invitations
+choices.json        what you chose for all conversations, your folders, your open invitations
+people.json         your contacts, and whom you block or mute
+said.json           all that you said, also where you may not read any more, oldest first
 drafts.json         what you began to write
 saved.json          the messages that you keep, newest first
 conversations/      one file for each conversation that you may read, those you left too, as far as you may: its people and

@@ -47,7 +47,7 @@ const said = ({ body }: Message) => (body !== null && "text" in body ? body.text
 const seen = ({ state }: LiveSession, id: string) =>
   state.conversations[id]?.conversation.members.find(({ person }) => person.host !== null)?.person;
 
-test("a server that is down when somebody ends hears of it later, and nothing of them is left there", async () => {
+test("IF-25: a server that is down when somebody ends hears of it later, and nothing of them is left there", async () => {
   const { a, b } = pair;
   const [ana, bo] = await Promise.all([signUp(a.place, "ana"), signUp(b.place, "bo")]);
   const { conversation } = await bo.api.startConversation(ana.person.address);

@@ -83,7 +83,7 @@ test("what arrives meanwhile waits unread, and others see nothing of the end bef
   expect(after.members.find(({ person }) => person.id === ann.id)?.person.state).toBe("deleted");
 });
 
-test("nobody takes the name of somebody who is gone, nor signs in as them", async () => {
+test("CL-17 nobody takes the name of somebody who is gone, nor signs in as them", async () => {
   const world = await createWorld();
   const { ctx } = world;
   const ann = await account(world, "ann");
@@ -96,7 +96,7 @@ test("nobody takes the name of somebody who is gone, nor signs in as them", asyn
   expect(held).toEqual([{ until: null }]);
 });
 
-test("nobody takes a name either that somebody who is gone had before, however long ago they gave it up", async () => {
+test("CL-17 nobody takes a name either that somebody who is gone had before, however long ago they gave it up", async () => {
   const world = await createWorld();
   const { ctx } = world;
   const ann = await account(world, "ann");

@@ -1,26 +1,34 @@
 import { findAdministered } from "#db/administered.ts";
-import { findPublicKeys, findReadable } from "#db/data-exports.ts";
+import { findPublicKeys, findReadable, findSaid, type SaidRow } from "#db/data-exports.ts";
 import { findDraftsSince, type DraftRow } from "#db/drafts.ts";
+import { findHeldHandles } from "#db/handles.ts";
+import { findContacts } from "#db/moving.ts";
+import { findPeopleByIds, type PersonRow } from "#db/people.ts";
 import { findPicture, type PictureRow } from "#db/pictures.ts";
 import type { SavedCursor } from "#db/saved.ts";
-import type { ConversationId, PersonId } from "#lib/ids.ts";
+import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { exportConversation } from "../export.ts";
+import { listIdentities } from "../issuers/linked.ts";
+import { listAliases } from "../moving/aliases.ts";
 import { readAllowedApps } from "../oauth/allowed.ts";
 import { readPerson } from "../people.ts";
+import type { RelationRow } from "../relations/change.ts";
 import { readOwn } from "../relations/read.ts";
 import { listSessions } from "../sessions.ts";
 import { listSaved, type SavedList } from "../shelf.ts";
 import { readFactors } from "../sign-in/begin.ts";
 import { readEmail } from "../sign-up/email.ts";
 
+export type { SaidRow };
+
 /** Rows that are read at a time. */
 const PAGE = 200;
 
 /** What is known of somebody's account, and of what they chose; no secrets, and nothing that one is made of. */
 export async function readAccountParts(ctx: Context, personId: PersonId) {
-  const [person, account, { email }, factors, keys, sessions, apps, own] = await Promise.all([
+  const [person, account, { email }, factors, keys, sessions, apps, own, names] = await Promise.all([
     readPerson(ctx, personId),
     findAdministered(ctx.db, personId),
     readEmail(ctx, personId),
@@ -29,8 +37,51 @@ export async function readAccountParts(ctx: Context, personId: PersonId) {
     listSessions(ctx, personId),
     readAllowedApps(ctx, personId),
     readOwn(ctx, personId),
+    readNames(ctx, personId),
   ]);
-  return { person, account, email, factors, keys, sessions, apps, own };
+  return { person, account, email, factors, keys, sessions, apps, own, ...names };
+}
+
+/** By what else somebody is known, here and elsewhere. */
+async function readNames(ctx: Context, personId: PersonId) {
+  const [held, identities, aliases] = await Promise.all([
+    findHeldHandles(ctx.db, personId, ctx.now()),
+    listIdentities(ctx, personId),
+    listAliases(ctx, personId),
+  ]);
+  return { held, identities, aliases };
+}
+
+/** Somebody else, as one who is known. */
+export interface KnownOne {
+  person: PersonRow;
+  /** Both have accepted to talk with each other. */
+  isContact: boolean;
+  relation: RelationRow | null;
+}
+
+/** Whom somebody talks with, and about whom they decided something. */
+export async function* readPeople(ctx: Context, personId: PersonId): AsyncGenerator<KnownOne, void> {
+  const [contacts, { relations }] = await Promise.all([
+    findContacts(ctx.db, personId),
+    readOwn(ctx, personId),
+  ]);
+  const isContact = new Set(contacts);
+  const chosen = new Map(relations.map((relation) => [relation.otherId, relation]));
+  const ids = [...new Set([...contacts, ...chosen.keys()])];
+  for (let at = 0; at < ids.length; at += PAGE)
+    for (const person of await findPeopleByIds(ctx.db, ids.slice(at, at + PAGE)))
+      yield { person, isContact: isContact.has(person.id), relation: chosen.get(person.id) ?? null };
+}
+
+/** All that somebody said, wherever it was, oldest first. */
+export async function* readSaid(ctx: Context, personId: PersonId): AsyncGenerator<SaidRow, void> {
+  for (let after: MessageId | null = null; ;) {
+    const page: SaidRow[] = await findSaid(ctx.db, { personId, after, limit: PAGE });
+    yield* page;
+    if (page.length < PAGE) return;
+    after = page.at(-1)!.id;
+  }
 }
 
 /** What somebody has begun to write. */

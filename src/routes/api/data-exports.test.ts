@@ -1,13 +1,23 @@
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import { fromBufferPromise } from "yauzl";
 import { expect, test } from "vitest";
+import { createAccount } from "#domain/accounts.ts";
+import { saveDraft } from "#domain/drafts.ts";
+import { createFolder } from "#domain/folders.ts";
+import { forgetGroup, leaveGroup } from "#domain/groups/verbs.ts";
 import { forgetExpired } from "#domain/housekeeping.ts";
 import { workOffExports } from "#domain/exports/write.ts";
+import { deleteMessage, hideMessage } from "#domain/messages/change.ts";
+import { changePreferences } from "#domain/preferences.ts";
+import { blockPerson } from "#domain/relations/change.ts";
+import { renamePerson } from "#domain/rename.ts";
 import { makeArchive } from "#jobs/archive.ts";
 import type { ConversationView } from "#protocol/api.ts";
 import type { DataExport, DataExportList } from "#protocol/ending.ts";
 import { startApp, type TestApp } from "../../../test/helpers/app.ts";
 import { confirmed } from "../../../test/helpers/confirmed.ts";
+import { groupOf } from "../../../test/helpers/groups.ts";
+import { createWorld } from "../../../test/helpers/world.ts";
 import { poll } from "../../../test/helpers/poll.ts";
 
 const base = "/api/chat/v1";
@@ -79,7 +89,7 @@ test("all that is one's own comes as one archive: what one may read, and no secr
   const files = await unpack(bytes);
   expect([...files.keys()]).toEqual([
     ...["README.txt", "account.json", "keys.json", "sessions.json", "apps.json", "choices.json"],
-    ...["drafts.json", "saved.json", `conversations/${id}.json`],
+    ...["people.json", "said.json", "drafts.json", "saved.json", `conversations/${id}.json`],
   ]);
   const data = [...files].filter(([path]) => path.endsWith(".json"));
   expect(data.map(([, content]) => typeof JSON.parse(content))).toEqual(data.map(() => "object"));
@@ -89,7 +99,52 @@ test("all that is one's own comes as one archive: what one may read, and no secr
   expect(all).not.toMatch(/argon2|PRIVATE KEY|passwordHash|luc_/);
 });
 
-test("a file is its owner's alone, by a bearer alone, and gone after seven days", async () => {
+test("whatever somebody could say here is theirs to take along, also where they may not read it any more", async () => {
+  const world = await createWorld();
+  const { ctx } = world;
+  const ann = await createAccount(ctx, { handle: "ann", password: "firefly-night", role: "member" });
+  const [bo, eve] = [await world.local("bo"), await world.local("eve")];
+  const [near, group] = [await world.between(ann, bo), await groupOf(world, [bo, ann, eve])];
+  const own = { personId: ann.id };
+  await world.say(bo, near, "said by another");
+  await blockPerson(ctx, { ...own, otherId: eve.id, kind: "silent" });
+  const hidden = await world.say(ann, near, "said and hidden");
+  await hideMessage(ctx, { ...own, messageId: hidden.id });
+  const taken = await world.say(ann, near, "taken back");
+  await deleteMessage(ctx, { ...own, messageId: taken.id });
+  await world.say(ann, group, "said in a forgotten group");
+  await leaveGroup(ctx, { ...own, conversationId: group });
+  await forgetGroup(ctx, { ...own, conversationId: group });
+  await saveDraft(ctx, { ...own, conversationId: near, text: "begun to say", inReplyTo: null });
+  await createFolder(ctx, { ...own, name: "a folder" });
+  await changePreferences(ctx, { ...own, change: { status: { text: "a status", until: null } } });
+  await renamePerson(ctx, { ...own, by: ann.id, handle: "anna" });
+  const files = await unpack(await buffer(makeArchive(ctx, ann.id)));
+  const of = (path: string) => JSON.parse(files.get(path) ?? "") as unknown;
+  expect(of("said.json")).toMatchObject([
+    { id: hidden.id, conversationId: near, text: "said and hidden" },
+    { conversationId: group, text: "said in a forgotten group" },
+  ]);
+  expect(of("drafts.json")).toMatchObject([{ text: "begun to say" }]);
+  expect(of("choices.json")).toMatchObject({
+    folders: [{ name: "a folder" }],
+    preferences: { status: { text: "a status" } },
+  });
+  expect(of("account.json")).toMatchObject({
+    person: { handle: "anna" },
+    formerHandles: [{ handle: "ann" }],
+  });
+  expect(of("people.json")).toMatchObject([
+    { person: { handle: "bo" }, isContact: true, relation: null },
+    { person: { handle: "eve" }, isContact: false, relation: { block: "silent" } },
+  ]);
+  expect([...files.keys()].filter((path) => path.startsWith("conversations/"))).toEqual([
+    `conversations/${near}.json`,
+  ]);
+  expect([...files.values()].join("\n")).not.toContain("taken back");
+});
+
+test("CL-30 a file is its owner's alone, by a bearer alone, and gone after seven days", async () => {
   const { app, ann, bo } = await openScene();
   await begin(app, ann);
   const { id } = await readyOf(app, ann);

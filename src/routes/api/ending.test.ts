@@ -27,7 +27,7 @@ async function end(app: TestApp, person: { id: string; token: string }) {
   return await app.request(`${base}/me/end`, { method: "POST", token: person.token, headers });
 }
 
-test("an account ends after whoever has it showed anew who they are; every session ends at once", async () => {
+test("CL-31 an account ends after whoever has it showed anew who they are; every session ends at once", async () => {
   const app = await startApp();
   const [ann, eve] = [await accountIn(app, "ann"), await accountIn(app, "eve")];
   const socket = await app.socket(ann.token);
@@ -39,6 +39,10 @@ test("an account ends after whoever has it showed anew who they are; every sessi
     });
     expect([status, json]).toMatchObject([403, { error: "confirm_first" }]);
   }
+  const foreign = { cookie: `__Host-refresh=${ann.token}`, origin: "https://evil.example" };
+  const headers = { ...foreign, confirmation: await confirmed(app, ann) };
+  expect((await app.request(`${base}/me/end`, { method: "POST", headers })).status).toBe(401);
+  expect((await app.request(`${base}/me`, { token: ann.token })).status).toBe(200);
   const { status, json } = await end(app, ann);
   expect(status).toBe(200);
   expect(Date.parse((json as Ending).endsAt)).toBeGreaterThan(Date.now() + 29 * 24 * 3600 * 1000);
@@ -68,7 +72,7 @@ test("whoever signs in meanwhile is told until when, and comes in by keeping the
   expect((await auth(app, "/sign-in", { handle: "ann", password })).status).toBe(200);
 });
 
-test("those who decide about people let accounts end and keep them, above none that stands as high", async () => {
+test("CL-31 those who decide about people let accounts end and keep them, above none that stands as high", async () => {
   const app = await startApp();
   const [owner, admin] = [await accountIn(app, "owner", "owner"), await accountIn(app, "boss", "admin")];
   const [ann, eve] = [await accountIn(app, "ann"), await accountIn(app, "eve")];
