@@ -15,7 +15,7 @@ export function addPasswordCommands(
     .action((handle: string) =>
       within(async (ctx) => {
         const { id: personId } = await findByHandle(ctx, handle);
-        console.log((await makeResetLink(ctx, { by: null, personId })).url);
+        console.log((await makeResetLink(ctx, { by: null, personId, language: "en" })).url);
       }),
     );
   user

@@ -2,20 +2,20 @@
 export const serverRoles = ["owner", "admin", "moderator", "member", "limited", "bot"] as const;
 export type ServerRole = (typeof serverRoles)[number];
 
-/** What a role may be allowed on this server as a whole. None of them leads to anybody's messages. */
+/** What a role may be allowed on this server as a whole. None of them shows anybody's messages; `passwords` leads into accounts. */
 export const serverPermissions = [
   "write",
   "begin",
   "groups",
   "invite",
   "people",
+  "passwords",
   "roles",
   "ip-rules",
   "issuers",
   "servers",
   "settings",
   "audit",
-  "reports",
 ] as const;
 export type ServerPermission = (typeof serverPermissions)[number];
 

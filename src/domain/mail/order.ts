@@ -1,4 +1,5 @@
 import type { Queryable } from "#db/connect.ts";
+import { findMailbox } from "#db/mailboxes.ts";
 import { addJob } from "#db/jobs.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -14,7 +15,15 @@ const ATTEMPTS = 8;
 export type MailOrder = { language: Language } & (
   | { letter: "reset"; to: { handle: string } | { email: string } }
   | { letter: "confirm" | "approved"; personId: PersonId; email: string }
+  | Told
 );
+
+/** What the owner of an account is told, without a link. */
+interface Told {
+  letter: "link-made";
+  personId: PersonId;
+  email: string;
+}
 
 /** Refuses `mail_off` where this server sends no mail; the same for everybody. */
 export function checkMails(ctx: Context, field: string): void {
@@ -24,4 +33,16 @@ export function checkMails(ctx: Context, field: string): void {
 /** Lets a letter be written and sent, off the way of the request. */
 export async function orderMail(q: Queryable, order: MailOrder): Promise<void> {
   await addJob(q, { task: MAIL_TASK, payload: order, attempts: ATTEMPTS });
+}
+
+/** Tells the owner of an account something at the address that they have confirmed, if there is one and this server sends mail. */
+export async function tellOwner(
+  ctx: Context,
+  q: Queryable,
+  { personId, ...order }: Omit<Told, "email"> & { language: Language },
+): Promise<void> {
+  if (!ctx.settings.mails) return;
+  const mailbox = await findMailbox(q, { personId });
+  if (mailbox?.email == null) return;
+  await orderMail(q, { ...order, personId, email: mailbox.email });
 }

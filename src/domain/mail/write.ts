@@ -15,12 +15,13 @@ export interface Mail {
   text: string;
 }
 
-/** Writes a letter, with a link that works once; null when there is nobody whom it is for. */
+/** Writes a letter, most of them with a link that works once; null when there is nobody whom it is for. */
 export async function writeMail(ctx: Context, order: MailOrder): Promise<Mail | null> {
   if (order.letter !== "reset") {
     const person = await findMailbox(ctx.db, { personId: order.personId });
     if (person === null) return null;
     const { personId, handle } = person;
+    if (order.letter === "link-made") return letter(ctx, order, { to: order.email, handle });
     const url = await openEmailTicket(ctx, { personId, email: order.email });
     return letter(ctx, order, { to: order.email, handle, url });
   }
@@ -35,7 +36,7 @@ export async function writeMail(ctx: Context, order: MailOrder): Promise<Mail | 
 function letter(
   { settings }: Context,
   { letter: name, language }: { letter: MailOrder["letter"]; language: Language },
-  { to, handle, url }: { to: string; handle: string; url: string },
+  { to, handle, url = "" }: { to: string; handle: string; url?: string },
 ): Mail {
   const values = { address: `@${handle}@${settings.host}`, host: settings.host, url };
   const fill = (text: string) =>

@@ -4,6 +4,7 @@ import { createWorld } from "../../../test/helpers/world.ts";
 import type { ServerRole } from "#lib/server-role.ts";
 import { checkSignIn, createAccount } from "../accounts.ts";
 import { giveRole, suspendPerson } from "../people-rules.ts";
+import { listRoles, setPermissions } from "../roles.ts";
 import { beginSession } from "../sign-in/begin.ts";
 import { authenticate } from "../tokens.ts";
 import { changePassword, givePassword } from "./password.ts";
@@ -78,9 +79,9 @@ test("a sign-in by the former password does not get in after the change", async 
 test("a link lets its holder choose a password once, within a day, and ends every session", async () => {
   const { ctx, pass, ann } = await scene();
   const { access } = await signInAs(ctx, ann);
-  const { url } = await makeResetLink(ctx, { by: null, personId: ann.id });
+  const { url } = await makeResetLink(ctx, { by: null, personId: ann.id, language: "en" });
   expect(url).toMatch(/^https:\/\/a\.example\/reset#[\w-]{43}$/);
-  const other = ticketOf((await makeResetLink(ctx, { by: null, personId: ann.id })).url);
+  const other = ticketOf((await makeResetLink(ctx, { by: null, personId: ann.id, language: "en" })).url);
   const ticket = ticketOf(url);
   await expect(finishReset(ctx, { ticket, password: "short" })).rejects.toThrow("password_too_short");
   await finishReset(ctx, { ticket, password: fresh });
@@ -88,7 +89,7 @@ test("a link lets its holder choose a password once, within a day, and ends ever
   expect((await checkSignIn(ctx, { handle: "ann", password: fresh })).person.id).toBe(ann.id);
   for (const used of [ticket, other, "nonsense"])
     await expect(finishReset(ctx, { ticket: used, password })).rejects.toThrow("ticket_invalid");
-  const late = ticketOf((await makeResetLink(ctx, { by: null, personId: ann.id })).url);
+  const late = ticketOf((await makeResetLink(ctx, { by: null, personId: ann.id, language: "en" })).url);
   pass(DAY_MS);
   await expect(finishReset(ctx, { ticket: late, password })).rejects.toThrow("ticket_invalid");
 });
@@ -102,23 +103,40 @@ test("nobody gets a way into the account of somebody who stands as high or highe
     await make("mo", "moderator"),
   ];
   const link = (by: { id: typeof ada.id }, personId: typeof ada.id) =>
-    makeResetLink(ctx, { by: by.id, personId });
+    makeResetLink(ctx, { by: by.id, personId, language: "en" });
   for (const [by, whom] of [
     [ada, olga],
     [ada, alf],
     [mo, ada],
+    [mo, ann],
     [ann, mo],
   ] as const)
     await expect(link(by, whom.id)).rejects.toThrow("not_permitted");
-  const ticket = ticketOf((await link(mo, ann.id)).url);
+  const ticket = ticketOf((await link(ada, ann.id)).url);
   await giveRole(ctx, { by: olga.id, personId: ann.id, role: "admin" });
   await expect(finishReset(ctx, { ticket, password: fresh })).rejects.toThrow("ticket_invalid");
 });
 
+test("to look after people is not enough to make a link, and who may make one needs nothing else", async () => {
+  const { ctx, make, ann } = await scene();
+  const mo = await make("mo", "moderator");
+  const asked = { by: mo.id, personId: ann.id, language: "en" } as const;
+  expect((await listRoles(ctx)).filter((role) => role.permissions.includes("passwords"))).toMatchObject([
+    { role: "owner" },
+    { role: "admin" },
+  ]);
+  await expect(makeResetLink(ctx, asked)).rejects.toThrow("not_permitted");
+  await setPermissions(ctx, { by: null, role: "moderator", permissions: ["passwords"] });
+  await finishReset(ctx, { ticket: ticketOf((await makeResetLink(ctx, asked)).url), password: fresh });
+  expect((await checkSignIn(ctx, { handle: "ann", password: fresh })).person.id).toBe(ann.id);
+});
+
 test("whoever is shut out gets no password by a link", async () => {
   const { ctx, ann } = await scene();
-  const ticket = ticketOf((await makeResetLink(ctx, { by: null, personId: ann.id })).url);
+  const ticket = ticketOf((await makeResetLink(ctx, { by: null, personId: ann.id, language: "en" })).url);
   await suspendPerson(ctx, { by: null, personId: ann.id });
   await expect(finishReset(ctx, { ticket, password: fresh })).rejects.toThrow("ticket_invalid");
-  await expect(makeResetLink(ctx, { by: null, personId: ann.id })).rejects.toThrow("not_found");
+  await expect(makeResetLink(ctx, { by: null, personId: ann.id, language: "en" })).rejects.toThrow(
+    "not_found",
+  );
 });

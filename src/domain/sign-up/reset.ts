@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { normaliseHandle } from "../handles.ts";
 import { forgetBearers } from "../known-bearers.ts";
 import type { Language } from "#lib/language.ts";
-import { checkMails, orderMail } from "../mail/order.ts";
+import { checkMails, orderMail, tellOwner } from "../mail/order.ts";
 import { checkPassword, hashPassword } from "../passwords.ts";
 import { requirePermission } from "../roles.ts";
 import { openTicket, readTicket, takeTicket } from "../tickets.ts";
@@ -48,13 +48,15 @@ export async function openReset(
 
 /**
  * Makes a link with which somebody gives themselves another password, to be handed to them. Refuses `not_permitted`: only
- * who stands above somebody gets a way into their account, and only while they do.
+ * who stands above somebody gets a way into their account, and only while they do. It is written to the owner, where they have
+ * confirmed an address.
  */
 export async function makeResetLink(
   ctx: Context,
-  { by, personId, address }: { by: PersonId | null; personId: PersonId; address?: string },
+  input: { by: PersonId | null; personId: PersonId; language: Language; address?: string },
 ): Promise<{ url: string; expiresAt: Date }> {
-  const byRole = by === null ? null : await requirePermission(ctx, by, "people");
+  const { by, personId, language, address } = input;
+  const byRole = by === null ? null : await requirePermission(ctx, by, "passwords");
   return await transact(ctx, async (tx) => {
     const person = await findAdministered(tx, personId);
     if (person?.state !== "active") throw new Refusal("not_found");
@@ -62,6 +64,7 @@ export async function makeResetLink(
     if (byRole !== null && by !== personId && !outranks(byRole, role)) throw new Refusal("not_permitted");
     const ticket = await openReset(ctx, tx, { personId, role, seconds: LINK_SECONDS });
     await audit(ctx, tx, { action: "reset-link.made", actorId: by, personId, details: {}, address });
+    await tellOwner(ctx, tx, { letter: "link-made", personId, language });
     const expiresAt = new Date(ctx.now().getTime() + LINK_SECONDS * 1000);
     return { url: resetUrl(ctx, ticket), expiresAt };
   });

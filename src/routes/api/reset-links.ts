@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { languageOf } from "#lib/language.ts";
 import { makeResetLink } from "#domain/sign-up/reset.ts";
 import { resetLinkSchema } from "#protocol/sign-up-schemas.ts";
 import type { ResetLink } from "#protocol/sign-up.ts";
@@ -22,7 +23,9 @@ export function resetLinkRoutes({ ctx }: Services) {
     async (c) => {
       const personId = idOf<"person">(c.req.param("id"));
       const { address } = c.var.from;
-      const { url, expiresAt } = await makeResetLink(ctx, { by: c.var.bearer.personId, personId, address });
+      const language = languageOf(c.req.header("Accept-Language"));
+      const { personId: by } = c.var.bearer;
+      const { url, expiresAt } = await makeResetLink(ctx, { by, personId, language, address });
       return c.json<ResetLink>({ url, expiresAt: expiresAt.toISOString() }, 201);
     },
   );

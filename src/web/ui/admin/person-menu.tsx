@@ -20,7 +20,7 @@ export function PersonMenu({ person, source, may, onChoose, onClose }: PersonMen
   const all: readonly (readonly [deed: PersonDeed, text: TextId, fits: boolean])[] = [
     ["role", "adminPerson.role", may.includes("roles") && isActive],
     ["sessions", "adminPerson.sessions", true],
-    ["link", "adminPerson.link", isActive],
+    ["link", "adminPerson.link", may.includes("passwords") && isActive],
     ["suspend", "adminPerson.suspend", isActive && person.id !== me],
     ["restore", "adminPerson.restore", !isActive],
   ];
