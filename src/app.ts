@@ -155,7 +155,12 @@ export async function createApp(parts: Parts & { webFolder: string }): Promise<A
       if (outward === null) return config.mail && (await prepareJobs(connection.url));
       for (const worker of [outward.lanes, outward.follower, indexing]) worker?.start();
       const openLocks = () => openWorkerLocks(connection);
-      jobs = await startJobs(ctx, { url: connection.url, openLocks, mail: config.mail });
+      jobs = await startJobs(ctx, {
+        url: connection.url,
+        openLocks,
+        mail: config.mail,
+        settleDoubts: outward.settleDoubts,
+      });
     },
     stop: async () => {
       endBeat();

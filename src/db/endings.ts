@@ -51,12 +51,43 @@ export async function holdHandles(
     .onConflictDoUpdate({ target: heldHandle.handle, set: { personId, until: null } });
 }
 
-/** Notes that something of somebody is left to be taken away. */
-export async function insertDeparture(tx: Transaction, personId: PersonId, goneAt: Date): Promise<void> {
-  await tx.insert(departure).values({ personId, goneAt }).onConflictDoNothing();
+/** Notes that something of somebody is left to be taken away; with `askAt`, once there is no doubt any more. */
+export async function insertDeparture(
+  tx: Transaction,
+  row: { personId: PersonId; goneAt: Date; askAt?: Date | null },
+): Promise<void> {
+  await tx.insert(departure).values(row).onConflictDoNothing();
 }
 
-/** Takes the oldest departure at which nobody is; whoever dies over it loses it. */
+/** Takes back a departure that is in doubt; answers whether there was one. */
+export async function deleteDoubt(tx: Transaction, personId: PersonId): Promise<boolean> {
+  const isDoubt = and(eq(departure.personId, personId), isNotNull(departure.askAt));
+  const rows = await tx.delete(departure).where(isDoubt).returning({ id: departure.personId });
+  return rows.length > 0;
+}
+
+/** The actor of another server whose departure has been in doubt for longest and is due; it is due again at `askAt`. */
+export async function takeDueDoubt(
+  q: Queryable,
+  { now, askAt }: { now: Date; askAt: Date },
+): Promise<string | null> {
+  const due = q
+    .select({ id: departure.personId })
+    .from(departure)
+    .where(lte(departure.askAt, now))
+    .orderBy(asc(departure.askAt))
+    .limit(1)
+    .for("update", { skipLocked: true });
+  const rows = await q
+    .update(departure)
+    .set({ askAt })
+    .from(person)
+    .where(and(inArray(departure.personId, due), eq(person.id, departure.personId)))
+    .returning({ uri: person.uri });
+  return rows[0]?.uri ?? null;
+}
+
+/** Takes the oldest departure that is in no doubt and at which nobody is; whoever dies over it loses it. */
 export async function claimDeparture(
   q: Queryable,
   { now, leaseUntil }: { now: Date; leaseUntil: Date },
@@ -64,7 +95,7 @@ export async function claimDeparture(
   const free = q
     .select({ id: departure.personId })
     .from(departure)
-    .where(or(isNull(departure.leaseUntil), lte(departure.leaseUntil, now)))
+    .where(and(isNull(departure.askAt), or(isNull(departure.leaseUntil), lte(departure.leaseUntil, now))))
     .orderBy(asc(departure.goneAt))
     .limit(1)
     .for("update", { skipLocked: true });

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
@@ -62,7 +62,7 @@ export async function upsertRemotePerson(q: Queryable, row: NewPerson & { uri: s
   return rows[0]!;
 }
 
-/** Leaves only the address of another server's actor. */
+/** Leaves only the address of somebody. */
 export async function buryPerson(q: Queryable, id: PersonId): Promise<void> {
   const gone = {
     state: "deleted",
@@ -74,6 +74,14 @@ export async function buryPerson(q: Queryable, id: PersonId): Promise<void> {
     renamedAt: null,
   } as const;
   await q.update(person).set(gone).where(eq(person.id, id));
+}
+
+/** Nothing is known any more of whom somebody has become, nor of who has become them. */
+export async function forgetMoves(q: Queryable, id: PersonId): Promise<void> {
+  await q
+    .update(person)
+    .set({ movedTo: null, movedAt: null })
+    .where(or(eq(person.id, id), eq(person.movedTo, id)));
 }
 
 export async function setMoved(

@@ -1,6 +1,6 @@
 import { lockUri } from "#db/inbound.ts";
 import type { Transaction } from "#db/connect.ts";
-import { hideReadMarks, insertDeparture } from "#db/endings.ts";
+import { deleteDoubt, hideReadMarks, insertDeparture, takeDueDoubt } from "#db/endings.ts";
 import {
   buryPerson,
   findActiveLocalByHandle,
@@ -12,6 +12,7 @@ import {
   findPersonById,
   findRemotePeopleByUris,
   findRemotePersonByUri,
+  forgetMoves,
   insertLocalPerson,
   insertRemotePeople,
   setMoved,
@@ -65,6 +66,7 @@ export async function saveRemotePerson(
     const { formerHandle, renamedAt } = renamed(known, input, now);
     const row = { id: newId<"person">(), createdAt: now, fetchedAt: now, formerHandle, renamedAt, ...input };
     const saved = await upsertRemotePerson(tx, row);
+    if (known?.state === "deleted") await deleteDoubt(tx, known.id);
     if (isBack) await setMoved(tx, known.id, { movedTo: null });
     await tellCircle(tx, circle);
     if (isOther) await retellInvitations(ctx, tx, { inviterId: known.id });
@@ -96,20 +98,35 @@ export async function noteStandIns(ctx: Context, standIns: readonly StandIn[]): 
   return await transact(ctx, (tx) => saveStandIns(ctx, tx, standIns));
 }
 
-/** Notes that an actor of another server is no more. What they left is taken away soon after (`workOffEndings`). */
-export async function deleteRemotePerson(ctx: Context, input: { uri: string }): Promise<void> {
+/**
+ * Notes that an actor of another server is no more. What they left is taken away soon after (`workOffEndings`); while it is
+ * in doubt that they are gone, only once it is said again (`takeDoubt`), and they are as they were should they be back.
+ */
+export async function deleteRemotePerson(
+  ctx: Context,
+  { uri, isDoubtful = false }: { uri: string; isDoubtful?: boolean },
+): Promise<void> {
+  const now = ctx.now();
   await transact(ctx, async (tx) => {
-    await lockUri(tx, input.uri);
-    const known = await findRemotePersonByUri(tx, input.uri);
+    await lockUri(tx, uri);
+    const known = await findRemotePersonByUri(tx, uri);
     if (known === null) throw new Refusal("not_found");
-    if (known.state === "deleted") return;
+    if (known.state === "deleted" && (isDoubtful || !(await deleteDoubt(tx, known.id)))) return;
     const circle = await lockCircle(tx, known.id);
     await buryPerson(tx, known.id);
+    if (!isDoubtful) await forgetMoves(tx, known.id);
     await hideReadMarks(tx, known.id);
-    await insertDeparture(tx, known.id, ctx.now());
+    const askAt = isDoubtful ? new Date(now.getTime() + DAY_MS) : null;
+    await insertDeparture(tx, { personId: known.id, goneAt: now, askAt });
     await tellCircle(tx, circle);
     await retellInvitations(ctx, tx, { inviterId: known.id });
   });
+}
+
+/** An actor of whom it is time to ask whether they are gone; if that stays in doubt, it is asked again in a day. */
+export async function takeDoubt(ctx: Context): Promise<string | null> {
+  const now = ctx.now();
+  return await takeDueDoubt(ctx.db, { now, askAt: new Date(now.getTime() + DAY_MS) });
 }
 
 /** The handle that somebody had before; a name that was only guessed is none. */

@@ -11,6 +11,7 @@ import type { JoinLink } from "#lib/join-link.ts";
 import { signingActor } from "./actors.ts";
 import { serveLeft } from "./belongings.ts";
 import { createCounters, type Counters } from "./counters.ts";
+import { settleDoubts } from "./doubts.ts";
 import { createDocuments } from "./documents.ts";
 import { createFollower, type Follower } from "./follower.ts";
 import { federationRoutes, type FederationRoute } from "./http.ts";
@@ -44,6 +45,8 @@ export interface Federation {
   readonly lanes: Lanes;
   /** Asks for what of groups elsewhere did not come by itself. */
   readonly follower: Follower;
+  /** Asks again for those of whom it is in doubt whether they are gone, where that is due. */
+  readonly settleDoubts: () => Promise<void>;
   /** Tells other servers what is not stored. */
   readonly signalsOut: SignalsOut;
   /** Asks other servers what they run. */
@@ -104,6 +107,7 @@ export function assembleFederation(
     routes: closed(ctx, verifier, federationRoutes(ctx, { inbox, signalsIn, ...behind })),
     lanes: createLanes(ctx, { signing, actors }),
     follower: createFollower(ctx, inbox.tools),
+    settleDoubts: () => settleDoubts(ctx, { actors }),
     servers,
     signalsOut: new SignalsOut(ctx, signing),
     emoji: createPictures(ctx, {

@@ -28,6 +28,8 @@ export interface GuardedActivity {
   readonly actorUri: string;
   /** SHA-256 of the raw body, lower-case hexadecimal. */
   readonly digest: string;
+  /** Set when nothing says that they are gone but that they are not there just now. */
+  readonly isDoubtful?: boolean;
 }
 
 export interface InboxGuard {
@@ -127,7 +129,8 @@ function isKeyGone(error: unknown): boolean {
 }
 
 /**
- * Whoever is gone has no key any more by which to say so. Their own server's word is taken instead: it knows no such actor.
+ * Whoever is gone has no key any more by which to say so. Their own server's word is taken instead: it knows no such actor. Only 410 says
+ * that it never will again.
  */
 async function departureOf(
   { documents }: Guarding,
@@ -141,7 +144,7 @@ async function departureOf(
     await documents.fetchAnyId(actorUri);
   } catch (error) {
     if (!(error instanceof DocumentUnavailable)) throw error;
-    if (error.problem === "gone") return { activity: departure, actorUri };
+    if (error.problem === "gone") return { activity: departure, actorUri, isDoubtful: error.status !== 410 };
     if (error.temporary) throw new GuardRefusal(503, "key_unavailable", { retryAfter: keyRetrySeconds });
   }
   // Not 401, after which some servers come again: this will never be true.

@@ -68,13 +68,13 @@ export function createInbox(ctx: Context, options: InboxOptions): Inbox {
     ownerId: PersonId | null,
     about: { actorId?: string },
   ): Promise<Arrival & { take: Take }> {
-    const { activity, actorUri, digest } = await guard.guard(request);
+    const { activity, actorUri, digest, isDoubtful = false } = await guard.guard(request);
     about.actorId = actorUri;
     // Only now, so that whoever proves nothing costs no query.
     const owner = ownerId === null ? null : await findLocalPerson(ctx, { id: ownerId });
     if (owner === null && ownerId !== null) throw new GuardRefusal(404, "no_such_inbox");
     const take = readInbound({ origin: ctx.settings.origin, actorUri, activity });
-    return { actorUri, digest, canonical: digestOf(activity), owner, take };
+    return { actorUri, isDoubtful, digest, canonical: digestOf(activity), owner, take };
   }
 
   return { receive, tools };

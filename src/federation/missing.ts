@@ -53,6 +53,7 @@ async function takeFromOrigin(tools: Tools, { uri, digest }: Missing): Promise<M
     actorUri,
     digest: bytes,
     canonical,
+    isDoubtful: false,
     owner: null,
   });
   return "taken";

@@ -49,6 +49,7 @@ test("a job is done that was added in a transaction, and a rollback takes the jo
   const jobs = await startJobs(world.ctx, {
     url: world.url,
     openLocks: () => openWorkerLocks({ sql, url: world.url }),
+    settleDoubts: async () => {},
   });
   try {
     await signInAs(world.ctx, await world.local("ann"));
@@ -76,6 +77,7 @@ test("the jobs of a worker that died are given back, those of a living one are n
   const jobs = await startJobs(world.ctx, {
     url: world.url,
     openLocks: () => openWorkerLocks({ sql, url: world.url }),
+    settleDoubts: async () => {},
   });
   await jobs.stop();
   const living = connect(world.url);
@@ -101,6 +103,7 @@ test("a worker whose proof of life was cut takes it up again, and its jobs stay 
   const jobs = await startJobs(world.ctx, {
     url: world.url,
     openLocks: () => openWorkerLocks({ sql, url: world.url }),
+    settleDoubts: async () => {},
   });
   await jobs.stop();
   const locks = await openWorkerLocks({ sql, url: world.url });

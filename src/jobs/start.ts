@@ -28,6 +28,8 @@ export interface Jobs {
 export interface JobsOptions {
   readonly url: string;
   readonly openLocks: () => Promise<WorkerLocks>;
+  /** Asks other servers again whether somebody is gone. */
+  readonly settleDoubts: () => Promise<void>;
   /** Undefined: letters wait. */
   readonly mail?: MailServer | undefined;
 }
@@ -39,6 +41,8 @@ const EXPIRY_MS = 5_000;
 const EXPORTS_MS = 2_000;
 /** Accounts end, and what they leave is taken away, so long after their time at most. */
 const ENDINGS_MS = 5_000;
+/** What is in doubt is asked for so long after its time at most. */
+const DOUBTS_MS = 60_000;
 /** Connections for jobs: one listens, and each of two workers may hold one. */
 const POOL = 4;
 /** What is due by the clock; a time that was missed is made up for. */
@@ -48,7 +52,10 @@ const crontab = `
 `;
 
 /** Starts to work off slow and timed work. Every job may run twice: a process can die between the work and its mark. */
-export async function startJobs(ctx: Context, { url, openLocks, mail }: JobsOptions): Promise<Jobs> {
+export async function startJobs(
+  ctx: Context,
+  { url, openLocks, mail, settleDoubts }: JobsOptions,
+): Promise<Jobs> {
   const pgPool = new Pool({ connectionString: url, max: POOL });
   // A connection that breaks while nobody uses it is no reason to end; the next query opens another.
   pgPool.on("error", failed);
@@ -85,12 +92,13 @@ export async function startJobs(ctx: Context, { url, openLocks, mail }: JobsOpti
   }, EXPIRY_MS);
   const exports = repeat(() => workOffExports(ctx, makeArchive), EXPORTS_MS);
   const endings = repeat(() => workOffEndings(ctx), ENDINGS_MS);
+  const doubts = repeat(settleDoubts, DOUBTS_MS);
   // Without this, a runner that ends by itself would be a rejection that nobody handles.
   runner.promise.catch(failed);
   return {
     stop: async () => {
       clearInterval(timer);
-      await Promise.all([expiry.stop(), endings.stop(), exports.stop()]);
+      await Promise.all([expiry, endings, doubts, exports].map((each) => each.stop()));
       await runner.stop();
       mailer?.close();
       await Promise.all([pgPool.end(), locks.release()]);

@@ -25,7 +25,7 @@ export function presentPerson(
     host,
     address: addressOf(place, row),
     formerly: formerHandle === null ? null : addressOf(place, { handle: formerHandle, host }),
-    movedTo: successor && addressOf(place, successor),
+    movedTo: isDeleted || successor === null ? null : addressOf(place, successor),
     name: row.name === "" && !isDeleted ? handle : row.name,
     profileUrl: row.profileUrl ?? row.uri ?? `${place.origin}/@${handle}`,
   };

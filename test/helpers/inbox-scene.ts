@@ -44,6 +44,11 @@ export class InboxScene {
     this.#federation = this.#assemble();
   }
 
+  /** Asks again for those of whom it is in doubt whether they are gone, as is done all the time. */
+  async settleDoubts(): Promise<void> {
+    await this.#federation.settleDoubts();
+  }
+
   get origin(): string {
     return this.home.ctx.settings.origin;
   }

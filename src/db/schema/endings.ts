@@ -8,6 +8,8 @@ export const departure = pgTable("departure", {
     .primaryKey()
     .references(() => person.id),
   goneAt: at("gone_at").notNull(),
+  /** Set while it is in doubt that they are gone: then their server is asked again, and nothing is taken away before. */
+  askAt: at("ask_at"),
   /** Until then a worker is at it. */
   leaseUntil: at("lease_until"),
 });

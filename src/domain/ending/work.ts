@@ -10,7 +10,7 @@ import {
   insertDeparture,
   renewDeparture,
 } from "#db/endings.ts";
-import { buryPerson, findPersonById } from "#db/people.ts";
+import { buryPerson, findPersonById, forgetMoves } from "#db/people.ts";
 import { clearPlaces, findGroupsOf, findPlacesOf, forgetAddresses, forgetOwn, shutWays } from "#db/traces.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { audit } from "../audit.ts";
@@ -62,13 +62,14 @@ async function close(ctx: Context, personId: PersonId): Promise<void> {
     await tellKnowing(ctx, tx, { personId, activity: { type: "DeletePerson" } });
     const before = await findPersonById(tx, personId);
     await buryPerson(tx, personId);
+    await forgetMoves(tx, personId);
     // Locked by then: whoever keeps the account has done so before, or finds nobody.
     if (!(await deleteDueAccount(tx, personId, now)))
       throw new Error(`account ${personId} was kept meanwhile`);
     await holdHandles(tx, { personId, handle: before!.handle, now });
     await endSessions(ctx, tx, { personId });
     await hideReadMarks(tx, personId);
-    await insertDeparture(tx, personId, now);
+    await insertDeparture(tx, { personId, goneAt: now });
     await tellCircle(tx, circle);
     await retellInvitations(ctx, tx, { inviterId: personId });
     await audit(ctx, tx, { action: "account.ended", actorId: null, personId, details: {} });

@@ -31,6 +31,8 @@ export interface Tools {
 export interface Arrival {
   /** Who signed it, and whose it is. */
   readonly actorUri: string;
+  /** Of the end of an account: whether it must be asked again before it is believed. */
+  readonly isDoubtful: boolean;
   /** SHA-256 of its bytes. */
   readonly digest: string;
   /** The digest of what it says, the same wherever it is had from. */

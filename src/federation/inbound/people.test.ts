@@ -6,6 +6,7 @@ import { InboxScene } from "../../../test/helpers/inbox-scene.ts";
 import type { PeerActor } from "../../../test/helpers/peer-actor.ts";
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 3600 * 1000;
 let scene: InboxScene;
 let clock = 0;
 let ann: PersonRow;
@@ -130,6 +131,71 @@ describe("a deleted account", () => {
     expect((await person(vic)).state).toBe("active");
     expect(await scene.post(vic, deletion(vic))).toBe("202 accepted");
     expect((await person(vic)).state).toBe("deleted");
+  });
+
+  test("of whom a stranger says so loses no word to one 404, and is back once they are there again (IF-25)", async () => {
+    await forgetKeys();
+    const texts = async () => (await scene.messagesOf(ann)).map(({ text }) => text);
+    gone(vic, 404);
+    const forged = { ...deletion(vic), id: `${vic.uri}/forged` };
+    expect(await scene.post(eve, forged)).toBe("401 actor_not_signer");
+    expect(await scene.post(vic, forged)).toBe("202 accepted");
+    expect((await person(vic)).state).toBe("deleted");
+    for (const days of [0.9, 1.1]) {
+      clock = days * DAY_MS;
+      gone(vic, days < 1 ? 404 : 503);
+      scene.restart();
+      await scene.settleDoubts();
+      await workOffEndings(scene.home.ctx);
+      expect(await texts()).toEqual(["hello", "hello"]);
+    }
+    clock = 2.2 * DAY_MS;
+    vic.publish({ name: "Vic" });
+    scene.restart();
+    await scene.settleDoubts();
+    expect(await person(vic)).toMatchObject({ state: "active", name: "Vic" });
+    clock = 9 * DAY_MS;
+    gone(vic, 404);
+    scene.restart();
+    await scene.settleDoubts();
+    await workOffEndings(scene.home.ctx);
+    expect([(await person(vic)).state, await texts()]).toEqual(["active", ["hello", "hello"]]);
+  });
+
+  test.each([404, 410])(
+    "is believed of a server that has no such actor a day later either, and says %i",
+    async (status) => {
+      await forgetKeys();
+      gone(vic, 404);
+      expect(await scene.post(vic, deletion(vic))).toBe("202 accepted");
+      clock = 1.1 * DAY_MS;
+      gone(vic, status);
+      scene.restart();
+      await scene.settleDoubts();
+      await workOffEndings(scene.home.ctx);
+      const left = (await scene.messagesOf(ann)).map(({ text }) => text);
+      expect(new Set(left)).toEqual(new Set(["hello", null]));
+    },
+  );
+
+  test("is believed at once of a server that says 410, or of the actor, even while it is in doubt", async () => {
+    const buried = async () => {
+      await workOffEndings(scene.home.ctx);
+      return (await scene.messagesOf(ann)).filter(({ text }) => text === null).length;
+    };
+    await forgetKeys();
+    for (const each of [vic, eve]) gone(each, 404);
+    expect(await scene.post(vic, deletion(vic))).toBe("202 accepted");
+    expect(await scene.post(eve, deletion(eve))).toBe("202 accepted");
+    expect(await buried()).toBe(0);
+    scene.restart();
+    gone(vic, 410);
+    expect(await scene.post(vic, deletion(vic))).toBe("202 accepted");
+    expect(await buried()).toBe(1);
+    scene.restart();
+    eve.publish();
+    expect(await scene.post(eve, deletion(eve))).toBe("202 accepted");
+    expect(await buried()).toBe(2);
   });
 
   test("waits for the word of a server that is silent just now (IF-25)", async () => {
