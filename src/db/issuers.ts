@@ -43,16 +43,18 @@ export async function deleteIssuer(tx: Transaction, id: IssuerId): Promise<void>
   await tx.delete(issuer).where(eq(issuer.id, id));
 }
 
-/** Ends what began by an issuer's tokens, of one person or everybody, and forgets by which: the next token begins anew. */
+/** Ends what began by the tokens of one issuer or all, of one person or everybody, and forgets by which: the next token begins anew. */
 export async function endExternalSessions(
   tx: Transaction,
-  { issuerId, personId, at }: { issuerId: IssuerId; personId?: PersonId; at: Date },
+  { issuerId, personId, at }: { issuerId?: IssuerId; personId?: PersonId; at: Date },
 ): Promise<{ sessionId: SessionId; personId: PersonId }[]> {
   const isTheirs = personId === undefined ? undefined : eq(session.personId, personId);
+  const isBy =
+    issuerId === undefined ? isNotNull(session.externalKey) : like(session.externalKey, `${issuerId}:%`);
   return await tx
     .update(session)
     .set({ revokedAt: at, externalKey: null })
-    .where(and(like(session.externalKey, `${issuerId}:%`), isNull(session.revokedAt), isTheirs))
+    .where(and(isBy, isNull(session.revokedAt), isTheirs))
     .returning({ sessionId: session.id, personId: session.personId });
 }
 

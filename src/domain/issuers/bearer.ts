@@ -81,7 +81,8 @@ async function begin(ctx: Context, { said, key, tokenHash }: Named, device: Devi
     const found = await findExternal(tx, { issuerId: issuer.id, subject, key, tokenHash });
     if (found === null || (await holdAccount(tx, found.person.id)) === null)
       throw new Refusal("unauthorized");
-    const { session, person } = found;
+    const { session, person, hasFactor } = found;
+    if (hasFactor) throw new Refusal("factor_demanded");
     if (session !== null && session.revokedAt === null) return session.id;
     if (session !== null) {
       checkLater(said, session.revokedAt);

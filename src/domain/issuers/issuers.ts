@@ -1,6 +1,5 @@
 import {
   deleteIssuer,
-  endExternalSessions,
   findIssuers,
   insertIssuer,
   type IssuerId,
@@ -8,7 +7,6 @@ import {
   lockIssuer,
   updateIssuer,
 } from "#db/issuers.ts";
-import type { Transaction } from "#db/connect.ts";
 import { newId, type PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { audit } from "../audit.ts";
@@ -17,6 +15,7 @@ import { forgetBearers } from "../known-bearers.ts";
 import { requirePermission } from "../roles.ts";
 import { record, transact } from "../transact.ts";
 import { checkIssuer, type IssuerInput } from "./check.ts";
+import { endTokens } from "./ended.ts";
 import { forgetIssuers } from "./known.ts";
 import { openSealed, sealText } from "./secrets.ts";
 
@@ -79,7 +78,7 @@ export async function changeIssuer(
     const disabledAt = isDisabled ? (before.disabledAt ?? ctx.now()) : null;
     const after: IssuerRow = { ...before, ...toRow(ctx, checked), disabledAt };
     await updateIssuer(tx, after);
-    await endTokens(ctx, tx, id);
+    await endTokens(ctx, tx, { issuerId: id });
     const details = { slug: before.slug, disabled: isDisabled };
     await audit(ctx, tx, { action: "issuer.changed", actorId: by, details, address });
     record(tx, "terms.changed", {});
@@ -99,7 +98,7 @@ export async function removeIssuer(
   await transact(ctx, async (tx) => {
     const row = await lockIssuer(tx, id);
     if (row === null) throw new Refusal("not_found");
-    await endTokens(ctx, tx, id);
+    await endTokens(ctx, tx, { issuerId: id });
     await deleteIssuer(tx, id);
     const details = { slug: row.slug };
     await audit(ctx, tx, { action: "issuer.removed", actorId: by, details, address });
@@ -107,11 +106,6 @@ export async function removeIssuer(
   });
   forgetIssuers(ctx);
   forgetBearers(ctx);
-}
-
-async function endTokens(ctx: Context, tx: Transaction, issuerId: IssuerId): Promise<void> {
-  const ended = await endExternalSessions(tx, { issuerId, at: ctx.now() });
-  for (const one of ended) record(tx, "session.revoked", one);
 }
 
 function toRow(ctx: Context, input: IssuerInput): Omit<IssuerRow, "id" | "disabledAt" | "createdAt"> {

@@ -1,17 +1,12 @@
-import {
-  deleteIdentity,
-  endExternalSessions,
-  findIdentitiesOf,
-  type IssuerId,
-  lockWaysIn,
-} from "#db/issuers.ts";
+import { deleteIdentity, findIdentitiesOf, type IssuerId, lockWaysIn } from "#db/issuers.ts";
 import { findPasskeys } from "#db/factors.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { forgetBearers } from "../known-bearers.ts";
-import { record, transact } from "../transact.ts";
+import { transact } from "../transact.ts";
+import { endTokens } from "./ended.ts";
 import { addIdentity } from "./identity.ts";
 import { type Linking, takeLink } from "./sign-in.ts";
 
@@ -51,8 +46,7 @@ export async function unlink(
     const others = all.filter((one) => one !== found && one.disabledAt === null);
     if (!password && passkeys.length === 0 && others.length === 0) throw new Refusal("last_way_in");
     await deleteIdentity(tx, { issuerId, personId });
-    const ended = await endExternalSessions(tx, { issuerId, personId, at: ctx.now() });
-    for (const one of ended) record(tx, "session.revoked", one);
+    await endTokens(ctx, tx, { issuerId, personId });
     const details = { slug: found.slug };
     await audit(ctx, tx, { action: "identity.unlinked", actorId: personId, personId, details, address });
   });

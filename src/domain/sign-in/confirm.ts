@@ -6,6 +6,7 @@ import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { isPassword } from "../passwords.ts";
 import { openTicket, readTicket, takeTicket } from "../tickets.ts";
+import type { Bearer } from "../tokens.ts";
 import { transact } from "../transact.ts";
 import { countTry } from "./attempts.ts";
 import { askForPasskey, type PasskeyAnswer, type PasskeyQuestion } from "./passkey-proof.ts";
@@ -20,6 +21,9 @@ export interface Asking {
   sessionId: SessionId;
 }
 
+/** The same, and by what their session stands. */
+type AskingBy = Asking & Pick<Bearer, "via">;
+
 /** What somebody shows; nothing, where there is nothing that they could show. */
 export type Confirmation =
   | { password: string }
@@ -31,7 +35,10 @@ export type Confirmation =
 type WayToConfirm = "password" | "totp" | "passkey" | "signedInLately";
 
 /** By what somebody can show once more who they are, in this session and now. */
-export async function waysToConfirm(ctx: Context, { personId, sessionId }: Asking): Promise<WayToConfirm[]> {
+export async function waysToConfirm(
+  ctx: Context,
+  { personId, sessionId, via }: AskingBy,
+): Promise<WayToConfirm[]> {
   const [passwordHash, { totp, passkeys }, since] = await Promise.all([
     findPasswordHash(ctx.db, personId),
     findFactors(ctx.db, personId),
@@ -42,9 +49,10 @@ export async function waysToConfirm(ctx: Context, { personId, sessionId }: Askin
     ...(totp ? ["totp" as const] : []),
     ...(passkeys.length === 0 ? [] : ["passkey" as const]),
   ];
-  // Whoever signs in elsewhere only has nothing to show here: that they have just come from there must do.
+  // Whoever signs in elsewhere only has nothing to show here: that they have just come from there must do. Of a token that is
+  // only when it was brought here first, and says nothing of when its owner showed who they are.
   const isLate = since === null || ctx.now().getTime() - since.getTime() > CONFIRMED_SECONDS * 1000;
-  return ways.length === 0 && !isLate ? ["signedInLately"] : ways;
+  return ways.length === 0 && via === "session" && !isLate ? ["signedInLately"] : ways;
 }
 
 /** Asks somebody's passkeys. */
@@ -62,12 +70,12 @@ export async function askToConfirm(
 /** Gives a ticket to whoever shows once more who they are. Refuses `current_password_wrong`, `wrong_code`, `wrong_passkey`, `too_many_codes`. */
 export async function confirm(
   ctx: Context,
-  { personId, sessionId, confirmation }: Asking & { confirmation: Confirmation },
+  { personId, sessionId, via, confirmation }: AskingBy & { confirmation: Confirmation },
 ): Promise<string> {
   countTry(ctx, personId);
   if ("password" in confirmation) await checkPassword(ctx, personId, confirmation.password);
   else if ("signedInLately" in confirmation) {
-    const ways = await waysToConfirm(ctx, { personId, sessionId });
+    const ways = await waysToConfirm(ctx, { personId, sessionId, via });
     if (!ways.includes("signedInLately")) throw new Refusal("confirm_first");
   } else await checkFactor(ctx, { personId, sessionId, confirmation });
   const opened = {

@@ -16,6 +16,8 @@ import { log } from "#lib/log.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
+import { endTokens } from "../issuers/ended.ts";
+import { forgetBearers } from "../known-bearers.ts";
 import { readPerson } from "../people.ts";
 import { openTicket, takeTicket } from "../tickets.ts";
 import { transact } from "../transact.ts";
@@ -63,13 +65,13 @@ export async function finishPasskey(
 ): Promise<{ passkey: PasskeyRow; codes: string[] | null }> {
   const { personId, address, ticket: secret, name } = input;
   checkName(name);
-  return await transact(ctx, async (tx) => {
+  const made = await transact(ctx, async (tx) => {
     const ticket = await takeTicket(ctx, tx, { secret, purpose: "passkey-add" });
     if (ticket.personId !== personId) throw new Refusal("ticket_invalid", { field: "ticket" });
     const { challenge } = ticket.data as { challenge: string };
-    const made = await verify(ctx, input.passkey, challenge);
-    if (made === null) throw new Refusal("wrong_passkey", { field: "passkey" });
-    const { credential, credentialBackedUp: backedUp } = made;
+    const verified = await verify(ctx, input.passkey, challenge);
+    if (verified === null) throw new Refusal("wrong_passkey", { field: "passkey" });
+    const { credential, credentialBackedUp: backedUp } = verified;
     const passkey = {
       id: credential.id,
       personId,
@@ -84,8 +86,12 @@ export async function finishPasskey(
     if (!(await insertPasskey(tx, passkey))) throw new Refusal("wrong_passkey", { field: "passkey" });
     const details = { factor: "passkey" as const };
     await audit(ctx, tx, { action: "factor.added", actorId: personId, personId, details, address });
+    // A token of an issuer cannot take the second step that is asked for from now on.
+    await endTokens(ctx, tx, { personId });
     return { passkey, codes: await codesForFirst(ctx, tx, { personId, address }) };
   });
+  forgetBearers(ctx);
+  return made;
 }
 
 /** Gives a passkey another name. Refuses an unknown one as a foreign one. */

@@ -5,6 +5,8 @@ import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
+import { endTokens } from "../issuers/ended.ts";
+import { forgetBearers } from "../known-bearers.ts";
 import { readPerson } from "../people.ts";
 import { transact } from "../transact.ts";
 import { codesForFirst, dropCodesAfterLast } from "./recovery.ts";
@@ -43,7 +45,7 @@ export async function confirmTotp(
   ctx: Context,
   { personId, address, code }: Changer & { code: string },
 ): Promise<string[] | null> {
-  return await transact(ctx, async (tx) => {
+  const codes = await transact(ctx, async (tx) => {
     const row = await findTotp(tx, personId);
     const step = row === null || isConfirmed(row) ? null : stepOf(ctx, row, code);
     const isDone =
@@ -51,8 +53,12 @@ export async function confirmTotp(
     if (!isDone) throw new Refusal("wrong_code", { field: "code" });
     const details = { factor: "totp" as const };
     await audit(ctx, tx, { action: "factor.added", actorId: personId, personId, details, address });
+    // A token of an issuer cannot take the second step that is asked for from now on.
+    await endTokens(ctx, tx, { personId });
     return await codesForFirst(ctx, tx, { personId, address });
   });
+  forgetBearers(ctx);
+  return codes;
 }
 
 /** Takes somebody's authenticator away. Refuses `not_found`. */

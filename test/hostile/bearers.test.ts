@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { createAccount } from "#domain/accounts.ts";
+import { givePassword } from "#domain/sign-up/password.ts";
+import { giveRole } from "#domain/people-rules.ts";
+import type { PersonId } from "#lib/ids.ts";
+import type { Me } from "#protocol/api.ts";
+import type { Confirmed } from "#protocol/sign-in.ts";
+import { startApp, type TestApp } from "../helpers/app.ts";
+import { startIssuers, trust } from "../helpers/issuer.ts";
+import { givePasskey, giveTotp, password } from "../helpers/second-factor.ts";
+import { stateHash } from "../helpers/state-hash.ts";
+
+const base = "/api/chat/v1";
+
+/** A server that takes the tokens of one issuer. */
+async function scene() {
+  const issuers = await startIssuers();
+  const app = await startApp({ peers: [issuers.peer] });
+  const issuer = await issuers.add("intranet");
+  await trust(app.ctx, { slug: "intranet", uri: issuer.uri });
+  return { app, issuer };
+}
+
+const me = async (app: TestApp, token: string) => (await app.request(`${base}/me`, { token })).json as Me;
+
+test("a token that is brought here first is no proof of having signed in lately: it sets no password and makes no link", async () => {
+  const { app, issuer } = await scene();
+  const { person } = await me(app, await issuer.sign({ preferred_username: "ann", sid: "old" }));
+  await giveRole(app.ctx, { by: null, personId: person.id as PersonId, role: "admin" });
+  const vic = await createAccount(app.ctx, { handle: "vic", password, role: "member" });
+  const token = await issuer.sign({ sid: "never seen before" });
+  expect((await me(app, token)).person.id).toBe(person.id);
+  const before = await stateHash(app.databaseUrl);
+  expect((await app.request(`${base}/me/confirm`, { token })).json).toEqual({ ways: [] });
+  const shown = { token, json: { signedInLately: true } };
+  const confirm = await app.request(`${base}/me/confirm`, shown);
+  expect([confirm.status, confirm.json]).toMatchObject([403, { error: "confirm_first" }]);
+  const deeds: [string, string, object?][] = [
+    ["PUT", "/me/password", { password: "attackers-own" }],
+    ["POST", "/me/totp"],
+    ["POST", "/me/passkeys/begin"],
+    ["POST", `/admin/people/${vic.id}/reset-link`],
+  ];
+  for (const [method, path, json] of deeds) {
+    const answer = await app.request(`${base}${path}`, { method, token, ...(json && { json }) });
+    expect([path, answer.status, answer.json]).toMatchObject([path, 403, { error: "confirm_first" }]);
+  }
+  expect(await stateHash(app.databaseUrl)).toBe(before);
+});
+
+test("whoever comes by a token confirms by what their own account has", async () => {
+  const { app, issuer } = await scene();
+  const token = await issuer.sign({ sid: "phone" });
+  const personId = (await me(app, token)).person.id as PersonId;
+  await givePassword(app.ctx, { personId, password });
+  const again = await issuer.sign({ sid: "laptop" });
+  expect((await app.request(`${base}/me/confirm`, { token: again })).json).toEqual({ ways: ["password"] });
+  const wrong = await app.request(`${base}/me/confirm`, { token: again, json: { signedInLately: true } });
+  expect(wrong.json).toMatchObject({ error: "confirm_first" });
+  const { json } = await app.request(`${base}/me/confirm`, { token: again, json: { password } });
+  const headers = { confirmation: (json as Confirmed).ticket };
+  expect((await app.request(`${base}/me/totp`, { method: "POST", token: again, headers })).status).toBe(201);
+});
+
+test.each([
+  ["an authenticator", giveTotp],
+  ["a passkey", givePasskey],
+])("CL-16 %s ends what tokens of issuers opened, with its sockets, and nobody else's", async (_, give) => {
+  const { app, issuer } = await scene();
+  const [phone, other] = [await issuer.sign({ sid: "phone" }), await issuer.sign({ sub: "bo" })];
+  const personId = (await me(app, phone)).person.id as PersonId;
+  const [theirs, others] = await Promise.all([app.socket(phone), app.socket(other)]);
+  await Promise.all([theirs, others].map((socket) => socket.next(({ type }) => type === "hello")));
+  await give(app.ctx, personId);
+  expect(await theirs.closed()).toBe(4401);
+  const refused = await app.request(`${base}/me`, { token: phone });
+  expect([refused.status, refused.json]).toMatchObject([403, { error: "factor_demanded" }]);
+  expect(others.raw.readyState).toBe(others.raw.OPEN);
+  others.raw.close();
+});
