@@ -56,7 +56,7 @@ interface Told {
 
 /** Makes the finder of other servers' actors; one look-up per actor is under way at a time. */
 export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): RemoteActors {
-  const fetch = (uri: string) => fetchDocument(options.documents, uri);
+  const fetchActor = (uri: string) => fetchDocument(options.documents, uri);
   const underWay = new Map<string, Promise<PersonRow>>();
   const anew = new RateLimit({ limit: 1, windowMs: ANEW_MS, keys: 10_000, now: () => ctx.now().getTime() });
 
@@ -73,7 +73,7 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
   }
 
   function fetchOnce(uri: string, told?: Told): Promise<PersonRow> {
-    const found = () => fetch(uri).then((actor) => save(actor, told));
+    const found = () => fetchActor(uri).then((actor) => save(actor, told));
     const running = underWay.get(uri) ?? found().finally(() => underWay.delete(uri));
     underWay.set(uri, running);
     return running;
@@ -115,7 +115,7 @@ export function createRemoteActors(ctx: Context, options: RemoteActorsOptions): 
     resolve,
     refresh,
     resolveAddress,
-    ...createSuccessors({ fetch, save, takeTurn, resolveAddress, asRefusal }),
+    ...createSuccessors({ fetchActor, save, takeTurn, resolveAddress, asRefusal }),
   };
 }
 

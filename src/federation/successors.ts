@@ -20,7 +20,7 @@ export interface Successors {
 }
 
 export interface SuccessorsOptions {
-  readonly fetch: (uri: string) => Promise<IncomingActor>;
+  readonly fetchActor: (uri: string) => Promise<IncomingActor>;
   readonly save: (actor: IncomingActor) => Promise<PersonRow>;
   /** Throws GuardRefusal 429 to whoever comes too often. */
   readonly takeTurn: (what: "successor", uri: string) => void;
@@ -31,7 +31,7 @@ export interface SuccessorsOptions {
 
 /** Makes the finder of whom people have become; what both of them say is looked at each time. */
 export function createSuccessors({
-  fetch,
+  fetchActor,
   save,
   takeTurn,
   resolveAddress,
@@ -40,7 +40,7 @@ export function createSuccessors({
   return {
     resolveSuccessor: async (uri, successorUri) => {
       takeTurn("successor", uri);
-      const successor = await fetch(successorUri);
+      const successor = await fetchActor(successorUri);
       if (!agrees(successor, uri)) throw new Dropped("move_not_confirmed");
       return await save(successor);
     },
@@ -48,7 +48,7 @@ export function createSuccessors({
       const person = await resolveAddress(address);
       if (person.uri === null) return person;
       try {
-        const target = await fetch(person.uri);
+        const target = await fetchActor(person.uri);
         if (target.movedTo !== null) throw new Refusal("target_moved", { field: "address" });
         if (!agrees(target, uri)) throw new Refusal("move_not_agreed", { field: "address" });
         return await save(target);
@@ -58,7 +58,7 @@ export function createSuccessors({
     },
     leftBy: async (uri, successorUri) => {
       takeTurn("successor", uri);
-      const { movedTo, left } = await fetch(uri);
+      const { movedTo, left } = await fetchActor(uri);
       return movedTo === successorUri ? left : null;
     },
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ConversationView, Me, MessagePage } from "#protocol/api.ts";
+import type { ConversationView, MessagePage } from "#protocol/api.ts";
 import { startApp } from "../../../test/helpers/app.ts";
 import { base, begin, say } from "../../../test/helpers/talk.ts";
 
@@ -42,9 +42,8 @@ test("what somebody chose for all conversations and for one is told to them alon
     await app.request(`${base}/me/own`, { token: ann.token }),
     await app.request(`${base}/me/own`, { token: bo.token }),
   ];
-  const { json: me } = await app.request(`${base}/me`, { token: ann.token });
   const none = { relations: [], folders: [], invitations: [] };
-  const { person } = me as Me;
+  const person = expect.objectContaining({ id: ann.id, handle: "ann" }) as unknown;
   expect(own.json).toEqual({ number: 2, person, preferences: expected, ...none });
   expect(others.json).toMatchObject({ number: 0, preferences: { presence: true, status: null } });
 });
