@@ -23,6 +23,7 @@ import { checkTalks } from "./server-rules.ts";
 import { checkBegun } from "./requests/quota.ts";
 import { checkReach } from "./servers.ts";
 import { record, transact } from "./transact.ts";
+import { checkVoice } from "./voice.ts";
 
 /** Most people in one conversation, its author included. */
 export const MEMBERS = 100;
@@ -51,7 +52,10 @@ export async function startConversation(
     if (other.host !== null) await checkTalks(ctx, other.host, tx);
     await checkReach(tx, other);
     const found = await findOrBegin(ctx, tx, { author, others: [other] });
-    if (found.created) await checkBegun(ctx, tx, author);
+    if (found.created) {
+      await checkVoice(ctx, tx, author);
+      await checkBegun(ctx, tx, author);
+    }
     await lockConversations(tx, [found.conversation.id]);
     await openForAuthor(tx, found.conversation.id, author.id);
     // Whether the other had begun it and said nothing yet is theirs to know.

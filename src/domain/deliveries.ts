@@ -20,7 +20,7 @@ export interface OwnMessage {
  */
 export async function retryDeliveries(ctx: Context, input: OwnMessage): Promise<void> {
   await transact(ctx, async (tx) => {
-    const { message } = await lockOwn(tx, input);
+    const { message } = await lockOwn(ctx, tx, input);
     await lockLanes(tx, [message.conversationId]);
     const putBack = await putBackFailed(tx, message, ctx.now());
     const hosts = await hastenLanes(tx, message.conversationId, message.id);
@@ -33,7 +33,7 @@ export async function retryDeliveries(ctx: Context, input: OwnMessage): Promise<
 /** Ends what waits of one's message. What is under way at this moment may still arrive, and is then shown so. */
 export async function cancelDeliveries(ctx: Context, input: OwnMessage): Promise<void> {
   await transact(ctx, async (tx) => {
-    const { message } = await lockOwn(tx, input);
+    const { message } = await lockOwn(ctx, tx, { ...input, takesBack: true });
     await lockLanes(tx, [message.conversationId]);
     if ((await cancelWaiting(tx, message.id, ctx.now())) > 0)
       await tellAuthor(tx, message, { leaves: false });

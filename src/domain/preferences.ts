@@ -1,11 +1,12 @@
 import type { Queryable } from "#db/connect.ts";
 import { findPreference, upsertPreference, type NewPreference } from "#db/preferences.ts";
-import { takeNumber } from "#db/people.ts";
+import { findPersonById, takeNumber } from "#db/people.ts";
 import { countGraphemes } from "#lib/graphemes.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { record, transact } from "./transact.ts";
+import { checkVoice } from "./voice.ts";
 
 /** Most characters of a status, as people count them. */
 export const STATUS_GRAPHEMES = 100;
@@ -45,7 +46,7 @@ export interface ChangePreferences {
   change: Partial<Preferences>;
 }
 
-/** Changes some of a person's choices; what is as it was changes nothing. Refuses a status that is too long. */
+/** Changes some of a person's choices; what is as it was changes nothing. Refuses a status that is too long, and one at all as `checkVoice` does. */
 export async function changePreferences(ctx: Context, input: ChangePreferences): Promise<Preferences> {
   const { personId, change } = input;
   const text = change.status?.text ?? "";
@@ -54,6 +55,8 @@ export async function changePreferences(ctx: Context, input: ChangePreferences):
     const before = await loadPreferences(tx, personId);
     const after = { ...before, ...change };
     if (isSame(before, after)) return before;
+    const person = text === "" ? null : await findPersonById(tx, personId);
+    if (person !== null) await checkVoice(ctx, tx, person);
     const number = await takeNumber(tx, personId);
     await upsertPreference(tx, { personId, number, ...columnsOf(change) });
     record(tx, "preferences.changed", { personId, number });

@@ -8,6 +8,7 @@ import { instanceActor, type PersonRow } from "../people.ts";
 import { checkAllowed } from "../roles.ts";
 import { localIds } from "../tell.ts";
 import { record, transact } from "../transact.ts";
+import { checkVoice } from "../voice.ts";
 import { applyDecisions } from "./apply.ts";
 import { checkDescription, checkTitle } from "./facts.ts";
 import { invitePeople } from "./invite.ts";
@@ -32,6 +33,7 @@ export async function createGroup(ctx: Context, input: CreateGroup): Promise<Con
   return await transact(ctx, async (tx) => {
     const owner = await findActiveLocalById(tx, input.personId);
     if (owner === null) throw new Refusal("not_found");
+    await checkVoice(ctx, tx, owner);
     const now = ctx.now();
     const id = newId<"conversation">();
     await insertConversation(tx, {

@@ -18,7 +18,7 @@ export async function deleteAsAsked(
   { message: ref, ...of }: OfMember & { message: MessageRef },
 ): Promise<void> {
   await transact(ctx, async (tx) => {
-    await lockGroup(tx, { ...of, action: "delete" });
+    await lockGroup(ctx, tx, { ...of, action: "delete" });
     const message = await findNamed(tx, ref);
     if (message?.conversationId !== of.conversationId) throw new Refusal("not_permitted");
     await deleteWithin(ctx, tx, { personId: of.personId, messageId: message.id });

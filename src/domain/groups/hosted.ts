@@ -29,5 +29,5 @@ export async function refuseOutsider(
 
 /** Refuses what a member may not want, before anybody is looked up for it. */
 export async function checkWish(ctx: Context, of: OfMember & { action: Action }): Promise<void> {
-  await transact(ctx, async (tx) => void (await lockGroup(tx, of)));
+  await transact(ctx, async (tx) => void (await lockGroup(ctx, tx, of)));
 }

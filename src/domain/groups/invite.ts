@@ -146,7 +146,7 @@ export interface InvitePerson {
 /** One member asks somebody in. Answers the invitation; null when the server that keeps the group was asked to. */
 export async function invitePerson(ctx: Context, input: InvitePerson): Promise<InvitationId | null> {
   return await transact(ctx, async (tx) => {
-    const { conversation, isKeptHere } = await lockGroup(tx, { ...input, action: "invite" });
+    const { conversation, isKeptHere } = await lockGroup(ctx, tx, { ...input, action: "invite" });
     const found = await findPeopleByIds(tx, [input.personId, input.inviteeId]);
     const [inviter, invitee] = [input.personId, input.inviteeId].map((id) =>
       found.find((person) => person.id === id),

@@ -47,7 +47,10 @@ export async function revokeInvitation(
     const found = await findInvitation(tx, invitationId);
     const conversationId = found?.invitation.conversationId ?? null;
     if (found === null || conversationId === null) throw new Refusal("not_found");
-    const { conversation, member } = await lockGroup(tx, { personId, conversationId });
+    const { conversation, member } = await lockGroup(ctx, tx, {
+      ...{ personId, conversationId },
+      takesBack: true,
+    });
     if (found.invitation.inviterId !== personId && !isAtLeast(member.role, "admin"))
       throw new Refusal("not_permitted");
     const isOpen = (await findInvitation(tx, invitationId))?.invitation.state === "pending";

@@ -120,7 +120,7 @@ export interface AnswerJoinRequest {
 export async function answerJoinRequest(ctx: Context, input: AnswerJoinRequest): Promise<void> {
   const { personId, conversationId, askerId, answer } = input;
   await transact(ctx, async (tx) => {
-    const { conversation } = await lockGroup(tx, { personId, conversationId, action: "invite" });
+    const { conversation } = await lockGroup(ctx, tx, { personId, conversationId, action: "invite" });
     const asker = { conversationId, personId: askerId };
     const request = await findJoinRequest(tx, asker);
     const person = await findPersonById(tx, askerId);

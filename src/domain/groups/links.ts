@@ -51,7 +51,7 @@ export async function createLink(ctx: Context, input: CreateLink): Promise<Invit
   const { personId, conversationId, uses, expiresAt, approval } = input;
   if (expiresAt !== null && expiresAt <= ctx.now()) throw new Refusal("in_the_past", { field: "expiresAt" });
   return await transact(ctx, async (tx) => {
-    const { isKeptHere } = await lockGroup(tx, { personId, conversationId, action: "invite" });
+    const { isKeptHere } = await lockGroup(ctx, tx, { personId, conversationId, action: "invite" });
     if (!isKeptHere) throw new Refusal("kept_elsewhere");
     if ((await countLinks(tx, conversationId)) >= LINKS) throw new Refusal("too_many_links");
     const code = randomBytes(CODE_BYTES).toString("base64url");
@@ -88,7 +88,7 @@ export async function revokeLink(
     const found = await findLink(tx, linkId);
     if (found === null) throw new Refusal("not_found");
     const { conversationId, createdBy } = found;
-    const { member } = await lockGroup(tx, { personId, conversationId });
+    const { member } = await lockGroup(ctx, tx, { personId, conversationId, takesBack: true });
     if (createdBy !== personId && !isAtLeast(member.role, "admin")) throw new Refusal("not_permitted");
     await revokeLinks(tx, { id: linkId }, ctx.now());
   });

@@ -1,8 +1,11 @@
 import { findMember, lockConversations, type ConversationRow, type MemberRow } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
+import { findPersonById } from "#db/people.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { isAbove, isAtLeast, mayDo, type GroupAction, type Role } from "#lib/permissions.ts";
 import { Refusal } from "#lib/refusal.ts";
+import type { Context } from "../context.ts";
+import { checkVoice, type Deed } from "../voice.ts";
 import type { Facts } from "./decision.ts";
 import { isKeptHere } from "./log.ts";
 
@@ -67,14 +70,25 @@ export interface LockedGroup {
   isKeptHere: boolean;
 }
 
-/** Locks a group for one of its members, who may do `action`. Everybody else finds nothing there. */
+/** Locks a group for one of its members, who may do `action`. Everybody else finds nothing there. Refuses as `checkVoice` does. */
 export async function lockGroup(
+  ctx: Context,
   tx: Transaction,
-  { personId, conversationId, epoch = null, action }: OfMember & { action?: Action },
+  {
+    personId,
+    conversationId,
+    epoch = null,
+    action,
+    takesBack = false,
+  }: OfMember & Deed & { action?: Action },
 ): Promise<LockedGroup> {
   const [conversation] = await lockConversations(tx, [conversationId]);
-  const member = await findMember(tx, conversationId, personId);
+  const [member, person] = await Promise.all([
+    findMember(tx, conversationId, personId),
+    findPersonById(tx, personId),
+  ]);
   if (conversation?.kind !== "group" || member === null) throw new Refusal("not_found");
+  if (!takesBack && person !== null) await checkVoice(ctx, tx, person);
   if (epoch !== null && epoch < conversation.chatEpoch) throw new Refusal("stale_epoch");
   if (action !== undefined) checkMay(conversation, member.role, action);
   return { conversation, member, isKeptHere: isKeptHere(conversation) };

@@ -19,7 +19,7 @@ export async function setGroupPicture(
   { image, ...of }: OfMember & { image: Uint8Array },
 ): Promise<Outcome> {
   return await transact(ctx, async (tx) => {
-    const group = await lockGroup(tx, { ...of, action: "edit" });
+    const group = await lockGroup(ctx, tx, { ...of, action: "edit" });
     const mediaType = checkPicture(image);
     const pictureId = newId<"picture">();
     const now = ctx.now();

@@ -16,6 +16,7 @@ import type { Context } from "../context.ts";
 import { findUntitled } from "../conversations.ts";
 import { dispatch } from "../dispatch.ts";
 import { record, transact } from "../transact.ts";
+import { checkVoice } from "../voice.ts";
 import { withhold } from "../messages/withhold.ts";
 import { applyDecisions } from "./apply.ts";
 import { changeGroup, type Outcome } from "./verbs.ts";
@@ -95,7 +96,9 @@ async function setWithin(
   if (conversation?.kind !== "direct" || member === null) throw new Refusal("not_found");
   if (member.state !== "accepted") throw new Refusal("not_accepted");
   const people = members.map(({ person }) => person);
-  const isOurs = people.some(({ id, host }) => id === personId && host === null);
+  const chooser = people.find(({ id }) => id === personId)!;
+  await checkVoice(ctx, tx, chooser);
+  const isOurs = chooser.host === null;
   // Who has not agreed to hear somebody is told once, or one could go on at them with this.
   const isFirst = conversation.expireAfter === null;
   if (!isOurs && !isFirst && members.some(({ member: { state } }) => state !== "accepted"))

@@ -61,7 +61,7 @@ export async function changeGroup(
     ...(change.description !== undefined && { description: checkDescription(change.description) }),
   };
   return await transact(ctx, async (tx) => {
-    const group = await lockGroup(tx, of);
+    const group = await lockGroup(ctx, tx, of);
     for (const action of actionsFor(wanted)) checkMay(group.conversation, group.member.role, action);
     const facts = await keepFacts(ctx, tx, wanted);
     return await changeLocked(ctx, tx, { group, by: of.personId, facts });
@@ -90,7 +90,7 @@ export async function setMemberRole(
   { role, otherId, ...of }: OfOther & { role: Role },
 ): Promise<Outcome> {
   return await transact(ctx, async (tx) => {
-    const group = await lockGroup(tx, of);
+    const group = await lockGroup(ctx, tx, of);
     checkMay(group.conversation, group.member.role, "govern");
     const other = await otherIn(tx, of.conversationId, otherId);
     checkAbove(group.member.role, other.role);
@@ -105,10 +105,10 @@ export async function setMemberRole(
   });
 }
 
-/** Makes another member the owner; oneself is an admin from then on. */
+/** Makes another member the owner; oneself is an admin from then on. Whoever may say nothing may do it too, to leave. */
 export async function transferGroup(ctx: Context, { otherId, ...of }: OfOther): Promise<Outcome> {
   return await transact(ctx, async (tx) => {
-    const group = await lockGroup(tx, { ...of, action: "transfer" });
+    const group = await lockGroup(ctx, tx, { ...of, action: "transfer", takesBack: true });
     if (otherId === of.personId) throw new Refusal("yourself", { field: "personId" });
     await otherIn(tx, of.conversationId, otherId);
     return await decide(ctx, tx, {
@@ -126,7 +126,7 @@ export async function removeMember(
   { otherId, ban, ...of }: OfOther & { ban: boolean },
 ): Promise<Outcome> {
   return await transact(ctx, async (tx) => {
-    const group = await lockGroup(tx, of);
+    const group = await lockGroup(ctx, tx, of);
     checkMay(group.conversation, group.member.role, "govern");
     const other =
       (await findMember(tx, of.conversationId, otherId)) ??
@@ -145,7 +145,7 @@ export async function removeMember(
 /** Lets somebody come back who was banned; only where the group is kept. Doing it twice changes nothing. */
 export async function unbanPerson(ctx: Context, { otherId, ...of }: OfOther): Promise<void> {
   await transact(ctx, async (tx) => {
-    const { isKeptHere, conversation } = await lockGroup(tx, { ...of, action: "govern" });
+    const { isKeptHere, conversation } = await lockGroup(ctx, tx, { ...of, action: "govern" });
     if (!isKeptHere) throw new Refusal("not_permitted");
     const key = { conversationId: conversation.id, personId: otherId };
     const [former, [person]] = await Promise.all([findFormerMember(tx, key), findPeopleByIds(tx, [otherId])]);
@@ -170,7 +170,7 @@ export async function listBans(ctx: Context, of: OfMember): Promise<KnownPerson[
  */
 export async function leaveGroup(ctx: Context, of: OfMember): Promise<void> {
   await transact(ctx, async (tx) => {
-    const { conversation, member, isKeptHere } = await lockGroup(tx, of);
+    const { conversation, member, isKeptHere } = await lockGroup(ctx, tx, { ...of, takesBack: true });
     const { personId } = of;
     const present = await findGroupMembers(tx, conversation.id);
     const isLast = present.every(({ person }) => person.id === personId);

@@ -35,7 +35,7 @@ export async function editMessage(ctx: Context, input: EditMessage): Promise<Mes
 
 /** Edits a message within a transaction that is open already. */
 export async function editWithin(ctx: Context, tx: Transaction, input: EditMessage): Promise<MessageRow> {
-  const { message, people, conversation } = await lockOwn(tx, input);
+  const { message, people, conversation } = await lockOwn(ctx, tx, input);
   if (message.deletedAt !== null) throw new Refusal("deleted");
   const text = checkText(ctx, input);
   const html = input.remote?.html ?? null;
@@ -81,7 +81,7 @@ export interface DeleteMessage {
 
 /** Deletes a message within a transaction that is open already. */
 export async function deleteWithin(ctx: Context, tx: Transaction, input: DeleteMessage): Promise<MessageRow> {
-  const { message, people, conversation } = await lockDeletable(tx, input);
+  const { message, people, conversation } = await lockDeletable(ctx, tx, input);
   if (message.deletedAt !== null) return message;
   const by = message.authorId === input.personId ? null : input.personId;
   // Who keeps a group says what is gone in it; deleted here alone, it would be gone for some.

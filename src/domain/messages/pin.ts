@@ -56,7 +56,7 @@ async function setPin(ctx: Context, input: SetPin): Promise<void> {
 }
 
 async function setWithin(ctx: Context, tx: Transaction, { type, ...input }: SetPin): Promise<void> {
-  const { conversation, message, member, people, withheldFrom } = await lockStanding(tx, input);
+  const { conversation, message, member, people, withheldFrom } = await lockStanding(ctx, tx, input);
   checkMay(conversation, member.role, "pin");
   const isPinned = message.pinnedAt !== null;
   if (isPinned === (type === "Add")) return;

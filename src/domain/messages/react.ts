@@ -91,7 +91,7 @@ interface Addition {
 }
 
 async function add(ctx: Context, tx: Transaction, { personId, messageId, kept, uri }: Addition) {
-  const locked = await lockStanding(tx, { personId, messageId });
+  const locked = await lockStanding(ctx, tx, { personId, messageId });
   const own = await findOwnReactions(tx, { messageId, personId });
   if (own.some(({ emoji }) => emoji === kept.emoji)) return;
   if (own.length >= REACTIONS) throw new Refusal("too_many_reactions", { field: "emoji" });
@@ -110,7 +110,7 @@ async function add(ctx: Context, tx: Transaction, { personId, messageId, kept, u
 }
 
 async function remove(ctx: Context, tx: Transaction, { personId, messageId, emoji }: React): Promise<void> {
-  const locked = await lockStanding(tx, { personId, messageId });
+  const locked = await lockStanding(ctx, tx, { personId, messageId, takesBack: true });
   const own = await findOwnReactions(tx, { messageId, personId });
   const found = own.find((one) => one.emoji === emoji);
   if (found === undefined) return;
