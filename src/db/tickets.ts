@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
 import { ticket } from "./schema/accounts.ts";
@@ -49,12 +49,12 @@ export async function findOpenTicket(
   return rows[0] ?? null;
 }
 
-/** Takes back what somebody has begun for a purpose. */
+/** Takes back what somebody has begun for some purposes. */
 export async function deleteTicketsFor(
   q: Queryable,
-  { personId, purpose }: { personId: PersonId } & Pick<OfTicket, "purpose">,
+  { personId, purposes }: { personId: PersonId; purposes: readonly OfTicket["purpose"][] },
 ): Promise<void> {
-  await q.delete(ticket).where(and(eq(ticket.personId, personId), eq(ticket.purpose, purpose)));
+  await q.delete(ticket).where(and(eq(ticket.personId, personId), inArray(ticket.purpose, purposes)));
 }
 
 /** Whatever somebody has begun. */

@@ -51,6 +51,15 @@ export async function readTicket(
   return opened(ctx, await findTicket(q, named(ctx, input)));
 }
 
+/** Whether a ticket can still be used. */
+export async function holdsTicket(
+  ctx: Context,
+  q: Queryable,
+  input: { secret: string; purpose: TicketPurpose },
+): Promise<boolean> {
+  return (await findTicket(q, named(ctx, input))) !== null;
+}
+
 /** Uses a ticket up: of two who bring it at the same time, one gets it. Refuses `ticket_invalid`. */
 export async function takeTicket(
   ctx: Context,

@@ -45,7 +45,8 @@ export function resetRoutes({ ctx }: Services) {
       }),
       parse("json", z.strictObject({ ticket: ticketSchema })),
       async (c) => {
-        await confirmEmail(ctx, { ...c.req.valid("json"), address: c.var.from.address });
+        const language = languageOf(c.req.header("Accept-Language"));
+        await confirmEmail(ctx, { ...c.req.valid("json"), language, address: c.var.from.address });
         return c.body(null, 204);
       },
     )

@@ -11,16 +11,25 @@ export const MAIL_TASK = "send-mail";
 /** Tries over about an hour: what comes later would be a link that nobody waits for any more. */
 const ATTEMPTS = 8;
 
-/** A letter that is to be written: no secret stands in it, and nothing that is only true of people who exist. */
+/** A letter that is to be written: no secret stands in it but sealed, and nothing that is only true of people who exist. */
 export type MailOrder = { language: Language } & (
   | { letter: "reset"; to: { handle: string } | { email: string } }
-  | { letter: "confirm" | "approved"; personId: PersonId; email: string }
+  | Confirmation
   | Told
 );
 
+/** A letter with a link that shows whose an address is. */
+export interface Confirmation {
+  letter: "confirm" | "approved";
+  personId: PersonId;
+  email: string;
+  /** What stands behind `#` of the link, sealed: whatever ends it while the letter waits ends the letter. */
+  ticket: string;
+}
+
 /** What the owner of an account is told, without a link. */
 interface Told {
-  letter: "link-made";
+  letter: "link-made" | "email-changed";
   personId: PersonId;
   email: string;
 }

@@ -6,7 +6,7 @@ interface Words {
 }
 
 /** What is written to people: `{address}` is `@ann@a.example`, `{host}` this server, `{url}` a link. */
-type Letters = Record<"reset" | "link-made" | "confirm" | "approved", Words>;
+type Letters = Record<"reset" | "link-made" | "email-changed" | "confirm" | "approved", Words>;
 
 export const letters: Record<Language, Letters> = {
   en: {
@@ -17,6 +17,10 @@ export const letters: Record<Language, Letters> = {
     "link-made": {
       subject: "A link to your account on {host}",
       text: "Somebody who runs {host} made a link with which another password can be chosen for {address}, within a day. Second factors stay.\n\nIf you did not ask for it, sign in, look at your sessions, and ask those who run the server.",
+    },
+    "email-changed": {
+      subject: "Your address on {host}",
+      text: "{address} is no longer reached at this address: it was changed or taken away, and links that were sent here lead nowhere.\n\nIf it was not you, sign in, end all sessions and choose another password, or ask those who run the server.",
     },
     confirm: {
       subject: "Is this your address?",
@@ -36,6 +40,10 @@ export const letters: Record<Language, Letters> = {
       subject: "Ein Link in dein Konto auf {host}",
       text: "Jemand, der {host} betreibt, hat einen Link erstellt, mit dem sich innerhalb eines Tages ein anderes Passwort für {address} wählen lässt. Zweite Faktoren bleiben.\n\nHast du nicht darum gebeten, dann melde dich an, sieh deine Sitzungen durch und frage die Betreiber des Servers.",
     },
+    "email-changed": {
+      subject: "Deine Adresse auf {host}",
+      text: "{address} ist unter dieser Adresse nicht mehr erreichbar: Sie wurde geändert oder entfernt, und Links, die hierher gingen, führen nirgendwohin.\n\nWarst du es nicht, dann melde dich an, beende alle Sitzungen und wähle ein anderes Passwort, oder frage die Betreiber des Servers.",
+    },
     confirm: {
       subject: "Ist das deine Adresse?",
       text: "{address} möchte hier erreichbar sein. Ist das dein Konto, dann bestätige es innerhalb eines Tages:\n\n{url}\n\nWenn nicht, lass diesen Brief liegen.",
@@ -53,6 +61,10 @@ export const letters: Record<Language, Letters> = {
     "link-made": {
       subject: "Un lien vers votre compte sur {host}",
       text: "Une personne qui administre {host} a créé un lien permettant de choisir, dans la journée, un autre mot de passe pour {address}. Les seconds facteurs restent en place.\n\nSi vous ne l’avez pas demandé, connectez-vous, vérifiez vos sessions et posez la question aux responsables du serveur.",
+    },
+    "email-changed": {
+      subject: "Votre adresse sur {host}",
+      text: "{address} n’est plus joignable à cette adresse : elle a été changée ou retirée, et les liens envoyés ici ne mènent plus nulle part.\n\nSi ce n’était pas vous, connectez-vous, fermez toutes les sessions et choisissez un autre mot de passe, ou posez la question aux responsables du serveur.",
     },
     confirm: {
       subject: "Est-ce votre adresse ?",
@@ -72,6 +84,10 @@ export const letters: Record<Language, Letters> = {
       subject: "Un enlace a tu cuenta en {host}",
       text: "Alguien que administra {host} ha creado un enlace con el que se puede elegir, antes de un día, otra contraseña para {address}. Los segundos factores se mantienen.\n\nSi no lo has pedido, entra, revisa tus sesiones y pregunta a quienes llevan el servidor.",
     },
+    "email-changed": {
+      subject: "Tu dirección en {host}",
+      text: "A {address} ya no se le escribe a esta dirección: se ha cambiado o quitado, y los enlaces enviados aquí ya no llevan a ninguna parte.\n\nSi no has sido tú, entra, cierra todas las sesiones y elige otra contraseña, o pregunta a quienes llevan el servidor.",
+    },
     confirm: {
       subject: "¿Es esta tu dirección?",
       text: "{address} quiere que se le pueda escribir aquí. Si es tu cuenta, confírmalo antes de un día:\n\n{url}\n\nSi no lo es, no hagas nada.",
@@ -90,6 +106,10 @@ export const letters: Record<Language, Letters> = {
       subject: "{host} のアカウントへのリンク",
       text: "{host} の管理者が、{address} の新しいパスワードを1日以内に設定できるリンクを作りました。二段階認証はそのまま残ります。\n\nお心当たりがなければ、サインインしてセッションを確認し、サーバーの管理者に問い合わせてください。",
     },
+    "email-changed": {
+      subject: "{host} に登録されたメールアドレス",
+      text: "{address} のメールアドレスはこのアドレスではなくなりました。変更または削除されたため、ここに送られたリンクは使えません。\n\nお心当たりがなければ、サインインしてすべてのセッションを終了し、パスワードを変更するか、サーバーの管理者に問い合わせてください。",
+    },
     confirm: {
       subject: "これはあなたのメールアドレスですか",
       text: "{address} がこのメールアドレスを登録しようとしています。あなたのアカウントであれば、1日以内に確認してください。\n\n{url}\n\nそうでなければ、このメールは無視してください。",
@@ -107,6 +127,10 @@ export const letters: Record<Language, Letters> = {
     "link-made": {
       subject: "رابط إلى حسابك على {host}",
       text: "أنشأ أحد القائمين على {host} رابطًا يمكن به اختيار كلمة مرور أخرى للحساب {address} خلال يوم. وتبقى العوامل الثانية كما هي.\n\nإن لم تكن قد طلبت ذلك، فسجّل الدخول وراجع جلساتك واسأل القائمين على الخادم.",
+    },
+    "email-changed": {
+      subject: "عنوانك على {host}",
+      text: "لم يعد الحساب {address} يستقبل البريد على هذا العنوان: فقد غُيّر أو أُزيل، والروابط التي أُرسلت إلى هنا لم تعد تعمل.\n\nإن لم تكن أنت، فسجّل الدخول وأنهِ كل الجلسات واختر كلمة مرور أخرى، أو اسأل القائمين على الخادم.",
     },
     confirm: {
       subject: "هل هذا عنوانك؟",

@@ -1,7 +1,8 @@
-import { findMailbox } from "#db/mailboxes.ts";
-import { openEmailTicket } from "../sign-up/email.ts";
+import { findMailbox, holdMailbox } from "#db/mailboxes.ts";
+import { confirmationUrl } from "../sign-up/email.ts";
 import { openReset, resetUrl } from "../sign-up/reset.ts";
 import type { Context } from "../context.ts";
+import { transact } from "../transact.ts";
 import type { Language } from "#lib/language.ts";
 import type { MailOrder } from "./order.ts";
 import { letters } from "./texts.ts";
@@ -20,17 +21,20 @@ export async function writeMail(ctx: Context, order: MailOrder): Promise<Mail | 
   if (order.letter !== "reset") {
     const person = await findMailbox(ctx.db, { personId: order.personId });
     if (person === null) return null;
-    const { personId, handle } = person;
-    if (order.letter === "link-made") return letter(ctx, order, { to: order.email, handle });
-    const url = await openEmailTicket(ctx, { personId, email: order.email });
-    return letter(ctx, order, { to: order.email, handle, url });
+    const { handle } = person;
+    const { email: to } = order;
+    if (!("ticket" in order)) return letter(ctx, order, { to, handle });
+    const url = await confirmationUrl(ctx, order);
+    return url === null ? null : letter(ctx, order, { to, handle, url });
   }
   // Only an address that its owner has confirmed leads into an account, in the spelling that they confirmed.
-  const person = await findMailbox(ctx.db, order.to);
-  if (person === null || person.email === null) return null;
-  const { personId, handle, email: to } = person;
-  const ticket = await openReset(ctx, ctx.db, { personId, seconds: RESET_SECONDS });
-  return letter(ctx, order, { to, handle, url: resetUrl(ctx, ticket) });
+  return await transact(ctx, async (tx) => {
+    const person = await holdMailbox(tx, order.to);
+    if (person === null || person.email === null) return null;
+    const { personId, handle, email: to } = person;
+    const ticket = await openReset(ctx, tx, { personId, seconds: RESET_SECONDS });
+    return letter(ctx, order, { to, handle, url: resetUrl(ctx, ticket) });
+  });
 }
 
 function letter(

@@ -1,13 +1,16 @@
-import { findMailbox, setEmail } from "#db/mailboxes.ts";
+import type { Transaction } from "#db/connect.ts";
+import { findMailbox, holdMailbox, setEmail, type Mailbox } from "#db/mailboxes.ts";
+import { isOpenSession } from "#db/session-list.ts";
 import { deleteTicketsFor } from "#db/tickets.ts";
-import type { PersonId } from "#lib/ids.ts";
+import type { PersonId, SessionId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
 import type { Language } from "#lib/language.ts";
-import { checkMails, orderMail } from "../mail/order.ts";
-import { openTicket, readOpenTicket, takeTicket } from "../tickets.ts";
+import { checkMails, orderMail, tellOwner, type Confirmation } from "../mail/order.ts";
+import { holdsTicket, openTicket, readOpenTicket, readTicket, takeTicket } from "../tickets.ts";
 import { transact } from "../transact.ts";
+import { RESET_PURPOSE } from "./reset.ts";
 
 const purpose = "email";
 /** Seconds in which somebody says that an address is theirs. */
@@ -33,6 +36,8 @@ export async function readEmail(ctx: Context, personId: PersonId): Promise<Reach
 
 export interface ChangeEmail {
   personId: PersonId;
+  /** The session that asks for it. */
+  sessionId: SessionId;
   /** Null for none. */
   email: string | null;
   language: Language;
@@ -41,17 +46,18 @@ export interface ChangeEmail {
 
 /**
  * Writes to an address at which somebody wants to be reached; it counts once they have confirmed it, and until then the
- * former one does. None counts at once; either way, no link that was sent before counts any more. Refuses `mail_off`; never says
- * whose an address is.
+ * former one does. None counts at once; either way, no link that was sent before counts any more. Refuses `mail_off`, and
+ * `unauthorized` where another password has ended this session meanwhile; never says whose an address is.
  */
 export async function changeEmail(ctx: Context, input: ChangeEmail): Promise<void> {
-  const { personId, email, language, address } = input;
+  const { personId, sessionId, email, language } = input;
   if (email !== null) checkMails(ctx, "email");
   await transact(ctx, async (tx) => {
-    await deleteTicketsFor(tx, { personId, purpose });
-    if (email !== null) return await orderMail(tx, { letter: "confirm", personId, email, language });
-    await setEmail(tx, { personId, email, at: ctx.now() });
-    await audit(ctx, tx, { action: "email.changed", actorId: personId, personId, details: {}, address });
+    const mailbox = await holdMailbox(tx, { personId });
+    if (mailbox === null || !(await isOpenSession(tx, sessionId))) throw new Refusal("unauthorized");
+    if (email === null) return await replace(ctx, tx, { ...input, mailbox, actorId: personId });
+    await deleteTicketsFor(tx, { personId, purposes: [purpose] });
+    await orderConfirmation(ctx, tx, { letter: "confirm", personId, email, language });
   });
 }
 
@@ -61,36 +67,63 @@ export async function giveEmail(
   { personId, email }: { personId: PersonId; email: string | null },
 ): Promise<void> {
   await transact(ctx, async (tx) => {
-    await deleteTicketsFor(tx, { personId, purpose });
-    if (!(await setEmail(tx, { personId, email, at: ctx.now() }))) throw new Refusal("email_taken");
-    await audit(ctx, tx, { action: "email.changed", actorId: null, personId, details: {} });
+    const mailbox = await holdMailbox(tx, { personId });
+    await replace(ctx, tx, { personId, mailbox, email, actorId: null, language: "en" });
   });
 }
 
-/** A link with which somebody says that an address is theirs. What follows `#` is sent to no server. */
-export async function openEmailTicket(
+/** Orders the letter with the link by which somebody says that an address is theirs, in the transaction of the deed. */
+export async function orderConfirmation(
   ctx: Context,
-  { personId, email }: { personId: PersonId; email: string },
-): Promise<string> {
-  const ticket = await openTicket(ctx, ctx.db, {
-    purpose,
-    seconds: CONFIRM_SECONDS,
-    personId,
-    data: { email },
-  });
-  return `${ctx.settings.origin}/confirm-email#${ticket}`;
+  tx: Transaction,
+  order: Omit<Confirmation, "ticket"> & { language: Language },
+): Promise<void> {
+  const { personId, email } = order;
+  const secret = await openTicket(ctx, tx, { purpose, seconds: CONFIRM_SECONDS, personId, data: { email } });
+  const ticket = Buffer.from(ctx.secrets.seal(Buffer.from(secret))).toString("base64");
+  await orderMail(tx, { ...order, ticket });
+}
+
+/** The link of a letter that was ordered, while it counts. What follows `#` is sent to no server. */
+export async function confirmationUrl(
+  ctx: Context,
+  { ticket }: Pick<Confirmation, "ticket">,
+): Promise<string | null> {
+  const secret = Buffer.from(ctx.secrets.open(Buffer.from(ticket, "base64"))).toString();
+  if (!(await holdsTicket(ctx, ctx.db, { secret, purpose }))) return null;
+  return `${ctx.settings.origin}/confirm-email#${secret}`;
 }
 
 /** Takes an address as its owner's. Refuses `ticket_invalid`, and `email_taken` to whoever has shown that they read it. */
 export async function confirmEmail(
   ctx: Context,
-  { ticket: secret, address }: { ticket: string; address?: string },
+  { ticket: secret, language, address }: { ticket: string; language: Language; address?: string },
 ): Promise<void> {
+  const { personId } = await readTicket(ctx, ctx.db, { secret, purpose });
+  if (personId === null) throw new Refusal("ticket_invalid", { field: "ticket" });
   await transact(ctx, async (tx) => {
-    const { personId, data } = await takeTicket(ctx, tx, { secret, purpose });
-    const { email } = data as { email: string };
-    if (personId === null) throw new Refusal("ticket_invalid", { field: "ticket" });
-    if (!(await setEmail(tx, { personId, email, at: ctx.now() }))) throw new Refusal("email_taken");
-    await audit(ctx, tx, { action: "email.changed", actorId: personId, personId, details: {}, address });
+    const mailbox = await holdMailbox(tx, { personId });
+    const { email } = (await takeTicket(ctx, tx, { secret, purpose })).data as { email: string };
+    await replace(ctx, tx, { personId, mailbox, email, actorId: personId, language, address });
   });
+}
+
+interface Replacement {
+  personId: PersonId;
+  /** As it was, held. */
+  mailbox: Mailbox | null;
+  email: string | null;
+  /** Null for the operator. */
+  actorId: PersonId | null;
+  language: Language;
+  address?: string | undefined;
+}
+
+/** Another address, or none: what was sent before leads nowhere, and the former address is told. */
+async function replace(ctx: Context, tx: Transaction, input: Replacement): Promise<void> {
+  const { personId, mailbox, email, actorId, language, address } = input;
+  await deleteTicketsFor(tx, { personId, purposes: [purpose, RESET_PURPOSE] });
+  if (mailbox?.email !== email) await tellOwner(ctx, tx, { letter: "email-changed", personId, language });
+  if (!(await setEmail(tx, { personId, email, at: ctx.now() }))) throw new Refusal("email_taken");
+  await audit(ctx, tx, { action: "email.changed", actorId, personId, details: {}, address });
 }

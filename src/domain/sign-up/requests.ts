@@ -12,10 +12,10 @@ import { addAccount } from "../accounts.ts";
 import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { normaliseHandle } from "../handles.ts";
-import { orderMail } from "../mail/order.ts";
 import { makeKeyPairs } from "../keys.ts";
 import { requirePermission } from "../roles.ts";
 import { transact } from "../transact.ts";
+import { orderConfirmation } from "./email.ts";
 
 export type { SignUpRequestId };
 
@@ -59,7 +59,7 @@ export async function approveSignUp(ctx: Context, { by, id, address }: Decision)
     const made = { by: "approval", actorId: by, role: "member", address } as const;
     const person = await addAccount(ctx, tx, { handle, passwordHash, pairs, ...made });
     if (email !== null && ctx.settings.mails)
-      await orderMail(tx, { letter: "approved", personId: person.id, email, language });
+      await orderConfirmation(ctx, tx, { letter: "approved", personId: person.id, email, language });
     return person;
   });
 }

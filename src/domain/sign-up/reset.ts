@@ -1,5 +1,6 @@
 import { findAdministered } from "#db/administered.ts";
 import type { Queryable } from "#db/connect.ts";
+import { holdMailbox } from "#db/mailboxes.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { outranks, type ServerRole } from "#lib/server-role.ts";
@@ -15,7 +16,8 @@ import { openTicket, readTicket, takeTicket } from "../tickets.ts";
 import { transact } from "../transact.ts";
 import { setPassword } from "./password.ts";
 
-const purpose = "password-reset";
+/** What tickets are for that lead to another password. */
+export const RESET_PURPOSE = "password-reset";
 /** Seconds that a link lasts that somebody who runs the server hands on. */
 const LINK_SECONDS = 24 * 3600;
 
@@ -43,7 +45,12 @@ export async function openReset(
   q: Queryable,
   { personId, role, seconds }: { personId: PersonId; role?: ServerRole; seconds: number },
 ): Promise<string> {
-  return await openTicket(ctx, q, { purpose, seconds, personId, data: { role: role ?? null } });
+  return await openTicket(ctx, q, {
+    purpose: RESET_PURPOSE,
+    seconds,
+    personId,
+    data: { role: role ?? null },
+  });
 }
 
 /**
@@ -79,11 +86,14 @@ export async function finishReset(
   input: { ticket: string; password: string; address?: string },
 ): Promise<void> {
   const { ticket: secret, password, address } = input;
-  await readTicket(ctx, ctx.db, { secret, purpose });
+  const named = { secret, purpose: RESET_PURPOSE } as const;
+  const { personId } = await readTicket(ctx, ctx.db, named);
   checkPassword(password);
   const passwordHash = await hashPassword(password);
   await transact(ctx, async (tx) => {
-    const { personId, data } = await takeTicket(ctx, tx, { secret, purpose });
+    // The account before its tickets, as whatever ends them does.
+    if (personId !== null) await holdMailbox(tx, { personId });
+    const { data } = await takeTicket(ctx, tx, named);
     const person = personId === null ? null : await findAdministered(tx, personId);
     const { role } = data as { role: ServerRole | null };
     const holds = person?.state === "active" && (role === null || role === person.role);

@@ -6,12 +6,13 @@ import { addAccount } from "../accounts.ts";
 import type { Context } from "../context.ts";
 import { checkFree, checkHandle } from "../handles.ts";
 import type { Language } from "#lib/language.ts";
-import { checkMails, orderMail } from "../mail/order.ts";
+import { checkMails } from "../mail/order.ts";
 import { makeKeyPairs } from "../keys.ts";
 import { hashPassword } from "../passwords.ts";
 import { readServerSettings } from "../server-settings.ts";
 import { transact } from "../transact.ts";
 import { takeCode } from "./codes.ts";
+import { orderConfirmation } from "./email.ts";
 
 export interface SignUp {
   handle: string;
@@ -50,7 +51,8 @@ export async function signUp(ctx: Context, input: SignUp): Promise<PersonRow | n
   return await transact(ctx, async (tx) => {
     if (code !== undefined) await takeCode(ctx, tx, code);
     const person = await addAccount(ctx, tx, { handle, passwordHash, pairs, ...made });
-    if (email !== undefined) await orderMail(tx, { letter: "confirm", personId: person.id, email, language });
+    if (email !== undefined)
+      await orderConfirmation(ctx, tx, { letter: "confirm", personId: person.id, email, language });
     return person;
   });
 }

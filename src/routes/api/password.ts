@@ -41,10 +41,10 @@ export function passwordRoutes({ ctx }: Services) {
       parse("json", ChangeEmail),
       limitMails(ctx),
       async (c) => {
-        const { personId } = c.var.bearer;
+        const { personId, sessionId } = c.var.bearer;
         const language = languageOf(c.req.header("Accept-Language"));
         const wish = c.req.valid("json");
-        await changeEmail(ctx, { personId, language, address: c.var.from.address, ...wish });
+        await changeEmail(ctx, { personId, sessionId, language, address: c.var.from.address, ...wish });
         return wish.email === null ? c.body(null, 204) : c.json<Mailed>({ state: "mailed" }, 202);
       },
     )
