@@ -36,7 +36,7 @@ import { bearer } from "#routes/bearer.ts";
 import { answerError } from "#routes/errors.ts";
 import { admitFrom, knowFrom, type FromEnv } from "#routes/from.ts";
 import { commonHeaders, noStore } from "#routes/headers.ts";
-import { limitBody } from "#routes/limits.ts";
+import { limitActing, limitBody } from "#routes/limits.ts";
 import { oauthRoutes } from "#routes/oauth/for-apps.ts";
 import { docsRoutes } from "#routes/pages/docs.ts";
 import { pictureRoutes } from "#routes/pages/pictures.ts";
@@ -114,7 +114,7 @@ function api(
   const { ctx } = services;
   const open = new Hono().route("/", serverRoutes(services)).route("/", socketRoutes({ ctx, hub, presence }));
   const closed = new Hono<AdminEnv>()
-    .use("*", bearer(ctx))
+    .use("*", bearer(ctx), limitActing(ctx))
     .route("/", accountRoutes(services))
     .route("/", sessionRoutes(services))
     .route("/", identityRoutes(services))

@@ -39,6 +39,8 @@ export const usualLimits = {
   /** 30 a minute, of which 10 at once. */
   send: { points: 10, seconds: 20 },
   botSend: { points: 20, seconds: 20 },
+  /** What else one person does that others see: edits, reactions, pins, titles. */
+  act: { points: 60, seconds: 20 },
   /** Of other servers, for each process: nothing is asked of the database before a signature is proven. */
   inboxActor: { points: 300, seconds: MINUTE },
   inboxHost: { points: 1_200, seconds: MINUTE },
@@ -78,6 +80,15 @@ export async function countOne(ctx: Context, name: LimitName, key: string): Prom
 /** Counts a message that somebody sends, without waiting for the database; the seconds to wait when it is one too many. */
 export async function countSend(ctx: Context, personId: PersonId): Promise<number | undefined> {
   const name = (await roleOf(ctx, personId)) === "bot" ? "botSend" : "send";
+  return countSoon(ctx, name, personId);
+}
+
+/** The same for what somebody else does that others see. */
+export function countAct(ctx: Context, personId: PersonId): number | undefined {
+  return countSoon(ctx, "act", personId);
+}
+
+function countSoon(ctx: Context, name: "send" | "botSend" | "act", personId: PersonId): number | undefined {
   const { sends } = countingOf(ctx);
   const limit =
     sends.get(name) ??

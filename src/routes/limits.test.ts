@@ -58,3 +58,46 @@ test("whoever sends ten messages at once waits, at this node at once and at anot
   });
   expect(went).toBeLessThanOrEqual(10);
 });
+
+const one = crypto.randomUUID();
+const changes = ["PUT", "POST", "PATCH", "DELETE"] as const;
+
+/** Everything that can be changed, as the API describes itself, with unknown ids for all that has one. */
+async function changesOf(app: TestApp): Promise<[method: string, path: string][]> {
+  const { paths } = (await app.request(`${api}/openapi.json`)).json as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  return Object.entries(paths).flatMap(([path, verbs]) =>
+    changes
+      .filter((method) => method.toLowerCase() in verbs)
+      .map((method): [string, string] => [method, path.replaceAll(/\{[^}]+\}/g, one)]),
+  );
+}
+
+test("whatever others see of somebody has one limit; what is their own, and taking one's words away, has none", async () => {
+  const app = await startApp({ limits: { act: 1 } });
+  const { token } = await app.person("ann");
+  expect((await app.request(`${api}/messages/${one}/pin`, { method: "PUT", token })).status).toBe(404);
+  const about =
+    /^\/api\/chat\/v1\/(?:conversations|messages|invitations|links|join|people|me\/preferences)(?:\/|$)/;
+  const free: string[] = [];
+  for (const [method, path] of (await changesOf(app)).filter(([, each]) => about.test(each))) {
+    const { status } = await app.request(path, { method, token, ...(method !== "DELETE" && { json: {} }) });
+    if (status !== 429) free.push(`${method} ${path.slice(api.length).replaceAll(one, "…")}`);
+  }
+  expect(free.toSorted()).toEqual([
+    "DELETE /conversations/…",
+    "DELETE /conversations/…/draft",
+    "DELETE /messages/…",
+    "DELETE /messages/…/saved",
+    "DELETE /people/…/mute",
+    "PATCH /conversations/…/membership",
+    "POST /conversations/…/decline",
+    "POST /conversations/…/leave",
+    "POST /conversations/…/messages",
+    "POST /conversations/…/read",
+    "PUT /conversations/…/draft",
+    "PUT /messages/…/saved",
+    "PUT /people/…/mute",
+  ]);
+});

@@ -2,7 +2,7 @@ import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { normaliseHandle } from "#domain/handles.ts";
 import type { Context } from "#domain/context.ts";
-import { countOne, countSend, type LimitName } from "#domain/limits.ts";
+import { countAct, countOne, countSend, type LimitName } from "#domain/limits.ts";
 import type { BearerEnv } from "./bearer.ts";
 import { TooMany } from "./errors.ts";
 import type { FromEnv } from "./from.ts";
@@ -65,6 +65,31 @@ function limitPerson(ctx: Context, name: LimitName) {
 export function limitSending(ctx: Context) {
   return createMiddleware<BearerEnv>(async (c, next) => {
     refuse(await countSend(ctx, c.var.bearer.personId));
+    await next();
+  });
+}
+
+/** Whose changes others are told of. */
+const told = /\/(?:conversations|messages|invitations|links|join|people|me\/preferences)(?:\/|$)/;
+/** Changes of which nobody else hears; what takes one's own words away; and what is said, which is counted by itself. */
+const untold: readonly (readonly [method: string, path: RegExp])[] = [
+  ["POST", /\/conversations\/[^/]+\/(?:messages|read|decline|leave)$/],
+  ["PATCH", /\/conversations\/[^/]+\/membership$/],
+  ["PUT", /\/conversations\/[^/]+\/draft$/],
+  ["DELETE", /\/conversations\/[^/]+(?:\/draft)?$/],
+  ["PUT", /\/messages\/[^/]+\/saved$/],
+  ["DELETE", /\/messages\/[^/]+(?:\/saved)?$/],
+  ["PUT", /\/people\/[^/]+\/mute$/],
+  ["DELETE", /\/people\/[^/]+\/mute$/],
+];
+
+/** For everything else that others see: an edit, a reaction, a title costs as much as a message. A new route counts unless it is named here. */
+export function limitActing(ctx: Context) {
+  return createMiddleware<BearerEnv>(async (c, next) => {
+    const { method, path } = c.req;
+    const changes = method !== "GET" && method !== "HEAD";
+    const isFree = untold.some(([of, pattern]) => of === method && pattern.test(path));
+    if (changes && told.test(path) && !isFree) refuse(countAct(ctx, c.var.bearer.personId));
     await next();
   });
 }

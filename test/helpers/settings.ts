@@ -12,7 +12,7 @@ export const wideRequestLimitsText = Object.entries(wideRequestLimits)
   .join(",");
 
 /** The same for how much somebody sends. */
-export const wideLimitsText = "send=1000000,botSend=1000000";
+export const wideLimitsText = "send=1000000,botSend=1000000,act=1000000";
 
 /** What tests have for settings that they do not care about. */
 export const usualSettings = {
@@ -21,7 +21,7 @@ export const usualSettings = {
   mails: false,
   requests: wideRequestLimits,
   handles: { renameDays: 30, graceDays: 365 },
-  limits: { ...limitNumbers, send: 1_000_000, botSend: 1_000_000 },
+  limits: { ...limitNumbers, send: 1_000_000, botSend: 1_000_000, act: 1_000_000 },
   messageGraphemes: 5_000,
   accountGraceDays: 30,
   version: "0.0.0",

@@ -119,6 +119,11 @@ const cases: Readonly<Record<LimitName, (app: HostileApp) => Knock | Promise<Kno
     }),
   send: (app) => speech(app, "member"),
   botSend: (app) => speech(app, "bot"),
+  act: (app) =>
+    asPeople(app, (token) => {
+      const path = `${base}/messages/${crypto.randomUUID()}`;
+      return app.request(path, { method: "PATCH", token, json: { text: "other words" } });
+    }),
   inboxActor: (app) => {
     const neighbour = serveActor(app.peer, "neighbour", app.eve.keys);
     return inbox(app, ({ key }) => (key === "one" ? app.eve : neighbour));
