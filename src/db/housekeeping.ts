@@ -2,7 +2,10 @@ import { sql } from "drizzle-orm";
 import type { Queryable } from "./connect.ts";
 import { BATCH, inBatches } from "./in-batches.ts";
 
-/** Deletes tokens that ran out before `before`, and sessions that no token belongs to any more. */
+/**
+ * Deletes tokens that ran out before `before`, and sessions that no token belongs to any more. Of one that an issuer's token opened
+ * and somebody ended, it stays which one it was: the issuer may sign further tokens of it, and they are refused.
+ */
 export async function deleteExpiredTokens(q: Queryable, before: Date): Promise<void> {
   const at = before.toISOString();
   await inBatches(
@@ -14,7 +17,20 @@ export async function deleteExpiredTokens(q: Queryable, before: Date): Promise<v
     sql`
     delete from session where id in (
       select s.id from session s
-      where s.created_at < ${at} and not exists (select from token t where t.session_id = s.id) limit ${BATCH}
+      where s.created_at < ${at} and (s.external_key is null or s.revoked_at is null)
+        and not exists (select from token t where t.session_id = s.id)
+      limit ${BATCH}
+    )`,
+  );
+  await inBatches(
+    q,
+    sql`
+    update session set address = null, user_agent = null, seen_at = null, name = '' where id in (
+      select s.id from session s
+      where s.created_at < ${at} and s.external_key is not null and s.revoked_at is not null
+        and coalesce(s.address, s.user_agent, s.seen_at::text, nullif(s.name, '')) is not null
+        and not exists (select from token t where t.session_id = s.id)
+      limit ${BATCH}
     )`,
   );
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, isNotNull, isNull, like, or, sql } from "drizzle-orm";
+import { and, asc, eq, exists, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { Id, PersonId, SessionId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { account, passkey, totp } from "./schema/accounts.ts";
@@ -37,25 +37,55 @@ export async function updateIssuer(tx: Transaction, { id, ...row }: IssuerRow): 
   await tx.update(issuer).set(row).where(eq(issuer.id, id));
 }
 
-/** Takes an issuer away, and whom it knew with it. */
+/** Takes an issuer away, and whom it knew with it; of its sessions, which have ended, nothing tells any more that they were its. */
 export async function deleteIssuer(tx: Transaction, id: IssuerId): Promise<void> {
+  await tx.update(session).set({ issuerId: null, externalKey: null }).where(eq(session.issuerId, id));
   await tx.delete(identity).where(eq(identity.issuerId, id));
   await tx.delete(issuer).where(eq(issuer.id, id));
 }
 
-/** Ends what began by the tokens of one issuer or all, of one person or everybody, and forgets by which: the next token begins anew. */
-export async function endExternalSessions(
+/** Which sessions that began by the word of an issuer: of one or all, of one person or everybody. */
+export interface Issued {
+  issuerId?: IssuerId | undefined;
+  personId?: PersonId | undefined;
+  /** Whether those alone that tokens opened, or those in browsers too. */
+  isByToken: boolean;
+  /** A browser that stays: that of whoever decides. */
+  except?: SessionId | undefined;
+}
+
+/** Ends them, and forgets which tokens opened them: the next token begins anew. */
+export async function endIssuedSessions(
   tx: Transaction,
-  { issuerId, personId, at }: { issuerId?: IssuerId; personId?: PersonId; at: Date },
+  { issuerId, personId, isByToken, except, at }: Issued & { at: Date },
 ): Promise<{ sessionId: SessionId; personId: PersonId }[]> {
-  const isTheirs = personId === undefined ? undefined : eq(session.personId, personId);
-  const isBy =
-    issuerId === undefined ? isNotNull(session.externalKey) : like(session.externalKey, `${issuerId}:%`);
+  const which = [
+    isNull(session.revokedAt),
+    isByToken ? isNotNull(session.externalKey) : isNotNull(session.issuerId),
+    issuerId === undefined ? undefined : eq(session.issuerId, issuerId),
+    personId === undefined ? undefined : eq(session.personId, personId),
+    except === undefined ? undefined : or(ne(session.id, except), isNotNull(session.externalKey)),
+  ];
   return await tx
     .update(session)
     .set({ revokedAt: at, externalKey: null })
-    .where(and(isBy, isNull(session.revokedAt), isTheirs))
+    .where(and(...which))
     .returning({ sessionId: session.id, personId: session.personId });
+}
+
+/** Whether people sign in by an issuer now, and this person too; it stays so until the transaction ends. */
+export async function holdWord(
+  tx: Transaction,
+  { issuerId, personId }: { issuerId: IssuerId; personId: PersonId },
+): Promise<boolean> {
+  const isTheirs = and(eq(identity.issuerId, issuerId), eq(identity.personId, personId));
+  const rows = await tx
+    .select({ id: issuer.id })
+    .from(identity)
+    .innerJoin(issuer, eq(issuer.id, identity.issuerId))
+    .where(and(isTheirs, eq(issuer.signsIn, true), isNull(issuer.disabledAt)))
+    .for("share", { of: issuer });
+  return rows.length > 0;
 }
 
 /** Whose an identity is, and what their session of this key is. `tokenHash` is under which its end is noted. */

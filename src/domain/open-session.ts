@@ -1,4 +1,5 @@
 import type { Transaction } from "#db/connect.ts";
+import type { IssuerId } from "#db/issuers.ts";
 import { insertSession, revokeSurplusSessions } from "#db/sessions.ts";
 import type { PersonId, SessionId } from "#lib/ids.ts";
 import type { SignInWay } from "./audit-actions.ts";
@@ -30,6 +31,8 @@ export interface NewSession {
   personId: PersonId;
   client: string;
   name: string;
+  /** By whose word it begins; it ends with that. */
+  issuerId?: IssuerId | undefined;
   externalKey?: string;
   by: SignInWay;
   device: Device;

@@ -13,12 +13,11 @@ import {
 import { deleteTicketsOf } from "#db/tickets.ts";
 import { newId, type PersonId, type SessionId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
-import type { SignInWay } from "./audit-actions.ts";
 import { audit } from "./audit.ts";
 import type { Context } from "./context.ts";
 import { authenticateToken } from "./issuers/bearer.ts";
 import { forgetBearers, recall } from "./known-bearers.ts";
-import { type Device, endSurplus, openSession } from "./open-session.ts";
+import { type Device, endSurplus, type NewSession, openSession } from "./open-session.ts";
 import { record, transact } from "./transact.ts";
 
 /** Seconds that an access token of our own web client lasts. */
@@ -51,7 +50,7 @@ export interface TokenPair {
 export async function openWebSession(
   ctx: Context,
   tx: Transaction,
-  input: { personId: PersonId; by: SignInWay; device: Device },
+  input: Pick<NewSession, "personId" | "by" | "device" | "issuerId">,
 ): Promise<TokenPair> {
   const id = newId<"session">();
   const client = "web";

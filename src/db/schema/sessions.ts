@@ -1,4 +1,5 @@
 import { index, pgTable, text } from "drizzle-orm/pg-core";
+import { issuer } from "./issuers.ts";
 import { person } from "./people.ts";
 import { at, bytes, id } from "./types.ts";
 
@@ -40,7 +41,9 @@ export const session = pgTable(
     appId: id<"app">("app_id").references(() => app.id),
     /** What it may do; null for everything. */
     scopes: text("scopes").array(),
-    /** Of tokens that others issue: which issuer, subject and session of theirs it stands for. */
+    /** By whose word it began, in a browser or by a token. */
+    issuerId: id<"issuer">("issuer_id").references(() => issuer.id),
+    /** Of tokens that others issue: which issuer, subject and session of theirs it stands for. Once ended, it stays for as long as the issuer. */
     externalKey: text("external_key").unique(),
     createdAt: at("created_at").notNull(),
     /** To the minute. */
@@ -49,7 +52,11 @@ export const session = pgTable(
     address: text("address"),
     revokedAt: at("revoked_at"),
   },
-  (table) => [index("session_person").on(table.personId), index("session_app").on(table.appId)],
+  (table) => [
+    index("session_person").on(table.personId),
+    index("session_app").on(table.appId),
+    index("session_issuer").on(table.issuerId),
+  ],
 );
 
 /** Bearer and refresh tokens, stored as SHA-256 hashes. */

@@ -95,6 +95,7 @@ async function begin(ctx: Context, { said, key, tokenHash }: Named, device: Devi
       personId: person.id,
       client,
       name,
+      issuerId: issuer.id,
       externalKey: key,
       by: "issuer",
       device,

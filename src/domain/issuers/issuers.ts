@@ -15,7 +15,7 @@ import { forgetBearers } from "../known-bearers.ts";
 import { requirePermission } from "../roles.ts";
 import { record, transact } from "../transact.ts";
 import { checkIssuer, type IssuerInput } from "./check.ts";
-import { endTokens } from "./ended.ts";
+import { endIssued } from "./ended.ts";
 import { forgetIssuers } from "./known.ts";
 import { openSealed, sealText } from "./secrets.ts";
 
@@ -59,7 +59,8 @@ export async function addIssuer(
 }
 
 /**
- * Decides anew about an issuer. Whoever uses its tokens shows one anew. Its address, and the claim that names people, stay:
+ * Decides anew about an issuer. Whoever uses its tokens shows one anew; who signed in by it stays so,
+ * unless its word counts no more. Its address, and the claim that names people, stay:
  * others could come in as those whom it named so far. Refuses `not_permitted`, `issuer_invalid`, an unknown one.
  */
 export async function changeIssuer(
@@ -78,7 +79,7 @@ export async function changeIssuer(
     const disabledAt = isDisabled ? (before.disabledAt ?? ctx.now()) : null;
     const after: IssuerRow = { ...before, ...toRow(ctx, checked), disabledAt };
     await updateIssuer(tx, after);
-    await endTokens(ctx, tx, { issuerId: id });
+    await endIssued(ctx, tx, { issuerId: id, isByToken: after.signsIn && !isDisabled });
     const details = { slug: before.slug, disabled: isDisabled };
     await audit(ctx, tx, { action: "issuer.changed", actorId: by, details, address });
     record(tx, "terms.changed", {});
@@ -89,7 +90,7 @@ export async function changeIssuer(
   return row;
 }
 
-/** Takes nobody's word for it any more, and forgets whom it knew. Refuses `not_permitted`, and an unknown one. */
+/** Takes its word no more: what began by it ends, and whom it knew is forgotten. Refuses `not_permitted`, and an unknown one. */
 export async function removeIssuer(
   ctx: Context,
   { by, address, id }: Decider & { id: IssuerId },
@@ -98,7 +99,7 @@ export async function removeIssuer(
   await transact(ctx, async (tx) => {
     const row = await lockIssuer(tx, id);
     if (row === null) throw new Refusal("not_found");
-    await endTokens(ctx, tx, { issuerId: id });
+    await endIssued(ctx, tx, { issuerId: id, isByToken: false });
     await deleteIssuer(tx, id);
     const details = { slug: row.slug };
     await audit(ctx, tx, { action: "issuer.removed", actorId: by, details, address });

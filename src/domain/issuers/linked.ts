@@ -6,7 +6,7 @@ import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { forgetBearers } from "../known-bearers.ts";
 import { transact } from "../transact.ts";
-import { endTokens } from "./ended.ts";
+import { endIssued } from "./ended.ts";
 import { addIdentity } from "./identity.ts";
 import { type Linking, takeLink } from "./sign-in.ts";
 
@@ -32,12 +32,12 @@ export async function finishLink(
   });
 }
 
-/** Lets an issuer name somebody no more. Refuses an unknown one, and `last_way_in` where they could not sign in any more. */
+/** Lets an issuer name somebody no more, and ends what began by its word, but for the browser that asks. Refuses an unknown one, and `last_way_in` where they could not sign in any more. */
 export async function unlink(
   ctx: Context,
-  input: { personId: PersonId; issuerId: IssuerId; address?: string },
+  input: Linking & { issuerId: IssuerId; address?: string },
 ): Promise<void> {
-  const { personId, issuerId, address } = input;
+  const { personId, sessionId: except, issuerId, address } = input;
   await transact(ctx, async (tx) => {
     const { password } = await lockWaysIn(tx, personId);
     const [all, passkeys] = [await findIdentitiesOf(tx, personId), await findPasskeys(tx, personId)];
@@ -46,7 +46,7 @@ export async function unlink(
     const others = all.filter((one) => one !== found && one.disabledAt === null);
     if (!password && passkeys.length === 0 && others.length === 0) throw new Refusal("last_way_in");
     await deleteIdentity(tx, { issuerId, personId });
-    await endTokens(ctx, tx, { issuerId, personId });
+    await endIssued(ctx, tx, { issuerId, personId, isByToken: false, except });
     const details = { slug: found.slug };
     await audit(ctx, tx, { action: "identity.unlinked", actorId: personId, personId, details, address });
   });

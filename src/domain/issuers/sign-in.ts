@@ -126,7 +126,7 @@ export async function arrive(
   return {
     kind: "entered",
     personId,
-    begun: await beginSession(ctx, { personId, device, by: "provider" }),
+    begun: await beginSession(ctx, { personId, device, by: "provider", issuerId: issuer.id }),
     next,
   };
 }
@@ -158,7 +158,7 @@ export async function finishNewcomer(
     address: device.address ?? undefined,
     first: (tx) => takeTicket(ctx, tx, { secret, purpose }),
   });
-  const begun = await beginSession(ctx, { personId, device, by: "provider" });
+  const begun = await beginSession(ctx, { personId, device, by: "provider", issuerId: issuer.id });
   // Two tabs at once: by now the account is there, and has a second step.
   if ("ticket" in begun) throw new Refusal("ticket_invalid", { field: "ticket" });
   return { personId, ...begun };

@@ -16,7 +16,7 @@ import { log } from "#lib/log.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
-import { endTokens } from "../issuers/ended.ts";
+import { endIssued } from "../issuers/ended.ts";
 import { forgetBearers } from "../known-bearers.ts";
 import { readPerson } from "../people.ts";
 import { openTicket, takeTicket } from "../tickets.ts";
@@ -87,7 +87,7 @@ export async function finishPasskey(
     const details = { factor: "passkey" as const };
     await audit(ctx, tx, { action: "factor.added", actorId: personId, personId, details, address });
     // A token of an issuer cannot take the second step that is asked for from now on.
-    await endTokens(ctx, tx, { personId });
+    await endIssued(ctx, tx, { personId, isByToken: true });
     return { passkey, codes: await codesForFirst(ctx, tx, { personId, address }) };
   });
   forgetBearers(ctx);

@@ -7,7 +7,7 @@ import type { Device } from "../open-session.ts";
 import { openWebSession, type TokenPair } from "../tokens.ts";
 import { transact } from "../transact.ts";
 import { countTry } from "./attempts.ts";
-import { beginSession, type Begun, hold, type SecondStepData } from "./begin.ts";
+import { beginSession, type Begun, checkWord, hold, type SecondStepData } from "./begin.ts";
 import { askForPasskey, type PasskeyAnswer, type PasskeyQuestion, provePasskey } from "./passkey-proof.ts";
 import { notProven, prove, type Proof } from "./prove.ts";
 
@@ -39,8 +39,9 @@ export async function finishSecondStep(
   countTry(ctx, personId);
   const tokens = await transact(ctx, async (tx) => {
     const { data } = await readTicket(ctx, tx, named);
-    const { challenge, asks, by } = data as SecondStepData;
+    const { challenge, asks, by, issuerId } = data as SecondStepData;
     const { endsAt } = await hold(tx, personId);
+    await checkWord(tx, { personId, issuerId });
     if (endsAt !== null && !keep) throw new Refusal("account_ending");
     if (asks && proof === null) throw new Refusal("wrong_code");
     if (asks && !(await prove(ctx, tx, { personId, proof: proof!, challenge, address: device.address }))) {
@@ -49,7 +50,7 @@ export async function finishSecondStep(
     }
     await takeTicket(ctx, tx, named);
     if (endsAt !== null) await keepWithin(ctx, tx, { personId, by: personId, address: device.address });
-    return await openWebSession(ctx, tx, { personId, device, by });
+    return await openWebSession(ctx, tx, { personId, device, by, issuerId });
   });
   if (tokens === null) throw notProven(proof!);
   return { personId, tokens };

@@ -5,7 +5,7 @@ import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
-import { endTokens } from "../issuers/ended.ts";
+import { endIssued } from "../issuers/ended.ts";
 import { forgetBearers } from "../known-bearers.ts";
 import { readPerson } from "../people.ts";
 import { transact } from "../transact.ts";
@@ -54,7 +54,7 @@ export async function confirmTotp(
     const details = { factor: "totp" as const };
     await audit(ctx, tx, { action: "factor.added", actorId: personId, personId, details, address });
     // A token of an issuer cannot take the second step that is asked for from now on.
-    await endTokens(ctx, tx, { personId });
+    await endIssued(ctx, tx, { personId, isByToken: true });
     return await codesForFirst(ctx, tx, { personId, address });
   });
   forgetBearers(ctx);

@@ -42,9 +42,9 @@ export function identityRoutes({ ctx }: Pick<Services, "ctx">) {
       }),
       confirmed(ctx),
       async (c) => {
-        const { personId } = c.var.bearer;
+        const { personId, sessionId } = c.var.bearer;
         const issuerId = idOf<"issuer">(c.req.param("issuerId"));
-        await unlink(ctx, { personId, issuerId, address: c.var.from.address });
+        await unlink(ctx, { personId, sessionId, issuerId, address: c.var.from.address });
         return c.body(null, 204);
       },
     );
