@@ -101,7 +101,7 @@ test("CL-16 nothing opens before the second step: no cookie, no token, no socket
   const headers = { origin: app.origin };
   const answer = await app.request("/auth/sign-in", { json: { handle: "ann", password }, headers });
   expect([answer.status, answer.headers.get("set-cookie")]).toEqual([202, null]);
-  expect(Object.keys(answer.json as object).toSorted()).toEqual(["factors", "passkey", "ticket"]);
+  expect(Object.keys(answer.json as object).toSorted()).toEqual(["endsAt", "factors", "passkey", "ticket"]);
   const { ticket } = answer.json as SecondStep;
   expect((await app.request("/api/chat/v1/me", { token: ticket })).status).toBe(401);
   await expect(app.socket(ticket)).rejects.toThrow("401");
