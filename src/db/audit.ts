@@ -1,7 +1,7 @@
 import { aliasedTable, and, desc, eq, getTableColumns, lt, or, sql } from "drizzle-orm";
 import type { AuditAction } from "#lib/audit-action.ts";
 import type { Id, PersonId } from "#lib/ids.ts";
-import type { Queryable } from "./connect.ts";
+import type { Queryable, Transaction } from "./connect.ts";
 import { inBatches, BATCH } from "./in-batches.ts";
 import { person } from "./schema/people.ts";
 import { auditEntry } from "./schema/rules.ts";
@@ -65,4 +65,13 @@ export async function cutAddresses(q: Queryable, before: Date): Promise<void> {
     sql`update session set address = ${cut} where id in (
       select id from session where coalesce(seen_at, created_at) < ${at} and ${isWhole} limit ${BATCH})`,
   );
+}
+
+/** Nothing is known any more of where somebody who is gone was when they did what is noted, nor of what else they were called. */
+export async function forgetIdentity(tx: Transaction, personId: PersonId): Promise<void> {
+  await tx.update(auditEntry).set({ address: null }).where(eq(auditEntry.actorId, personId));
+  const names = and(eq(auditEntry.action, "handle.changed"), eq(auditEntry.personId, personId));
+  const isTarget = sql`${auditEntry.details} ->> 'toId' = ${personId}::text`;
+  const moves = and(eq(auditEntry.action, "account.moved"), or(eq(auditEntry.personId, personId), isTarget));
+  await tx.update(auditEntry).set({ details: {} }).where(or(names, moves));
 }

@@ -1,13 +1,14 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from "drizzle-orm";
+import type { Notice } from "#lib/notice.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
 import type { Queryable, Transaction } from "./connect.ts";
 import { BATCH, inBatches } from "./in-batches.ts";
 import type { MessageRow } from "./messages.ts";
-import { auditEntry } from "./schema/rules.ts";
+import { account } from "./schema/accounts.ts";
 import { conversation, formerMember, member } from "./schema/conversations.ts";
 import { inviteLink, joinRequest } from "./schema/groups.ts";
 import { message, messageVersion, reaction } from "./schema/messages.ts";
-import { person } from "./schema/people.ts";
+import { person, personAlias } from "./schema/people.ts";
 
 /** A stretch of a conversation, after one position and up to another. */
 export interface Stretch {
@@ -27,31 +28,39 @@ export async function findGroupsOf(q: Queryable, personId: PersonId): Promise<Co
   return rows.map(({ id }) => id);
 }
 
-/** Every conversation in which somebody is or was. */
+/** Every conversation in which somebody is or was, or where it stands that another goes on for them. */
 export async function findPlacesOf(q: Queryable, personId: PersonId): Promise<ConversationId[]> {
   const rows = await q.execute<{ id: ConversationId }>(sql`
     select conversation_id as id from member where person_id = ${personId}
-    union select conversation_id from former_member where person_id = ${personId} order by id`);
+    union select conversation_id from former_member where person_id = ${personId}
+    union select conversation_id from message
+      where notice ->> 'type' = 'moved' and notice -> 'personIds' ? ${personId}::text
+    order by id`);
   return rows.map(({ id }) => id);
 }
 
-/** Who owns a group once its owner is gone: whoever of those who are there may the most, and of these who came first. */
+/**
+ * Who owns a group once its owner is gone: whoever of those who are there may the most, and of these who came first. Only where
+ * nobody else is left it is somebody who cannot act just now: who has moved, was suspended, or is about to go, too.
+ */
 export async function findHeir(
   tx: Transaction,
   { conversationId, personId }: { conversationId: ConversationId; personId: PersonId },
 ): Promise<PersonId | null> {
+  const acts = sql`${person.state} = 'active' and ${person.movedTo} is null and ${account.endsAt} is null`;
   const rows = await tx
     .select({ id: member.personId })
     .from(member)
     .innerJoin(person, eq(person.id, member.personId))
+    .leftJoin(account, eq(account.personId, person.id))
     .where(
       and(
         eq(member.conversationId, conversationId),
         ne(member.personId, personId),
-        eq(person.state, "active"),
+        ne(person.state, "deleted"),
       ),
     )
-    .orderBy(desc(sql`${member.role} = 'admin'`), asc(member.rank))
+    .orderBy(desc(acts), desc(sql`${member.role} = 'admin'`), asc(member.rank))
     .limit(1);
   return rows[0]?.id ?? null;
 }
@@ -98,16 +107,40 @@ export async function takeReactions(
   return rows.map(({ id, revision: number }) => ({ id, revision: Number(number) }));
 }
 
-/** Gives lines other words, each under its new revision. */
-export async function rewordLines(
+/** Takes somebody's name off what others said and what they pinned in a stretch, each under the next number after `revision`. */
+export async function takeNamings(
   tx: Transaction,
-  lines: readonly { id: MessageId; text: string; revision: number }[],
-): Promise<void> {
+  { personId, conversationId, after, until, revision }: Stretch & { personId: PersonId; revision: number },
+): Promise<{ id: MessageId; revision: number }[]> {
+  const rows = await tx.execute<{ id: MessageId; revision: string }>(sql`
+    with named as (
+      select id, row_number() over (order by position) as n from ${message}
+      where conversation_id = ${conversationId} and position > ${after}::bigint and position <= ${until}::bigint
+        and (pinned_by = ${personId} or ${personId} = any(mentions))
+    )
+    update ${message} set mentions = array_remove(mentions, ${personId}::uuid),
+      pinned_by = nullif(pinned_by, ${personId}::uuid), revision = ${revision}::bigint + n
+    from named where message.id = named.id returning message.id, revision`);
+  return rows.map(({ id, revision: number }) => ({ id, revision: Number(number) }));
+}
+
+/** A line that is to tell otherwise of what happened. */
+export interface Reworded {
+  id: MessageId;
+  text: string;
+  notice: Notice;
+  revision: number;
+}
+
+/** Gives lines other words, each under its new revision. */
+export async function rewordLines(tx: Transaction, lines: readonly Reworded[]): Promise<void> {
   const values = sql`unnest(${sql.param(lines.map(({ id }) => id))}::uuid[],
     ${sql.param(lines.map(({ text }) => text))}::text[],
-    ${sql.param(lines.map(({ revision }) => revision))}::bigint[]) as line (id, text, revision)`;
+    ${sql.param(lines.map(({ notice }) => JSON.stringify(notice)))}::text[],
+    ${sql.param(lines.map(({ revision }) => revision))}::bigint[]) as line (id, text, notice, revision)`;
   await tx.execute(sql`
-    update ${message} set text = line.text, revision = line.revision from ${values} where message.id = line.id`);
+    update ${message} set text = line.text, notice = line.notice::jsonb, revision = line.revision
+    from ${values} where message.id = line.id`);
   await tx.execute(sql`
     update ${messageVersion} set text = line.text from ${values} where message_id = line.id`);
 }
@@ -150,6 +183,7 @@ export async function forgetOwn(q: Queryable, personId: PersonId): Promise<void>
       select hash from token where session_id in (select id from session where person_id = ${personId}) limit ${BATCH}
     )`,
   );
+  await q.delete(personAlias).where(eq(personAlias.otherId, personId));
   for (const table of [...own, "session"]) {
     const name = sql.identifier(table);
     await inBatches(
@@ -194,9 +228,4 @@ export async function shutWays(tx: Transaction, personId: PersonId, now: Date): 
     .set({ revokedAt: now })
     .where(and(eq(inviteLink.createdBy, personId), isNull(inviteLink.revokedAt)));
   await tx.delete(joinRequest).where(eq(joinRequest.personId, personId));
-}
-
-/** Nothing is known any more of where somebody was when they did what is noted. */
-export async function forgetAddresses(q: Queryable, personId: PersonId): Promise<void> {
-  await q.update(auditEntry).set({ address: null }).where(eq(auditEntry.actorId, personId));
 }

@@ -53,7 +53,7 @@ export function presentDeliveries(rows: readonly DeliveryState[]): Record<string
 }
 
 function presentPin({ pinnedAt, pinnedBy }: MessageRow): Message["pinned"] {
-  return pinnedAt === null || pinnedBy === null ? null : { by: pinnedBy, at: pinnedAt.toISOString() };
+  return pinnedAt === null ? null : { by: pinnedBy, at: pinnedAt.toISOString() };
 }
 
 /** One emoji of this server, for whoever chooses among them. */

@@ -75,7 +75,7 @@ export const messageSchema = z
     vouched: z.boolean(),
     unlogged: z.boolean(),
     forwarded: z.boolean(),
-    pinned: z.object({ by: id, at: date }).nullable(),
+    pinned: z.object({ by: id.nullable(), at: date }).nullable(),
     reactions: z.array(reactionSchema),
     notice: noticeSchema.nullable(),
     key: z.string().nullable(),

@@ -85,8 +85,8 @@ export interface Message {
   unlogged: boolean;
   /** Somebody else's words, passed on. */
   forwarded: boolean;
-  /** Who pinned it and when. */
-  pinned: { by: string; at: string } | null;
+  /** Who pinned it and when; `by` is null once their account has ended. */
+  pinned: { by: string | null; at: string } | null;
   /** In the order of their first use. */
   reactions: Reaction[];
   /** Set for a line that tells what happened to the group: it is nobody's words, and never unread. */

@@ -82,6 +82,9 @@ export const message = pgTable(
     index("message_expiry")
       .on(table.expiresAt)
       .where(sql`${table.expiresAt} is not null`),
+    index("message_moved")
+      .using("gin", sql`(${table.notice} -> 'personIds')`)
+      .where(sql`${table.notice} ->> 'type' = 'moved'`),
     index("message_pinned")
       .on(table.conversationId, table.pinnedAt)
       .where(sql`${table.pinnedAt} is not null`),

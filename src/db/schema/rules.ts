@@ -28,7 +28,7 @@ export const ipRule = pgTable("ip_rule", {
   createdAt: at("created_at").notNull(),
 });
 
-/** What was done that matters later; rows are only ever added, and carry no words of anybody. */
+/** What was done that matters later; rows are only ever added, and carry no words of anybody. What else somebody was called goes with their account. */
 export const auditEntry = pgTable(
   "audit_entry",
   {

@@ -5,16 +5,23 @@ import { createFolder } from "#domain/folders.ts";
 import { invitePerson } from "#domain/groups/invite.ts";
 import { createLink } from "#domain/groups/links.ts";
 import { changeGroup } from "#domain/groups/verbs.ts";
-import { editMessage, hideMessage } from "#domain/messages/change.ts";
+import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
 import { saveMessage } from "#domain/messages/keep.ts";
+import { pinMessage } from "#domain/messages/pin.ts";
 import { addReaction } from "#domain/messages/react.ts";
+import { addAlias } from "#domain/moving/aliases.ts";
+import { carryOver } from "#domain/moving/carry.ts";
+import { moveAway } from "#domain/moving/move-away.ts";
+import { moveRemotePerson } from "#domain/moving/take-in.ts";
 import type { PersonRow } from "#domain/people.ts";
 import { changePreferences } from "#domain/preferences.ts";
+import { renamePerson } from "#domain/rename.ts";
 import { blockPerson } from "#domain/relations/change.ts";
 import { indexConversations } from "#domain/search/indexing.ts";
 import { beginSession } from "#domain/sign-in/begin.ts";
 import { makeRecoveryCodes } from "#domain/sign-in/recovery.ts";
 import { openTicket } from "#domain/tickets.ts";
+import type { ConversationId } from "#lib/ids.ts";
 import { decided, groupOf } from "../../../test/helpers/groups.ts";
 import { givePasskey, giveTotp } from "../../../test/helpers/second-factor.ts";
 import { whereIs } from "../../../test/helpers/where-is.ts";
@@ -68,8 +75,9 @@ const fates: Readonly<Record<string, "gone" | { columns: readonly string[]; beca
   log_entry: { columns: ["decision"], because: "what the group decided, by ids" },
   member: { columns: ["person_id"], because: "with whom the others spoke" },
   message: {
-    columns: ["author_id", "audience", "notice", "withheld_from"],
-    because: "that there was a message, whose the others' were, and what happened in groups",
+    columns: ["author_id", "audience", "notice", "withheld_from", "deleted_by"],
+    because:
+      "that there was a message, whose the others' were, who took one away, and what happened in groups",
   },
   message_version: "gone",
   opaque_delivery: "gone",
@@ -165,8 +173,30 @@ async function live(world: World, ann: PersonRow) {
     insert into invitation (id, conversation_id, person_id, inviter_id, state, created_at, changed_at)
     values (gen_random_uuid(), ${other}, ${ann.id}, ${bo.id}, 'pending', now(), now())`;
   await signInEverywhere(world, ann);
+  await renamePerson(ctx, { personId: ann.id, handle: "anna", by: null });
+  const naming = await world.say(bo, group, "@anna theirs");
+  await pinMessage(ctx, { personId: ann.id, messageId: naming.id });
+  await deleteMessage(ctx, { personId: ann.id, messageId: (await world.say(bo, group, "taken away")).id });
+  await moveInAndOut(world, ann, await groupOf(world, [bo, cy]));
   await indexConversations(ctx, [near, abroad, group]);
-  return { near, bo };
+  return naming;
+}
+
+/** Somebody has become them, and they go on as somebody else. */
+async function moveInAndOut(world: World, ann: PersonRow, group: ConversationId): Promise<void> {
+  const { ctx } = world;
+  const [before, next] = [await world.remote("before"), await world.local("next")];
+  await addAlias(ctx, { personId: ann.id, otherId: before.id });
+  await moveRemotePerson(ctx, { uri: before.uri!, toId: ann.id });
+  await decided(world, group, [
+    {
+      ...{ type: "succeed", personId: ann.id, fromId: before.id, fromAddress: `@${CANARY}@b.example` },
+      ...{ role: "member", by: ann.id, isKnown: true },
+    },
+  ]);
+  await addAlias(ctx, { personId: next.id, otherId: ann.id });
+  await moveAway(ctx, { personId: ann.id, toId: next.id });
+  await carryOver(ctx, { fromId: ann.id, toId: next.id });
 }
 
 async function signInEverywhere({ ctx, connection }: World, ann: PersonRow): Promise<void> {
@@ -203,7 +233,7 @@ test("of somebody who is gone nothing is left but what is listed, with its reaso
     password: "firefly-night",
     role: "member",
   });
-  await live(world, ann);
+  const naming = await live(world, ann);
   const named = new Set((await whereIs(connection.sql, ann.id)).map(({ table }) => table));
   expect(tables.filter((table) => !named.has(table) && !unfilled.has(table))).toEqual([]);
   expect((await whereIs(connection.sql, CANARY)).length).toBeGreaterThanOrEqual(15);
@@ -221,4 +251,12 @@ test("of somebody who is gone nothing is left but what is listed, with its reaso
   });
   expect(unlisted).toEqual([]);
   expect((await whereIs(connection.sql, "192.0.2.7")).length).toBe(0);
+  const [pin] = await connection.sql`
+    select pinned_at is not null as stands, pinned_by as by from message where id = ${naming.id}`;
+  expect(pin).toEqual({ stands: true, by: null });
+  const moved = await connection.sql`
+    select text from message where notice ->> 'type' = 'moved'`;
+  expect(new Set(moved.map(({ text }) => text as string))).toEqual(
+    new Set(["next goes on with this account.", "Somebody goes on with this account."]),
+  );
 });

@@ -3,7 +3,7 @@ import { createAccount, checkSignIn } from "#domain/accounts.ts";
 import { createGroup } from "#domain/groups/create.ts";
 import { setMemberRole } from "#domain/groups/verbs.ts";
 import { forgetExpired } from "#domain/housekeeping.ts";
-import { findLocalPerson } from "#domain/people.ts";
+import { findLocalPerson, type PersonRow } from "#domain/people.ts";
 import { readConversation } from "#domain/read.ts";
 import { renamePerson } from "#domain/rename.ts";
 import { beginSession } from "#domain/sign-in/begin.ts";
@@ -146,6 +146,41 @@ test("groups pass to whoever may the most there, and one in which nobody is left
     { id: cy.id, role: "owner" },
   ]);
   expect(await sql`select state from conversation where id = ${alone}`).toEqual([{ state: "closed" }]);
+});
+
+test("a group passes to whoever can act before it passes to who cannot just now, and is not closed while anybody is left", async () => {
+  const world = await createWorld();
+  const { ctx } = world;
+  const { sql } = world.connection;
+  const people = ["ann", "bo", "cy", "di", "eve"].map((handle) => account(world, handle));
+  const [ann, bo, cy, di, eve] = (await Promise.all(people)) as [
+    PersonRow,
+    PersonRow,
+    PersonRow,
+    PersonRow,
+    PersonRow,
+  ];
+  const group = await groupOf(world, [ann, bo, cy, di, eve]);
+  for (const { id: otherId } of [bo, cy, di])
+    await setMemberRole(ctx, { personId: ann.id, conversationId: group, otherId, role: "admin" });
+  await sql`update person set state = 'suspended' where id = ${bo.id}`;
+  await sql`update person set moved_to = ${(await world.remote("far")).id}, moved_at = now() where id = ${cy.id}`;
+  await endOwnAccount(ctx, { personId: ann.id });
+  world.pass(DAY_MS);
+  await endOwnAccount(ctx, { personId: di.id });
+  const owner = async () =>
+    (await sql`select person_id as id from member where conversation_id = ${group} and role = 'owner'`)[0]?.[
+      "id"
+    ] as string;
+  world.pass(29 * DAY_MS);
+  await workOffEndings(ctx);
+  expect(await owner()).toBe(eve.id);
+  await endOwnAccount(ctx, { personId: eve.id });
+  world.pass(30 * DAY_MS);
+  await workOffEndings(ctx);
+  // Nobody is left who can act: it is theirs nonetheless, who may be back.
+  expect(await owner()).toBe(bo.id);
+  expect(await sql`select state from conversation where id = ${group}`).toEqual([{ state: "open" }]);
 });
 
 test("a worker that dies on the way leaves nothing undone", async () => {

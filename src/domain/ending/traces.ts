@@ -6,8 +6,9 @@ import {
 } from "#db/conversations.ts";
 import type { Transaction } from "#db/connect.ts";
 import type { MessageRow } from "#db/messages.ts";
-import { findNames, findTraces, rewordLines, takeReactions, type Stretch } from "#db/traces.ts";
+import { findNames, findTraces, rewordLines, takeNamings, takeReactions, type Stretch } from "#db/traces.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
+import type { Notice } from "#lib/notice.ts";
 import type { Participant } from "../dispatch.ts";
 import type { Context } from "../context.ts";
 import { wordsOf } from "../groups/words.ts";
@@ -70,8 +71,10 @@ async function reword(
     return known.state === "deleted" ? { ...known, name: "Somebody" } : known;
   };
   const reworded = lines.flatMap(({ id, authorId, notice, text }) => {
-    const now = wordsOf(notice!, named(authorId), notice!.personIds.map(named));
-    return now === text ? [] : [{ id, text: now }];
+    const [by, others] = [named(authorId), notice!.personIds.map(named)];
+    const told = [by, ...others].some(({ state }) => state === "deleted") ? nameless(notice!) : notice!;
+    const now = wordsOf(told, by, others);
+    return now === text ? [] : [{ id, text: now, notice: told }];
   });
   const numbered = reworded.map((line, index) => ({ ...line, revision: conversation.revision + 1 + index }));
   if (numbered.length === 0) return;
@@ -79,12 +82,23 @@ async function reword(
   await tellChanged(tx, { conversation, people, name: "message.edited", changed: numbered });
 }
 
+/** What a line tells apart from names: an address is one. */
+function nameless(notice: Notice): Notice {
+  if (notice.type !== "moved") return notice;
+  const { value: _, ...rest } = notice;
+  return rest;
+}
+
 async function withdraw(
   tx: Transaction,
   { conversation, people, stretch }: Within & { stretch: Stretch & { personId: PersonId } },
 ): Promise<void> {
-  const changed = await takeReactions(tx, { ...stretch, revision: conversation.revision });
-  if (changed.length > 0) await tellChanged(tx, { conversation, people, name: "message.reacted", changed });
+  const reacted = await takeReactions(tx, { ...stretch, revision: conversation.revision });
+  if (reacted.length > 0)
+    await tellChanged(tx, { conversation, people, name: "message.reacted", changed: reacted });
+  const named = await takeNamings(tx, { ...stretch, revision: conversation.revision });
+  if (named.length > 0)
+    await tellChanged(tx, { conversation, people, name: "message.edited", changed: named });
 }
 
 async function tellChanged(

@@ -1,3 +1,4 @@
+import { forgetIdentity } from "#db/audit.ts";
 import {
   claimDeparture,
   deleteDeparture,
@@ -11,7 +12,7 @@ import {
   renewDeparture,
 } from "#db/endings.ts";
 import { buryPerson, findPersonById, forgetMoves } from "#db/people.ts";
-import { clearPlaces, findGroupsOf, findPlacesOf, forgetAddresses, forgetOwn, shutWays } from "#db/traces.ts";
+import { clearPlaces, findGroupsOf, findPlacesOf, forgetOwn, shutWays } from "#db/traces.ts";
 import type { PersonId } from "#lib/ids.ts";
 import { audit } from "../audit.ts";
 import { lockCircle, tellCircle } from "../circle.ts";
@@ -98,7 +99,7 @@ async function takeAway(ctx: Context, personId: PersonId, renew: () => Promise<v
       await endInvitations(ctx, tx, { inviterId: personId, is: "pending", state: "revoked" });
       await shutWays(tx, personId, ctx.now());
       await clearPlaces(tx, personId);
-      await forgetAddresses(tx, personId);
+      await forgetIdentity(tx, personId);
     });
   }
   await deleteDeparture(ctx.db, personId);

@@ -12,7 +12,7 @@ export function wordsOf({ type, role, value }: Notice, by: Named, others: readon
     left: `${who} left.`,
     removed: `${who} removed ${whom}.`,
     banned: `${who} banned ${whom}.`,
-    moved: `${who} goes on with this account. It was ${value ?? ""} before.`,
+    moved: `${who} goes on with this account.${value === undefined ? "" : ` It was ${value} before.`}`,
     role: `${who} made ${whom} ${role ?? "member"}.`,
     title: `${who} named the group “${value ?? ""}”.`,
     description: `${who} changed the description.`,

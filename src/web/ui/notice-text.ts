@@ -28,8 +28,9 @@ export function noticeText(message: NoticeMessage, reader: Reader): string {
   if (notice.type === "expiry") return expiryText(message, { who: authorId === me ? "you" : "other", name });
   const toMe = !isSelf && subjects.includes(me);
   const who = authorId === me ? "you" : toMe ? "toYou" : "other";
-  const value = String(notice.value ?? "");
-  return t(texts[notice.type], { who, name, names: namesIn(subjects, reader), value });
+  const names = namesIn(subjects, reader);
+  // An address of somebody who is gone is not told any more.
+  return t(texts[notice.type], { who, name, names, value: String(notice.value ?? names) });
 }
 
 /** What a run of lines tells, in one. */

@@ -12,9 +12,13 @@ const worded: Readonly<Record<string, string>> = {
   level: "level",
 };
 
+/** What somebody was called who is gone is not told any more. */
+const forgotten = { handle: "…", before: "…" } as const;
+
 /** What was done, as a sentence in the reader's language. */
 export function sentenceOf({ action, details, ...entry }: AuditEntry): string {
   const values: Record<string, string> = {
+    ...forgotten,
     actor: entry.actorId === null ? t("audit.server") : whoIs(entry.actorHandle),
     person: entry.personId === null ? t("audit.server") : whoIs(entry.handle),
     action,

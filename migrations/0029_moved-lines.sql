@@ -1,0 +1,1 @@
+CREATE INDEX "message_moved" ON "message" USING gin (("notice" -> 'personIds')) WHERE "message"."notice" ->> 'type' = 'moved';
