@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { PersonId } from "#lib/ids.ts";
+import type { ServerRole } from "#lib/server-role.ts";
 import type { Queryable } from "./connect.ts";
 import { isActiveLocal } from "./people.ts";
 import { account } from "./schema/accounts.ts";
@@ -34,14 +35,16 @@ export async function findAccounts(q: Queryable) {
     .orderBy(asc(account.createdAt), asc(person.id));
 }
 
-/** The handles of those who run this server. */
-export async function findAdminHandles(q: Queryable): Promise<string[]> {
-  const rows = await q
-    .select({ handle: sql<string>`lower(${person.handle})` })
+/** The handles of those who have one of some roles. */
+export async function findHandlesOf(
+  q: Queryable,
+  roles: readonly ServerRole[],
+): Promise<{ personId: PersonId; handle: string }[]> {
+  return await q
+    .select({ personId: person.id, handle: sql<string>`lower(${person.handle})` })
     .from(account)
     .innerJoin(person, eq(person.id, account.personId))
-    .where(inArray(account.role, ["owner", "admin"]));
-  return rows.map(({ handle }) => handle);
+    .where(inArray(account.role, roles));
 }
 
 export async function findAccountRole(q: Queryable, personId: PersonId) {

@@ -1,8 +1,9 @@
-import { findAdminHandles } from "#db/accounts.ts";
+import { findHandlesOf } from "#db/accounts.ts";
 import { isHandleKnown } from "#db/handles.ts";
 import type { Queryable } from "#db/connect.ts";
+import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
-import { administers, type ServerRole } from "#lib/server-role.ts";
+import { administers, outranks, serverRoles, type ServerRole } from "#lib/server-role.ts";
 import type { Context } from "./context.ts";
 
 export const HANDLE_LENGTH = 30;
@@ -14,6 +15,12 @@ const reserved = [
   "moderators mod noreply official owner postmaster registrar root security server staff superuser support sysadmin",
   "system team webmaster",
 ].flatMap((line) => line.split(" "));
+
+/** Signs that are read as another. */
+const readAs: Readonly<Record<string, string>> = { 0: "o", 1: "l", 3: "e", 4: "a", 5: "s", 7: "t", i: "l" };
+
+/** Who holds them is trusted for what they are; fixed, so that what members may do never makes all of them compared. */
+const rolesAbove = serverRoles.filter((role) => outranks(role, "member"));
 
 const reservedShapes = new Set(reserved.map(shapeOf));
 
@@ -29,18 +36,20 @@ export function isWellFormed(handle: string): boolean {
 
 /**
  * A handle that somebody may have, in its one spelling, whether or not it is free. Refuses `handle_invalid`, and
- * `handle_reserved`: it stands for the server, or looks like a name that does, or like that of somebody who runs it.
+ * `handle_reserved`: it stands for the server, or looks like a name that does, or like that of somebody else who stands above members.
  */
 export async function checkHandle(
   ctx: Context,
-  { handle: text, role }: { handle: string; role: ServerRole },
+  { handle: text, role, personId }: { handle: string; role: ServerRole; personId?: PersonId },
 ): Promise<string> {
   const handle = normaliseHandle(text);
   if (!isWellFormed(handle)) throw new Refusal("handle_invalid", { field: "handle" });
   if (administers(role)) return handle;
   const shape = shapeOf(handle);
-  const admins = await findAdminHandles(ctx.db);
-  const isMistaken = admins.some((other) => other !== handle && shapeOf(other) === shape);
+  const above = await findHandlesOf(ctx.db, rolesAbove);
+  const isMistaken = above.some(
+    (other) => other.personId !== personId && other.handle !== handle && shapeOf(other.handle) === shape,
+  );
   if (isMistaken || reservedShapes.has(shape)) throw new Refusal("handle_reserved", { field: "handle" });
   return handle;
 }
@@ -56,6 +65,6 @@ function shapeOf(handle: string): string {
     .replaceAll("_", "")
     .replaceAll("rn", "m")
     .replaceAll("vv", "w")
-    .replaceAll(/[1i]/g, "l")
-    .replaceAll("0", "o");
+    .replaceAll(/c[l1]/g, "d")
+    .replaceAll(/[013457i]/g, (sign) => readAs[sign] ?? sign);
 }

@@ -64,7 +64,7 @@ export async function renamePerson(ctx: Context, input: Rename): Promise<void> {
   const { personId } = input;
   const role = await findAccountRole(ctx.db, personId);
   if (role === null) throw new Refusal("not_found");
-  const handle = await checkHandle(ctx, { handle: input.handle, role });
+  const handle = await checkHandle(ctx, { handle: input.handle, role, personId });
   const known = await findActiveLocalById(ctx.db, personId);
   if (known === null) throw new Refusal("not_found");
   if (known.handle === handle) return;

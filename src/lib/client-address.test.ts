@@ -18,7 +18,7 @@ test("behind trusted proxies it is the last address that one of them did not wri
 });
 
 test("every spelling of an address is one address", () => {
-  for (const spelling of ["::ffff:198.51.100.1", "::FFFF:c633:6401", "198.51.100.1"]) {
+  for (const spelling of ["::ffff:198.51.100.1", "::FFFF:c633:6401", "198.51.100.1", "198.51.100.1:4711"]) {
     expect(from("::ffff:127.0.0.1", spelling)).toBe("198.51.100.1");
   }
   for (const spelling of [

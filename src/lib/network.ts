@@ -10,12 +10,13 @@ export interface Network {
 }
 
 /**
- * One spelling for each address: `::ffff:1.2.3.4` is 1.2.3.4, zeros before a number and a zone index play no part.
+ * One spelling for each address: `::ffff:1.2.3.4` is 1.2.3.4, zeros before a number, a zone index and a port play no part.
  * Null for what is none, short and hexadecimal forms of IPv4 among it.
  */
 export function parseAddress(text: string): Address | null {
   const bare = text
     .replace(/^\[(.*)\](?::\d+)?$/, "$1")
+    .replace(/^(\d+(?:\.\d+){3}):\d+$/, "$1")
     .replace(/%.*$/, "")
     .replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (dotted) => dotted.split(".").map(Number).join("."));
   const isAddress = ipaddr.IPv4.isValidFourPartDecimal(bare) || ipaddr.IPv6.isValid(bare);

@@ -37,6 +37,7 @@ test("CL-25: who is kept out is kept out of the doors that the rule names, on ev
       "::FFFF:C000:0201",
       "192.000.002.001",
       "6.6.6.6, 192.0.2.1",
+      "192.0.2.1:4711",
     ])
       expect([spelling, await knock(app, token, spelling)]).toEqual([spelling, { ...open, [door]: 403 }]);
     expect(await knock(app, token, "192.0.2.1, 198.51.100.1")).toEqual(open);

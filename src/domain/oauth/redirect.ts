@@ -17,8 +17,10 @@ export function isRedirectUri(text: string, host: string): boolean {
   if (hasControlCharacters(text) || /[\s\\#<>"]/.test(text) || forbidden.test(text)) return false;
   const url = URL.parse(text);
   if (url === null || url.username !== "" || url.password !== "") return false;
-  if (url.protocol === "https:") return url.host !== host && url.hostname !== "";
-  if (url.protocol === "http:") return url.host !== host && loopback.test(url.hostname);
+  // A name that ends in dots is the same name, from the root.
+  const isHere = url.host.replace(/\.+(?=:|$)/, "") === host;
+  if (url.protocol === "https:") return !isHere && url.hostname !== "";
+  if (url.protocol === "http:") return !isHere && loopback.test(url.hostname);
   return true;
 }
 
