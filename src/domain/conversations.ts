@@ -23,7 +23,7 @@ import { checkTalks } from "./server-rules.ts";
 import { checkBegun } from "./requests/quota.ts";
 import { checkReach } from "./servers.ts";
 import { record, transact } from "./transact.ts";
-import { checkVoice } from "./voice.ts";
+import { checkVoice, requireStays } from "./voice.ts";
 
 /** Most people in one conversation, its author included. */
 export const MEMBERS = 100;
@@ -135,6 +135,7 @@ export async function answerRequest(
     const [conversation] = await lockConversations(tx, [input.conversationId]);
     const member = await accessMember(tx, input.personId, input.conversationId);
     if (member.state === input.answer) return;
+    if (input.answer === "accepted") await requireStays(tx, input.personId);
     // Nothing was asked yet.
     if (conversation?.position === 0) throw new Refusal("not_found");
     if (input.answer === "declined" && member.state === "accepted") throw new Refusal("stale");

@@ -1,5 +1,6 @@
 import type { Transaction } from "#db/connect.ts";
-import type { PersonRow } from "#db/people.ts";
+import { findPersonById, type PersonRow } from "#db/people.ts";
+import type { PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "./context.ts";
 import { checkAllowed } from "./roles.ts";
@@ -17,9 +18,20 @@ export interface Deed {
 export async function checkVoice(
   ctx: Context,
   tx: Transaction,
-  { id: personId, host, movedTo }: Pick<PersonRow, "id" | "host" | "movedTo">,
+  person: Pick<PersonRow, "id" | "host" | "movedTo">,
 ): Promise<void> {
-  if (host !== null) return;
-  if (movedTo !== null) throw new Refusal("you_moved");
-  await checkAllowed(ctx, { personId, permission: "write" }, tx);
+  if (person.host !== null) return;
+  checkStays(person);
+  await checkAllowed(ctx, { personId: person.id, permission: "write" }, tx);
+}
+
+/** Refuses `you_moved` whoever of this server lives on as another account: with this one nothing is begun or taken up. */
+export function checkStays({ host, movedTo }: Pick<PersonRow, "host" | "movedTo">): void {
+  if (host === null && movedTo !== null) throw new Refusal("you_moved");
+}
+
+/** The same for somebody of whom only the id is known. */
+export async function requireStays(tx: Transaction, personId: PersonId): Promise<void> {
+  const person = await findPersonById(tx, personId);
+  if (person !== null) checkStays(person);
 }

@@ -7,6 +7,7 @@ import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { transact } from "../transact.ts";
+import { requireStays } from "../voice.ts";
 import { admit } from "./admit.ts";
 import { endInvitations } from "./invitations.ts";
 import { tellServers } from "./tell-server.ts";
@@ -33,6 +34,7 @@ export async function answerInvitation(ctx: Context, input: AnswerInvitation): P
     const invitation = await access(tx, input);
     const { id, conversationId, state } = invitation;
     const { answer } = input;
+    if (answer === "accepted") await requireStays(tx, input.personId);
     if (state === "refused" && answer === "rejected") {
       // They have seen it.
       await endInvitations(ctx, tx, { ids: [id], is: state, state: answer });

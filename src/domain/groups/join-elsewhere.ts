@@ -8,6 +8,7 @@ import { newId, type ActivityId, type ConversationId, type PersonId } from "#lib
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { transact } from "../transact.ts";
+import { checkStays } from "../voice.ts";
 import { endInvitations, tellInvited } from "./invitations.ts";
 import { tellServers } from "./tell-server.ts";
 
@@ -45,7 +46,9 @@ export async function joinElsewhere(
   const of = { personId, roomUri, keeperId: keeper.id };
   return await transact(ctx, async (tx) => {
     await lockUri(tx, roomUri);
-    if ((await findActiveLocalById(tx, personId)) === null) throw new Refusal("not_local");
+    const person = await findActiveLocalById(tx, personId);
+    if (person === null) throw new Refusal("not_local");
+    checkStays(person);
     const conversationId = await findReplicaId(tx, { uri: roomUri, keeperId: keeper.id });
     if (conversationId !== null && (await findMember(tx, conversationId, personId)) !== null)
       return { conversationId, state: "joined" };

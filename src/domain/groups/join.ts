@@ -16,6 +16,7 @@ import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { snapshot } from "../snapshot.ts";
 import { transact } from "../transact.ts";
+import { checkStays } from "../voice.ts";
 import { admit, checkBan } from "./admit.ts";
 import { endInvitations, tellInvited } from "./invitations.ts";
 import { accessAsInviter } from "./invited.ts";
@@ -50,6 +51,7 @@ export async function joinByLink(ctx: Context, input: JoinByLink): Promise<Joine
     const { link, isMember } = await readLink(ctx, input, tx);
     const person = await findPersonById(tx, input.personId);
     if (person === null || conversation === undefined) throw new Refusal("not_found");
+    checkStays(person);
     const { uri = null } = input;
     if (uri !== null && (await findTombstone(tx, uri, person.id))) throw new Refusal("not_found");
     const wish = { conversation, person, uri };
