@@ -31,7 +31,11 @@ export async function lockCircle(tx: Transaction, id: PersonId): Promise<Seen[]>
   return memberships.map(({ conversationId, personId }) => {
     const row = numbers.get(conversationId)!;
     row.revision += 1;
-    const to = localIds(people.get(conversationId)!.map(({ person }) => person));
+    // Until something was said, whoever was only addressed knows nothing of the conversation.
+    const knowing = people
+      .get(conversationId)!
+      .filter(({ state }) => state === "accepted" || row.position > 0);
+    const to = localIds(knowing.map(({ person }) => person));
     const { revision, position, logSeq } = row;
     return { conversationId, personId, revision, position, logSeq, to };
   });

@@ -205,3 +205,13 @@ test("an actor elsewhere is found by the former name as long as it is remembered
   world.pass(365 * DAY_MS + 1);
   expect(await find("bo")).toBeUndefined();
 });
+
+test("whoever was addressed, but told nothing yet, hears nothing of another handle", async () => {
+  const world = await worldWith("ann", "bo");
+  const { ctx } = world;
+  const [ann, bo] = world.people as [PersonId, PersonId];
+  await world.between(await readPerson(ctx, ann), await readPerson(ctx, bo));
+  world.events.length = 0;
+  await renamePerson(ctx, own(ann, "anna"));
+  expect(world.events.filter(({ name }) => name === "member.changed")).toMatchObject([{ to: [ann] }]);
+});
