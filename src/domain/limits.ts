@@ -19,6 +19,10 @@ export const usualLimits = {
   signInHandle: { points: 100, seconds: 5 * MINUTE },
   /** Steps of it from one address where nobody has said yet who they are. */
   signInStep: { points: 50, seconds: 5 * MINUTE },
+  /** Codes for one account after a right password, from one address, */
+  codePair: { points: 20, seconds: 60 * MINUTE },
+  /** and for it from everywhere: three in a million are right, so whoever has the password guesses for years. */
+  code: { points: 100, seconds: 24 * 60 * MINUTE },
   signUp: { points: 5, seconds: 30 * MINUTE },
   signUpPair: { points: 5, seconds: 30 * MINUTE },
   signUpHandle: { points: 100, seconds: 30 * MINUTE },

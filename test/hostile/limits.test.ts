@@ -2,9 +2,12 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { limitNumbers, usualLimits, type LimitName } from "#domain/limits.ts";
+import { createAccount } from "#domain/accounts.ts";
 import { forgetRoles } from "#domain/roles.ts";
+import type { SecondStep } from "#protocol/sign-in.ts";
 import { serveActor, type HostileActor } from "../helpers/hostile-actor.ts";
 import { startHostileApp, type HostileApp } from "../helpers/hostile-app.ts";
+import { giveTotp, password } from "../helpers/second-factor.ts";
 import { base, begin } from "../helpers/talk.ts";
 
 // A limit that has no row here does not compile: each is met over HTTP, as it is for whoever meets it.
@@ -21,7 +24,6 @@ interface Outcome {
 }
 type Knock = (turn: Turn) => Promise<Outcome>;
 
-const password = "firefly-night";
 const addressOf = { one: "198.51.100.1", other: "198.51.100.2" } as const;
 
 /** Posts what somebody says who is nobody yet. */
@@ -80,6 +82,24 @@ function inbox(app: HostileApp, by: (turn: Turn) => HostileActor): Knock {
   };
 }
 
+/** Has the password of two people and tries codes. */
+async function codes(
+  app: HostileApp,
+  tried: (turn: Turn) => { from: string; handle: string },
+): Promise<Knock> {
+  for (const handle of ["one", "other"]) {
+    const { id } = await createAccount(app.ctx, { handle, password, role: "member" });
+    await giveTotp(app.ctx, id);
+  }
+  return async (turn) => {
+    const { from, handle } = tried(turn);
+    const headers = { origin: app.origin, "x-forwarded-for": from };
+    const begun = await app.request("/auth/sign-in", { json: { handle, password }, headers });
+    const { ticket } = begun.json as SecondStep;
+    return outcome(await app.request("/auth/sign-in/second", { json: { ticket, totp: "000000" }, headers }));
+  };
+}
+
 const signIn = tries("/auth/sign-in", { password });
 const signUp = tries("/auth/sign-up", { password: "short" });
 const reset = tries("/auth/reset");
@@ -88,6 +108,8 @@ const cases: Readonly<Record<LimitName, (app: HostileApp) => Knock | Promise<Kno
   signInPair: signIn.pair,
   signInHandle: signIn.handle,
   signInStep: (app) => post(app, "/auth/passkey/begin", ({ key }) => ({ from: addressOf[key] })),
+  codePair: (app) => codes(app, ({ key }) => ({ from: addressOf[key], handle: "one" })),
+  code: (app) => codes(app, ({ key, n }) => ({ from: `198.51.101.${n}`, handle: key })),
   signUp: signUp.address,
   signUpPair: signUp.pair,
   signUpHandle: signUp.handle,

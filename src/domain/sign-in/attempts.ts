@@ -1,21 +1,30 @@
-import type { Database } from "#db/connect.ts";
+import { customerOf } from "#lib/client-address.ts";
 import type { PersonId } from "#lib/ids.ts";
-import { RateLimit } from "#lib/rate-limit.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
-
-/** Whoever has the password guesses one of three codes in a million: at this rate, for years. */
-const TRIES = { limit: 20, windowMs: 3_600_000, keys: 20_000 };
-
-const limits = new WeakMap<Database, RateLimit>();
+import { countOne, type LimitName } from "../limits.ts";
+import type { Proof } from "./prove.ts";
 
 /**
- * Counts a try to show who somebody is besides their password, right or wrong. In this process's memory: several nodes
- * allow several times as many. Refuses `too_many_codes`.
+ * Counts a code that is tried, right or wrong. Nobody guesses an answer of a passkey, and a recovery code is counted by where
+ * it comes from alone: so whoever tries codes from many places keeps the owner from neither. What is tried in a session does
+ * not count where somebody signs in. Refuses `too_many_codes`.
  */
-export function countTry(ctx: Context, personId: PersonId): void {
-  const limit = limits.get(ctx.db) ?? new RateLimit({ ...TRIES, now: () => ctx.now().getTime() });
-  limits.set(ctx.db, limit);
-  const retryAfter = limit.take(personId);
+export async function countTry(ctx: Context, { personId, proof, door, address }: Try): Promise<void> {
+  if ("passkey" in proof) return;
+  if (address !== null) await count(ctx, "codePair", `${door} ${personId} ${customerOf(address)}`);
+  if ("totp" in proof) await count(ctx, "code", `${door} ${personId}`);
+}
+
+interface Try {
+  personId: PersonId;
+  proof: Proof;
+  door: "sign-in" | "confirm";
+  /** Null in a session, which says by itself who comes. */
+  address: string | null;
+}
+
+async function count(ctx: Context, name: LimitName, key: string): Promise<void> {
+  const retryAfter = await countOne(ctx, name, key);
   if (retryAfter !== undefined) throw new Refusal("too_many_codes", { retryAfter });
 }

@@ -72,7 +72,6 @@ export async function confirm(
   ctx: Context,
   { personId, sessionId, via, confirmation }: AskingBy & { confirmation: Confirmation },
 ): Promise<string> {
-  countTry(ctx, personId);
   if ("password" in confirmation) await checkPassword(ctx, personId, confirmation.password);
   else if ("signedInLately" in confirmation) {
     const ways = await waysToConfirm(ctx, { personId, sessionId, via });
@@ -116,6 +115,7 @@ async function checkFactor(
   const { personId, sessionId, confirmation } = input;
   const proof: Proof =
     "passkey" in confirmation ? { passkey: confirmation.passkey.answer } : { totp: confirmation.totp };
+  await countTry(ctx, { personId, proof, door: "confirm", address: null });
   const isRight = await transact(ctx, async (tx) => {
     const challenge =
       "passkey" in confirmation

@@ -36,7 +36,7 @@ export async function finishSecondStep(
   const named = { secret, purpose: "second-factor" } as const;
   const { personId } = await readTicket(ctx, ctx.db, named);
   if (personId === null) throw new Refusal("ticket_invalid", { field: "ticket" });
-  countTry(ctx, personId);
+  if (proof !== null) await countTry(ctx, { personId, proof, door: "sign-in", address: device.address });
   const tokens = await transact(ctx, async (tx) => {
     const { data } = await readTicket(ctx, tx, named);
     const { challenge, asks, by, issuerId } = data as SecondStepData;
