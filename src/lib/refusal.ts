@@ -10,6 +10,7 @@ export type RefusalCode =
   | "export_pending"
   | "wrong_code"
   | "wrong_passkey"
+  | "too_many"
   | "too_many_codes"
   | "too_many_passkeys"
   | "confirm_first"

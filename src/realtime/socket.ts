@@ -51,11 +51,17 @@ interface Live {
   expiry: NodeJS.Timeout | undefined;
 }
 
+/** What a socket knows of its caller; where they are is found out before it. */
+interface SocketVariables {
+  bearer: Bearer & { token: string };
+  from: { readonly address: string };
+}
+
 /** The live socket: the token travels as an offered subprotocol and is judged before the upgrade. */
 export function socketRoutes(parts: Omit<Place, "typing">) {
   const { ctx, hub, presence } = parts;
   const place: Place = { ...parts, typing: new RateLimit({ ...TYPING, now: () => ctx.now().getTime() }) };
-  const app = new Hono<{ Bindings: HttpBindings; Variables: { bearer: Bearer & { token: string } } }>();
+  const app = new Hono<{ Bindings: HttpBindings; Variables: SocketVariables }>();
   app.use("/socket", async (c, next) => {
     const origin = c.req.header("Origin");
     if (origin !== undefined && origin !== ctx.settings.origin) return c.body(null, 403);
@@ -63,7 +69,11 @@ export function socketRoutes(parts: Omit<Place, "typing">) {
     const token = offered.find((name) => name.startsWith(BEARER_PREFIX))?.slice(BEARER_PREFIX.length);
     if (token === undefined || !offered.includes(SOCKET_PROTOCOL)) return c.body(null, 401);
     try {
-      const bearer = await authenticate(ctx, token, deviceFrom(c.req.header("User-Agent"), null));
+      const bearer = await authenticate(
+        ctx,
+        token,
+        deviceFrom(c.req.header("User-Agent"), c.var.from.address),
+      );
       if (!allows(bearer, "chat:read")) return c.body(null, 403);
       c.set("bearer", { ...bearer, token });
     } catch (error) {
@@ -105,9 +115,9 @@ export function socketRoutes(parts: Omit<Place, "typing">) {
   return app;
 }
 
-/** Who would have to say whether a token holds cannot be asked now: the same one may hold in a moment. */
+/** Who would have to say whether a token holds cannot be asked now, or too many came at once: the same one may hold in a moment. */
 function isPassing({ code }: Refusal): boolean {
-  return code === "provider_unreachable";
+  return code === "provider_unreachable" || code === "too_many";
 }
 
 function allows({ scopes }: Bearer, scope: string): boolean {

@@ -17,6 +17,7 @@ const answers: Record<RefusalCode, readonly [ContentfulStatusCode, string]> = {
   export_pending: [409, "Another one is being made, or is still there: wait."],
   wrong_code: [422, "This code is wrong, or was used already."],
   wrong_passkey: [422, "This passkey is unknown here, or its answer is wrong."],
+  too_many: [429, "These were too many tries: wait before the next."],
   too_many_codes: [429, "These were too many tries to show who you are: wait before the next."],
   too_many_passkeys: [422, "These are enough passkeys: take another away first."],
   confirm_first: [

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createAccount } from "#domain/accounts.ts";
+import { makeIpRule } from "#domain/ip-rules.ts";
 import { givePassword } from "#domain/sign-up/password.ts";
 import { giveRole } from "#domain/people-rules.ts";
 import type { PersonId } from "#lib/ids.ts";
@@ -7,6 +8,7 @@ import type { Me } from "#protocol/api.ts";
 import type { Confirmed } from "#protocol/sign-in.ts";
 import { startApp, type TestApp } from "../helpers/app.ts";
 import { startIssuers, trust } from "../helpers/issuer.ts";
+import { providerScene, signInBy } from "../helpers/provider-scene.ts";
 import { givePasskey, giveTotp, password } from "../helpers/second-factor.ts";
 import { stateHash } from "../helpers/state-hash.ts";
 
@@ -77,4 +79,48 @@ test.each([
   expect([refused.status, refused.json]).toMatchObject([403, { error: "factor_demanded" }]);
   expect(others.raw.readyState).toBe(others.raw.OPEN);
   others.raw.close();
+});
+
+const fromLoopback = ["127.0.0.0/8", "::1"];
+const keepOut = async (app: TestApp) => {
+  for (const network of fromLoopback) {
+    const rule = { network, verdict: "deny", doors: ["sign-up"], note: "", expiresAt: null } as const;
+    await makeIpRule(app.ctx, { by: null, ...rule, doors: [...rule.doors] });
+  }
+};
+
+test("CL-25 who is kept out of signing up gets no account by a token or a provider either; who has one comes in", async () => {
+  const issuers = await startIssuers();
+  const { app, providers } = await providerScene(["one"], {}, [issuers.peer]);
+  const issuer = await issuers.add("intranet");
+  await trust(app.ctx, { slug: "intranet", uri: issuer.uri });
+  const journey = { slug: "one", provider: providers[0]!, login: "ann" };
+  const known = await issuer.sign({ sub: "known" });
+  expect((await app.request(`${base}/me`, { token: known })).status).toBe(200);
+  expect((await signInBy(app, journey)).location).toBe("/signed-in");
+  await keepOut(app);
+  const before = await stateHash(app.databaseUrl);
+  const refused = await app.request(`${base}/me`, { token: await issuer.sign({ sub: "new" }) });
+  expect([refused.status, refused.json]).toMatchObject([403, { error: "address_refused" }]);
+  expect(await stateHash(app.databaseUrl)).toBe(before);
+  const other = await signInBy(app, { ...journey, login: "bo" });
+  expect(other.location).toBe("/sign-in?problem=address_refused");
+  expect((await app.request(`${base}/me`, { token: known })).status).toBe(200);
+  expect((await signInBy(app, journey)).location).toBe("/signed-in");
+});
+
+test("accounts that tokens and providers make are counted as those that sign up, and nobody else is kept waiting", async () => {
+  const issuers = await startIssuers();
+  const app = await startApp({ peers: [issuers.peer], limits: { signUp: 2 } });
+  const issuer = await issuers.add("intranet");
+  await trust(app.ctx, { slug: "intranet", uri: issuer.uri });
+  const come = async (sub: string) =>
+    await app.request(`${base}/me`, { token: await issuer.sign({ sub, jti: crypto.randomUUID() }) });
+  expect([(await come("ann")).status, (await come("bo")).status]).toEqual([200, 200]);
+  const third = await come("cy");
+  expect([third.status, third.json]).toMatchObject([429, { error: "too_many" }]);
+  expect(Number(third.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect((await come("ann")).status).toBe(200);
+  const json = { handle: "dan", password };
+  expect((await app.request("/auth/sign-up", { json, headers: { origin: app.origin } })).status).toBe(429);
 });

@@ -67,7 +67,7 @@ async function find(ctx: Context, { said, key, tokenHash }: Named): Promise<Foun
 }
 
 async function comeIn(ctx: Context, named: Named, { address }: Device): Promise<Found> {
-  await makeAccountAlike(ctx, { said: named.said, by: "issuer", address: address ?? undefined });
+  await makeAccountAlike(ctx, { said: named.said, by: "issuer", address });
   const found = await find(ctx, named);
   if (found === null) throw new Refusal("unauthorized");
   return found;

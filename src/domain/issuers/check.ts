@@ -32,6 +32,8 @@ export interface IssuerInput {
 
 /** Bytes that a shared key has at least: what HS256 is made for (RFC 7518 section 3.2). */
 const SHARED_KEY_BYTES = 32;
+/** Claims that name somebody for good, as issuers of today have them. */
+const lasting: readonly string[] = ["sub", "oid", "uid", "user_id", "userid", "uuid", "guid", "object_guid"];
 /** Of a key pair, those that every provider of today signs with. */
 const USUAL: readonly string[] = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"];
 
@@ -44,6 +46,8 @@ export function checkIssuer(ctx: Context, input: IssuerInput): IssuerInput {
   demand(signsIn || acceptsTokens, "signsIn");
   demand(!signsIn || isText(clientId, 500), "clientId");
   demand(!acceptsTokens || isText(audience, 500), "audience");
+  // An ID token is for the client (OpenID Connect Core 1.0 section 2): it says who signed in, and lets nobody in.
+  demand(!acceptsTokens || audience !== clientId, "audience");
   checkKeys(ctx, input);
   checkClaims(input.claims);
   const algorithms = [...new Set(input.algorithms)];
@@ -79,10 +83,10 @@ function checkAddress(ctx: Context, text: string, field: string): void {
   }
 }
 
-/** Who somebody is never follows from an address for mail: it is given to others, and not everybody proves it. */
+/** Who somebody is never follows from what is given to others later, or what they choose: a name to sign in with, an address for mail. */
 function checkClaims(claims: ClaimNames): void {
   for (const name of Object.values(claims)) demand(isText(name, 100), "claims");
-  demand(!/^e-?mail$/i.test(claims.subject ?? ""), "claims");
+  demand(lasting.includes(claims.subject ?? "sub"), "claims");
 }
 
 function isText(text: string | null | undefined, most: number): boolean {

@@ -20,17 +20,23 @@ export interface Said {
 const LONGEST = 255;
 const NAME_LENGTH = 100;
 
-/** Reads what an issuer says of somebody; null where it does not say who they are. */
-export function readClaims(issuer: IssuerRow, claims: Readonly<Record<string, unknown>>): Said | null {
+type Claims = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads what an issuer says of somebody; null where it does not say who they are. That is read of what it signed alone; what they
+ * are called may stand `besides`.
+ */
+export function readClaims(issuer: IssuerRow, signed: Claims, besides: Claims = {}): Said | null {
+  const claims = { ...besides, ...signed };
   const { subject = "sub", handle = "preferred_username", name = "name", session = "sid" } = issuer.claims;
-  const who = textOf(claims[subject], LONGEST);
+  const who = textOf(signed[subject], LONGEST);
   if (who === null) return null;
   const suggested = (textOf(claims[handle], LONGEST) ?? "").split("@")[0]!.toLowerCase();
   const made = toHandle(suggested);
   return {
     issuer,
     subject: who,
-    session: textOf(claims[session], LONGEST),
+    session: textOf(signed[session], LONGEST),
     handle: made,
     isExact: made !== "" && made === suggested,
     name: (textOf(claims[name], LONGEST) ?? "").trim().slice(0, NAME_LENGTH),

@@ -3,12 +3,15 @@ import type { Transaction } from "#db/connect.ts";
 import { findIdentity, insertIdentity } from "#db/issuers.ts";
 import { lockUri } from "#db/inbound.ts";
 import type { PersonId } from "#lib/ids.ts";
+import { customerOf } from "#lib/client-address.ts";
 import { Refusal } from "#lib/refusal.ts";
 import { addAccount } from "../accounts.ts";
 import { audit } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { checkHandle, HANDLE_LENGTH } from "../handles.ts";
+import { checkDoor } from "../ip-rules.ts";
 import { type KeyPairs, makeKeyPairs } from "../keys.ts";
+import { countOne } from "../limits.ts";
 import { transact } from "../transact.ts";
 import type { Said } from "./claims.ts";
 
@@ -20,7 +23,8 @@ export interface Newcomer {
   said: Said;
   /** Who made it known that they are somebody. */
   by: "provider" | "issuer";
-  address?: string | undefined;
+  /** The client's; nobody new comes from nowhere. */
+  address: string | null;
 }
 
 /** Whose account it is that an issuer speaks of; null for nobody's yet. */
@@ -30,18 +34,22 @@ export async function findKnown(ctx: Context, { issuer, subject }: Said): Promis
 
 /**
  * Makes an account for somebody whom an issuer names for the first time; of two who do it at once, both get the same. Refuses
- * `no_account` where the issuer makes none, and a handle that cannot be had.
+ * `no_account` where the issuer makes none, `address_refused` and `too_many` as signing up does, and a handle that cannot be had.
  */
 export async function makeAccount(
   ctx: Context,
   input: Newcomer & { handle: string; first?: (tx: Transaction) => Promise<unknown> },
 ): Promise<PersonId> {
-  if (!input.said.issuer.makesAccounts) throw new Refusal("no_account");
+  const { address } = input;
+  if (!input.said.issuer.makesAccounts || address === null) throw new Refusal("no_account");
+  await checkDoor(ctx, { address, door: "sign-up" });
   const handle = await checkHandle(ctx, { handle: input.handle, role: "member" });
+  const retryAfter = await countOne(ctx, "signUp", customerOf(address));
+  if (retryAfter !== undefined) throw new Refusal("too_many", { retryAfter });
   const pairs = await makeKeyPairs();
   return await transact(ctx, async (tx) => {
     await input.first?.(tx);
-    return await addNewcomer(ctx, tx, { ...input, handle, pairs });
+    return await addNewcomer(ctx, tx, { ...input, address, handle, pairs });
   });
 }
 
@@ -62,7 +70,7 @@ export async function makeAccountAlike(ctx: Context, input: Newcomer): Promise<P
 async function addNewcomer(
   ctx: Context,
   tx: Transaction,
-  { said, by, address, handle, pairs }: Newcomer & { handle: string; pairs: KeyPairs },
+  { said, by, address, handle, pairs }: Newcomer & { address: string; handle: string; pairs: KeyPairs },
 ): Promise<PersonId> {
   const { issuer, subject, name } = said;
   await lockUri(tx, `identity ${issuer.id} ${subject}`);

@@ -72,7 +72,10 @@ export async function changeIssuer(
   const row = await transact(ctx, async (tx) => {
     const before = await lockIssuer(tx, id);
     if (before === null) throw new Refusal("not_found");
-    const checked = checkIssuer(ctx, { ...toInput(ctx, before), ...rest });
+    const input = { ...toInput(ctx, before), ...rest };
+    // One that could not be any more can still be switched off.
+    const isOnlyOff = disabled === true && Object.keys(rest).length === 0;
+    const checked = isOnlyOff ? input : checkIssuer(ctx, input);
     if (checked.claims.subject !== before.claims.subject)
       throw new Refusal("issuer_invalid", { field: "claims" });
     const isDisabled = disabled ?? before.disabledAt !== null;

@@ -55,7 +55,7 @@ async function ask(
   if (isEnough || config.serverMetadata().userinfo_endpoint === undefined) return demand(said);
   // Most providers say there alone what somebody is called; who they are is said by the signed token.
   const more = await fetchUserInfo(config, tokens.access_token, claims.sub);
-  return demand(readClaims(issuer, { ...more, ...claims }));
+  return demand(readClaims(issuer, claims, more));
 }
 
 function demand(said: Said | null): Said {

@@ -155,7 +155,7 @@ export async function finishNewcomer(
     said,
     handle,
     by: "provider",
-    address: device.address ?? undefined,
+    address: device.address,
     first: (tx) => takeTicket(ctx, tx, { secret, purpose }),
   });
   const begun = await beginSession(ctx, { personId, device, by: "provider", issuerId: issuer.id });
@@ -181,7 +181,7 @@ async function comeIn(ctx: Context, said: Said, { address }: Device): Promise<Pe
   if (!said.issuer.makesAccounts) throw new Refusal("no_account");
   if (!said.isExact) return null;
   try {
-    const newcomer = { said, handle: said.handle, by: "provider", address: address ?? undefined } as const;
+    const newcomer = { said, handle: said.handle, by: "provider", address } as const;
     return await makeAccount(ctx, newcomer);
   } catch (error) {
     if (error instanceof Refusal && error.field === "handle") return null;

@@ -89,7 +89,10 @@ test("what no issuer can be is refused with the field at fault, and changes noth
     [{ ...keycloak, signsIn: false }, "signsIn"],
     [{ ...keycloak, algorithms: ["HS256"] }, "algorithms"],
     [{ ...keycloak, algorithms: ["none"] }, "algorithms.0", "invalid"],
-    [{ ...keycloak, claims: { subject: "email" } }, "claims"],
+    ...["email", "mail", "upn", "emailAddress", "preferred_username"].map((subject): [object, string] => {
+      return [{ ...keycloak, claims: { subject } }, "claims"];
+    }),
+    [{ ...keycloak, acceptsTokens: true, audience: keycloak.clientId }, "audience"],
     [{ ...keycloak, sharedKey: intranet.sharedKey }, "sharedKey"],
     [{ ...intranet, audience: null }, "audience"],
     [{ ...intranet, sharedKey: "short" }, "sharedKey"],
