@@ -27,6 +27,7 @@ export async function deleteExports(tx: Transaction, personId: PersonId): Promis
   await tx.delete(dataExport).where(eq(dataExport.personId, personId));
 }
 
+/** Forgets files whose time has come, with their bytes. */
 export async function deleteExpiredExports(q: Queryable, now: Date): Promise<void> {
   await q.delete(dataExport).where(lte(dataExport.expiresAt, now));
 }

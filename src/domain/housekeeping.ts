@@ -9,13 +9,13 @@ import {
   forgetOldHandles,
 } from "#db/housekeeping.ts";
 import { cutAddresses, deleteOldAuditEntries } from "#db/audit.ts";
+import { deleteUsedUpJobs } from "#db/jobs.ts";
 import { deleteExpiredHandles } from "#db/handles.ts";
 import { deleteExpiredIpRules } from "#db/ip-rules.ts";
 import { deleteExpiredCounts } from "#db/rate-limits.ts";
 import { deleteExpiredTickets } from "#db/tickets.ts";
 import { deleteOldRequests } from "#db/sign-up.ts";
 import type { Context } from "./context.ts";
-import { forgetOldExports } from "./exports/exports.ts";
 import { graceBegan } from "./people.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -43,7 +43,7 @@ const AUDIT_MS = 365 * DAY_MS;
 /**
  * Forgets what has run out: tokens and rules about networks a day later, apps that got no token in a day, idempotency keys after 30 days, settled deliveries and the
  * deletions of what never came after 90, emoji of other servers that nobody uses after 30, pictures that no group has after 7,
- * those who wait for an account after 30, the audit log after a year, all of an address but its network after a week, and
+ * those who wait for an account after 30, the audit log after a year, jobs that were tried as often as they may be, all of an address but its network after a week, and
  * former handles after the time that this server is set to.
  */
 export async function forgetExpired(ctx: Context): Promise<void> {
@@ -63,6 +63,6 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   await cutAddresses(ctx.db, ago(ADDRESSES_MS));
   await deleteOldAuditEntries(ctx.db, ago(AUDIT_MS));
   await deleteExpiredHandles(ctx.db, ctx.now());
-  await forgetOldExports(ctx);
+  await deleteUsedUpJobs(ctx.db);
   await forgetOldHandles(ctx.db, graceBegan(ctx));
 }

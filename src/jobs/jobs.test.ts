@@ -71,6 +71,16 @@ test("a job is done that was added in a transaction, and a rollback takes the jo
   }
 });
 
+test("a job that was tried as often as it may be is kept no longer", async () => {
+  const world = await createWorld();
+  const { sql } = world.connection;
+  for (const attempts of [1, 2])
+    await sql`select graphile_worker.add_job('send-mail', '{}'::json, max_attempts => ${attempts}::int)`;
+  await sql`update graphile_worker._private_jobs set attempts = 1`;
+  await forgetExpired(world.ctx);
+  expect(await sql`select max_attempts as most from graphile_worker._private_jobs`).toEqual([{ most: 2 }]);
+});
+
 test("the jobs of a worker that died are given back, those of a living one are not", async () => {
   const world = await createWorld();
   const { sql } = world.connection;

@@ -5,6 +5,7 @@ import { createFolder } from "#domain/folders.ts";
 import { invitePerson } from "#domain/groups/invite.ts";
 import { createLink } from "#domain/groups/links.ts";
 import { changeGroup } from "#domain/groups/verbs.ts";
+import { orderMail } from "#domain/mail/order.ts";
 import { deleteMessage, editMessage, hideMessage } from "#domain/messages/change.ts";
 import { saveMessage } from "#domain/messages/keep.ts";
 import { pinMessage } from "#domain/messages/pin.ts";
@@ -37,6 +38,7 @@ const CANARY = "kanarienvogel";
  * fails here until it is decided.
  */
 const fates: Readonly<Record<string, "gone" | { columns: readonly string[]; because: string }>> = {
+  _private_jobs: "gone",
   account: "gone",
   activity: {
     columns: ["actor_id", "audience", "other_id", "detail"],
@@ -124,7 +126,7 @@ const unfilled = new Set(
 async function tablesOf({ connection }: World): Promise<string[]> {
   const rows = await connection.sql<{ name: string }[]>`
     select table_name as name from information_schema.tables
-    where table_schema = 'public' and table_type = 'BASE TABLE' order by table_name`;
+    where (table_schema = 'public' or table_name = '_private_jobs') and table_type = 'BASE TABLE' order by table_name`;
   return rows.map(({ name }) => name);
 }
 
@@ -134,7 +136,7 @@ async function live(world: World, ann: PersonRow) {
   const [bo, cy] = [await world.local("bo"), await world.local("cy")];
   const far = await world.remote("far");
   await connection.sql`update person set name = ${CANARY}, profile_url = ${`https://x.example/${CANARY}`} where id = ${ann.id}`;
-  await connection.sql`update account set email = ${`${CANARY}@x.example`} where person_id = ${ann.id}`;
+  await connection.sql`update account set email = ${`${CANARY}@x.example`}, email_confirmed_at = now() where person_id = ${ann.id}`;
   const [near, abroad] = [await world.between(ann, bo), await world.between(ann, far)];
   const [, theirs] = [await world.say(ann, near, `${CANARY} first`), await world.say(bo, near, "theirs")];
   const sent = await world.say(ann, abroad, `${CANARY} abroad`);
@@ -177,6 +179,11 @@ async function live(world: World, ann: PersonRow) {
   const naming = await world.say(bo, group, "@anna theirs");
   await pinMessage(ctx, { personId: ann.id, messageId: naming.id });
   await deleteMessage(ctx, { personId: ann.id, messageId: (await world.say(bo, group, "taken away")).id });
+  const language = "en";
+  const email = `${CANARY}@x.example`;
+  await orderMail(ctx.db, { letter: "confirm", personId: ann.id, email, language, ticket: "x" });
+  await orderMail(ctx.db, { letter: "reset", to: { email }, language });
+  await orderMail(ctx.db, { letter: "reset", to: { handle: ann.handle }, language });
   await moveInAndOut(world, ann, await groupOf(world, [bo, cy]));
   await indexConversations(ctx, [near, abroad, group]);
   return naming;

@@ -11,6 +11,7 @@ import {
   insertDeparture,
   renewDeparture,
 } from "#db/endings.ts";
+import { deleteJobsOf } from "#db/jobs.ts";
 import { buryPerson, findPersonById, forgetMoves } from "#db/people.ts";
 import { clearPlaces, findGroupsOf, findPlacesOf, forgetOwn, shutWays } from "#db/traces.ts";
 import type { PersonId } from "#lib/ids.ts";
@@ -64,6 +65,7 @@ async function close(ctx: Context, personId: PersonId): Promise<void> {
     const before = await findPersonById(tx, personId);
     await buryPerson(tx, personId);
     await forgetMoves(tx, personId);
+    await deleteJobsOf(tx, personId);
     // Locked by then: whoever keeps the account has done so before, or finds nobody.
     if (!(await deleteDueAccount(tx, personId, now)))
       throw new Error(`account ${personId} was kept meanwhile`);

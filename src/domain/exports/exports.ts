@@ -1,5 +1,4 @@
 import {
-  deleteExpiredExports,
   deleteExports,
   findChunk,
   findExports,
@@ -64,9 +63,4 @@ async function* readChunks(ctx: Context, id: DataExportId): AsyncGenerator<Uint8
     if (bytes === null) return;
     yield bytes;
   }
-}
-
-/** Forgets files whose time has come, with their bytes. */
-export async function forgetOldExports(ctx: Context): Promise<void> {
-  await deleteExpiredExports(ctx.db, ctx.now());
 }

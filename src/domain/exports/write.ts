@@ -1,4 +1,10 @@
-import { addChunk, claimExport, settleExport, type DataExportRow } from "#db/data-exports.ts";
+import {
+  addChunk,
+  claimExport,
+  deleteExpiredExports,
+  settleExport,
+  type DataExportRow,
+} from "#db/data-exports.ts";
 import type { PersonId } from "#lib/ids.ts";
 import type { Context } from "../context.ts";
 
@@ -6,16 +12,17 @@ import type { Context } from "../context.ts";
 const CHUNK = 1024 * 1024;
 /** Whoever writes nothing for so long is taken for dead (milliseconds). */
 const LEASE_MS = 5 * 60_000;
-/** For so long a file can be fetched (milliseconds). */
-const KEPT_MS = 7 * 24 * 3600 * 1000;
+/** For so long a file can be fetched (milliseconds): it holds what others may take back, or take along with their accounts. */
+const KEPT_MS = 24 * 3600 * 1000;
 /** Attempts, however they ended, after which a file is given up. */
 const ATTEMPTS = 5;
 
 /** Makes the bytes of a file with all that is somebody's, as they are read. */
 export type MakeArchive = (ctx: Context, personId: PersonId) => AsyncIterable<Uint8Array>;
 
-/** Makes the files that wait, one after the other; never more of one in memory than a piece. */
+/** Forgets the files whose time has come, and makes those that wait, one after the other; never more of one in memory than a piece. */
 export async function workOffExports(ctx: Context, make: MakeArchive): Promise<void> {
+  await deleteExpiredExports(ctx.db, ctx.now());
   for (;;) {
     const run = crypto.randomUUID();
     const row = await claimExport(ctx.db, { run, leaseUntil: leaseFrom(ctx), now: ctx.now() });
