@@ -14,6 +14,7 @@ import {
   notInArray,
   or,
   sql,
+  type SQL,
 } from "drizzle-orm";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
@@ -40,19 +41,24 @@ export async function findGone(
   return rows.map(({ id }) => id);
 }
 
-/** Whom of some people a group has banned. */
-export async function findBannedAmong(
+/** Whether a group has banned somebody, or one of the accounts that have become theirs, by however many steps. */
+export const isBannedIn = (conversationId: SQL, personId: SQL) => sql`exists (
+  with recursive same(id) as (
+    select ${personId} union select earlier.id from ${person} earlier join same on earlier.moved_to = same.id)
+  select from former_member f join same on f.person_id = same.id
+  where f.conversation_id = ${conversationId} and f.state = 'banned')`;
+
+/** Whether a group has banned one of some people, also as somebody they were before. */
+export async function areAnyBanned(
   q: Queryable,
   conversationId: ConversationId,
   people: readonly PersonId[],
-): Promise<PersonId[]> {
-  const isTheirs = and(
-    eq(formerMember.conversationId, conversationId),
-    inArray(formerMember.personId, [...people]),
-    eq(formerMember.state, "banned"),
+): Promise<boolean> {
+  const isBanned = isBannedIn(sql`${conversationId}::uuid`, sql`one.id`);
+  const rows = await q.execute(
+    sql`select from unnest(${sql.param([...people])}::uuid[]) as one(id) where ${isBanned} limit 1`,
   );
-  const rows = await q.select({ id: formerMember.personId }).from(formerMember).where(isTheirs);
-  return rows.map(({ id }) => id);
+  return rows.length > 0;
 }
 
 /** Of each of these groups, who went of those who were in it while a reader was, the last to go first. */

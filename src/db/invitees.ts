@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { ConversationId, InvitationId, PersonId } from "#lib/ids.ts";
 import type { Queryable } from "./connect.ts";
+import { isBannedIn } from "./former.ts";
 import { countsWaiting, isStranger } from "./requests.ts";
 
 /** How somebody stands to a group into which they are to be asked, and to who asks them. */
@@ -50,8 +51,7 @@ export async function findInvitees(
     select i.person_id,
       exists (select from member m where m.conversation_id = i.conversation_id and m.person_id = i.person_id)
         as is_member,
-      exists (select from former_member f where f.conversation_id = i.conversation_id
-        and f.person_id = i.person_id and f.state = 'banned') as is_banned,
+      ${isBannedIn(sql`i.conversation_id`, sql`i.person_id`)} as is_banned,
       (select max(o.id::text) from invitation o where ${isSame} and o.state = 'pending') as open_id,
       exists (select from invitation o where ${isSame}
         and o.inviter_id = i.inviter_id and o.state = 'rejected') as has_rejected,

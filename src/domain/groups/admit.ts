@@ -1,6 +1,6 @@
 import type { Transaction } from "#db/connect.ts";
 import { countPresent, type ConversationRow } from "#db/conversations.ts";
-import { findBannedAmong } from "#db/former.ts";
+import { areAnyBanned } from "#db/former.ts";
 import { FEDERATED_MEMBERS, GROUP_MEMBERS } from "#lib/group-limits.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { Refusal } from "#lib/refusal.ts";
@@ -8,13 +8,13 @@ import type { Context } from "../context.ts";
 import { applyDecisions } from "./apply.ts";
 import { checkOpen } from "./permit.ts";
 
-/** Refuses whom a group has banned. */
+/** Refuses whom a group has banned, also under the account that they had before. */
 export async function checkBan(
   tx: Transaction,
   conversationId: ConversationId,
   people: readonly PersonId[],
 ): Promise<void> {
-  if ((await findBannedAmong(tx, conversationId, people)).length > 0) throw new Refusal("banned");
+  if (await areAnyBanned(tx, conversationId, people)) throw new Refusal("banned");
 }
 
 /** Refuses more people than a group holds. */

@@ -1,8 +1,9 @@
 import { findParticipants, lockConversations } from "#db/conversations.ts";
-import { findFormerMember, findGroupMembers } from "#db/groups.ts";
+import { findGroupMembers } from "#db/groups.ts";
 import { addJob } from "#db/jobs.ts";
 import { areContacts, findContactsToCarry, findGroupsOf, isMoveTold, type Succession } from "#db/moving.ts";
 import { findPersonById, type PersonRow } from "#db/people.ts";
+import { findBlocks } from "#db/relations.ts";
 import type { Queryable, Transaction } from "#db/connect.ts";
 import type { ConversationId, PersonId } from "#lib/ids.ts";
 import { log } from "#lib/log.ts";
@@ -10,7 +11,7 @@ import { isAbove } from "#lib/permissions.ts";
 import { Refusal } from "#lib/refusal.ts";
 import type { Context } from "../context.ts";
 import { findOrBegin, openForAuthor } from "../conversations.ts";
-import { checkRoom } from "../groups/admit.ts";
+import { checkBan, checkRoom } from "../groups/admit.ts";
 import { applyDecisions } from "../groups/apply.ts";
 import type { Decision } from "../groups/decision.ts";
 import { addressOf } from "../people.ts";
@@ -117,7 +118,8 @@ async function carryPlace(
     const place = members.find(({ person }) => person.id === fromId)?.member;
     if (place === undefined) return;
     const known = members.find(({ person }) => person.id === toId)?.member;
-    if (known === undefined && !(await mayCome(tx, { conversationId, toId }))) return;
+    const owner = members.find(({ member }) => member.role === "owner")?.person.id;
+    if (known === undefined && !(await mayCome(tx, { ...succession, conversationId, owner }))) return;
     const role: Decision | null =
       known === undefined || !isAbove(place.role, known.role)
         ? null
@@ -134,14 +136,23 @@ async function carryPlace(
   });
 }
 
-/** Whoever was banned does not come back under a new name; and a group that is full by other servers stays as it is. */
+/**
+ * Whoever was banned does not come back under a new name, nor does the owner of a group get one of the two into it whom they
+ * block; and a group that is full by other servers stays as it is.
+ */
 async function mayCome(
   tx: Transaction,
-  { conversationId, toId }: { conversationId: ConversationId; toId: PersonId },
+  {
+    conversationId,
+    owner,
+    fromId,
+    toId,
+  }: Succession & { conversationId: ConversationId; owner?: PersonId | undefined },
 ): Promise<boolean> {
-  const former = await findFormerMember(tx, { conversationId, personId: toId });
-  if (former?.state === "banned") return false;
+  const blocks = owner === undefined ? [] : await findBlocks(tx, [owner, fromId, toId]);
+  if (blocks.some(({ blockerId }) => blockerId === owner && owner !== fromId)) return false;
   try {
+    await checkBan(tx, conversationId, [toId]);
     await checkRoom(tx, conversationId, { more: [toId], less: 1 });
     return true;
   } catch (error) {
