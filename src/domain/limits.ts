@@ -28,8 +28,8 @@ export const usualLimits = {
   signUpHandle: { points: 100, seconds: 30 * MINUTE },
   reset: { points: 25, seconds: 30 * MINUTE },
   resetPair: { points: 5, seconds: 30 * MINUTE },
-  resetHandle: { points: 5, seconds: 30 * MINUTE },
-  /** Letters to one address. */
+  resetHandle: { points: 100, seconds: 30 * MINUTE },
+  /** Letters to one address, and, apart from them, links to a new password to one account. */
   mail: { points: 5, seconds: 30 * MINUTE },
   /** Of whoever is signed in, to show once more who they are. */
   guess: { points: 10, seconds: 5 * MINUTE },
@@ -38,6 +38,8 @@ export const usualLimits = {
   /** What apps ask for their tokens, from one address. */
   tokens: { points: 120, seconds: MINUTE },
   apps: { points: 5, seconds: 10 * MINUTE },
+  /** Questions of apps that one person is shown. */
+  consent: { points: 30, seconds: MINUTE },
   /** What makes this server ask another one, for each person. */
   lookUp: { points: 30, seconds: MINUTE },
   /** 30 a minute, of which 10 at once. */

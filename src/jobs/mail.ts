@@ -12,7 +12,8 @@ export interface MailServer {
 }
 
 export interface Mailer {
-  send(ctx: Context, order: MailOrder): Promise<void>;
+  /** `again` for an order that failed before. */
+  send(ctx: Context, order: MailOrder, again: boolean): Promise<void>;
   close(): void;
 }
 
@@ -28,8 +29,8 @@ export function createMailer({ url, from, requireTls }: MailServer): Mailer {
     socketTimeout: TIMEOUT_MS,
   });
   return {
-    send: async (ctx, order) => {
-      const mail = await writeMail(ctx, order);
+    send: async (ctx, order, again) => {
+      const mail = await writeMail(ctx, order, again);
       if (mail === null) return;
       const { to, subject, text } = mail;
       await transport.sendMail({

@@ -72,7 +72,9 @@ export async function startJobs(
   await check();
   const mailer = mail && createMailer(mail);
   const taskList: TaskList = {
-    ...(mailer && { [MAIL_TASK]: (order) => mailer.send(ctx, order as MailOrder) }),
+    ...(mailer && {
+      [MAIL_TASK]: (order, { job }) => mailer.send(ctx, order as MailOrder, job.attempts > 1),
+    }),
     [CARRY_TASK]: (order) => carryOver(ctx, order as CarryOrder),
     "forget-expired": () => forgetExpired(ctx),
     "give-up-stale": () => giveUpStale(ctx),

@@ -5,6 +5,7 @@ import type { Consent, ConsentAnswer } from "#protocol/apps.ts";
 import { consentAnswerSchema, consentSchema } from "#protocol/apps-schemas.ts";
 import { bearer, type BearerEnv } from "./bearer.ts";
 import type { FromEnv } from "./from.ts";
+import { limitConsents } from "./limits.ts";
 import { describe, parse } from "./parse.ts";
 import type { Services } from "./services.ts";
 
@@ -31,6 +32,7 @@ export function consentRoutes({ ctx }: Services) {
       "/look",
       describe({ tag, summary: "What an app asks for", answers: { 200: consentSchema } }),
       parse("json", Request),
+      limitConsents(ctx),
       async (c) => {
         const asked = c.req.valid("json");
         const { app, ...consent } = await askConsent(ctx, {

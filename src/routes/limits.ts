@@ -40,6 +40,11 @@ export function limitGuesses(ctx: Context) {
   return limitPerson(ctx, "guess");
 }
 
+/** For what apps ask somebody: each question is kept until it is answered. */
+export function limitConsents(ctx: Context) {
+  return limitPerson(ctx, "consent");
+}
+
 /** For changes of a handle: each tells every server that knows the person. */
 export function limitRenames(ctx: Context) {
   return limitPerson(ctx, "rename");

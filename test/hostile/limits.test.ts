@@ -135,6 +135,11 @@ const cases: Readonly<Record<LimitName, (app: HostileApp) => Knock | Promise<Kno
       const json = { client_name: "App", redirect_uris: "https://app.example/back" };
       return { from: addressOf[key], json };
     }),
+  consent: (app) =>
+    asPeople(app, (token) => {
+      const json = { client_id: "none", redirect_uri: "https://app.example/back", response_type: "code" };
+      return app.request("/auth/consent/look", { token, json, headers: { origin: app.origin } });
+    }),
   lookUp: (app) =>
     asPeople(app, (token) => {
       return app.request(`${base}/conversations`, { token, json: { address: "@nobody" } });

@@ -2,6 +2,7 @@ import { findMailbox, holdMailbox } from "#db/mailboxes.ts";
 import { confirmationUrl } from "../sign-up/email.ts";
 import { openReset, resetUrl } from "../sign-up/reset.ts";
 import type { Context } from "../context.ts";
+import { countOne } from "../limits.ts";
 import { transact } from "../transact.ts";
 import type { Language } from "#lib/language.ts";
 import type { MailOrder } from "./order.ts";
@@ -16,8 +17,11 @@ export interface Mail {
   text: string;
 }
 
-/** Writes a letter, most of them with a link that works once; null when there is nobody whom it is for. */
-export async function writeMail(ctx: Context, order: MailOrder): Promise<Mail | null> {
+/**
+ * Writes a letter, most of them with a link that works once; null when there is nobody whom it is for, or who got as many
+ * links as they get. An order that is tried `again` was counted before.
+ */
+export async function writeMail(ctx: Context, order: MailOrder, again = false): Promise<Mail | null> {
   if (order.letter !== "reset") {
     const person = await findMailbox(ctx.db, { personId: order.personId });
     if (person === null) return null;
@@ -28,6 +32,11 @@ export async function writeMail(ctx: Context, order: MailOrder): Promise<Mail | 
     return url === null ? null : letter(ctx, order, { to, handle, url });
   }
   // Only an address that its owner has confirmed leads into an account, in the spelling that they confirmed.
+  const asked = await findMailbox(ctx.db, order.to);
+  if (asked === null || asked.email === null) return null;
+  // Apart from other letters to the address: with those a stranger could keep the owner from theirs.
+  const wait = again ? undefined : await countOne(ctx, "mail", `reset ${asked.personId}`);
+  if (wait !== undefined) return null;
   return await transact(ctx, async (tx) => {
     const person = await holdMailbox(tx, order.to);
     if (person === null || person.email === null) return null;
