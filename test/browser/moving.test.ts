@@ -18,6 +18,9 @@ test(
     const anna = await enter("anna", "/settings/account");
     await anna.page.getByLabel("Address of the other account").fill("@ann");
     await anna.page.getByRole("button", { name: "Add", exact: true }).click();
+    const asked = anna.page.getByRole("dialog");
+    await asked.getByLabel("Password").fill(password("anna"));
+    await asked.getByRole("button", { name: "Confirm" }).click();
     await anna.page.getByText(`@ann@${host} may move here now.`).waitFor();
     await check("moving-here", anna);
 

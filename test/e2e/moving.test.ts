@@ -43,15 +43,23 @@ async function hears(client: Client, conversationId: string, text: string): Prom
   await poll(`“${text}”`, look, patience);
 }
 
-async function move(client: Client, address: string): Promise<Moving> {
+/** Does something with an address, after showing once more who asks. */
+async function withConfirmation(client: Client, path: string, address: string): Promise<Moving> {
   const body = { password: `password of ${client.person.handle}` };
   const { ticket } = await client.call<Confirmed>("POST", `${base}/me/confirm`, body);
   const { place, token } = client;
-  const path = `${base}/me/move`;
   return await call(place, {
-    ...{ method: "POST", path, token, body: { address }, headers: { Confirmation: ticket } },
+    ...{
+      method: "POST",
+      path: `${base}${path}`,
+      token,
+      body: { address },
+      headers: { Confirmation: ticket },
+    },
   });
 }
+
+const move = (client: Client, address: string) => withConfirmation(client, "/me/move", address);
 
 test("contacts and a place in a group of a third server go on with the new account", async () => {
   const [kay, pat, quin] = await Promise.all(
@@ -65,7 +73,7 @@ test("contacts and a place in a group of a third server go on with the new accou
   await hears(kay!, talk.conversation.id, "hello you");
 
   await expect(move(pat!, quin!.person.address)).rejects.toMatchObject({ code: "move_not_agreed" });
-  await quin!.call<Moving>("POST", `${base}/me/aliases`, { address: pat!.person.address });
+  await withConfirmation(quin!, "/me/aliases", pat!.person.address);
   expect((await move(pat!, quin!.person.address)).movedTo?.address).toBe(quin!.person.address);
 
   const group = await waitFor(quin!, { title: "Trip" });

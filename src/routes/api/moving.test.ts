@@ -21,7 +21,10 @@ test("an account says which others are its own, and goes on as one of them, once
     await app.request(`${base}/me/move`, { token, json: { address: "@next" }, headers });
   const shown = async () => ({ Confirmation: await confirmed(app, ann) });
   expect(await move(await shown())).toMatchObject({ status: 409, json: { error: "move_not_agreed" } });
-  const added = await app.request(`${base}/me/aliases`, { token: next.token, json: { address: "@ann" } });
+  const alias = { token: next.token, json: { address: "@ann" } };
+  expect((await app.request(`${base}/me/aliases`, alias)).status).toBe(403);
+  const headers = { Confirmation: await confirmed(app, next) };
+  const added = await app.request(`${base}/me/aliases`, { ...alias, headers });
   expect((added.json as Moving).aliases.map(({ id }) => id)).toEqual([ann.id]);
   const foreign = { Confirmation: await confirmed(app, next) };
   const before = await stateHash(app.databaseUrl);

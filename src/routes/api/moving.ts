@@ -35,9 +35,14 @@ export function movingRoutes({ ctx, resolveAddress, resolveTarget }: Services) {
     )
     .post(
       "/me/aliases",
-      describe({ tag, summary: "Say that another account is one's own, too: it may move here", answers }),
+      describe({
+        tag,
+        summary: "Say that another account is one's own, too, after `POST /me/confirm`: it may move here",
+        answers,
+      }),
       parse("json", AddressBody),
       limitAsking(ctx),
+      confirmed(ctx),
       async (c) => {
         const { personId } = c.var.bearer;
         const { id: otherId } = await resolveAddress(c.req.valid("json").address);

@@ -36,12 +36,11 @@ interface PartProps {
 }
 
 function MoveIn({ moving, onChange }: PartProps) {
-  const { session } = useClient();
-  const request = session.request.bind(session);
+  const { confirmed, dialog } = useConfirmed();
   const [added, setAdded] = useState<string | null>(null);
   async function add(address: string) {
     const known = moving.aliases.map(({ id }) => id);
-    const after = await addAlias(request, address);
+    const after = await confirmed((request) => addAlias(request, address));
     setAdded(after.aliases.find(({ id }) => !known.includes(id))?.address ?? null);
     onChange(after);
   }
@@ -60,6 +59,7 @@ function MoveIn({ moving, onChange }: PartProps) {
       <p class="small-text" role="status">
         {added !== null && t("move.inAdded", { address: added })}
       </p>
+      {dialog}
     </>
   );
 }
