@@ -10,6 +10,7 @@ import { startApp, type TestApp } from "../helpers/app.ts";
 import { startIssuers, trust } from "../helpers/issuer.ts";
 import { providerScene, signInBy } from "../helpers/provider-scene.ts";
 import { givePasskey, giveTotp, password } from "../helpers/second-factor.ts";
+import { signInAs } from "../helpers/sign-in.ts";
 import { stateHash } from "../helpers/state-hash.ts";
 
 const base = "/api/chat/v1";
@@ -123,4 +124,28 @@ test("accounts that tokens and providers make are counted as those that sign up,
   expect((await come("ann")).status).toBe(200);
   const json = { handle: "dan", password };
   expect((await app.request("/auth/sign-up", { json, headers: { origin: app.origin } })).status).toBe(429);
+});
+
+test("an issuer of tokens is linked to an account by whoever shows once more who they are, and by a token that holds and is nobody's", async () => {
+  const { app, issuer } = await scene();
+  await app.connection.sql`update issuer set makes_accounts = false`;
+  const { id } = await createAccount(app.ctx, { handle: "ann", password, role: "member" });
+  const other = await createAccount(app.ctx, { handle: "bo", password, role: "member" });
+  const [own, others] = [await signInAs(app.ctx, { id }), await signInAs(app.ctx, other)];
+  const token = await issuer.sign({ sub: "ann" });
+  const link = async (by: { access: string }, json: object, isConfirmed = true) => {
+    const { json: shown } = await app.request(`${base}/me/confirm`, { token: by.access, json: { password } });
+    const headers = isConfirmed ? { confirmation: (shown as Confirmed).ticket } : {};
+    const answer = await app.request(`${base}/me/identities`, { token: by.access, json, headers });
+    return [answer.status, (answer.json as { error?: string } | undefined)?.error];
+  };
+  expect((await app.request(`${base}/me`, { token })).status).toBe(403);
+  expect(await link(own, { token }, false)).toEqual([403, "confirm_first"]);
+  const expired = await issuer.sign({ sub: "ann", exp: Math.floor(Date.now() / 1000) - 60 });
+  for (const wrong of [expired, `${token}x`, "a.b.c", "none"])
+    expect(await link(own, { token: wrong })).toEqual([403, "provider_failed"]);
+  expect((await link(own, { token }))[0]).toBe(204);
+  expect((await me(app, await issuer.sign({ sub: "ann", jti: "2" }))).person.id).toBe(id);
+  expect(await link(others, { token })).toEqual([409, "identity_taken"]);
+  expect(await link(own, { token: await issuer.sign({ sub: "cy" }) })).toEqual([409, "identity_exists"]);
 });

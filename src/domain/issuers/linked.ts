@@ -8,6 +8,7 @@ import { forgetBearers } from "../known-bearers.ts";
 import { transact } from "../transact.ts";
 import { endIssued } from "./ended.ts";
 import { addIdentity } from "./identity.ts";
+import { readToken } from "./token.ts";
 import { type Linking, takeLink } from "./sign-in.ts";
 
 export type Identity = Awaited<ReturnType<typeof findIdentitiesOf>>[number];
@@ -23,7 +24,29 @@ export async function finishLink(
   input: Linking & { ticket: string; flow: string | undefined; address?: string },
 ): Promise<void> {
   const { personId, address } = input;
-  const said = await takeLink(ctx, input);
+  await link(ctx, { said: await takeLink(ctx, input), personId, address });
+}
+
+/**
+ * The same for an issuer whose signed token somebody shows, who has just shown who they are here. Refuses `provider_failed` where the
+ * token does not hold, `provider_unreachable`, `identity_taken`, `identity_exists`.
+ */
+export async function linkToken(
+  ctx: Context,
+  { token, ...owner }: { personId: PersonId; token: string; address?: string },
+): Promise<void> {
+  const said = await readToken(ctx, token).catch((error: unknown) => {
+    // Not `unauthorized`: that would say that the session in which they show it is over.
+    const isWrong = error instanceof Refusal && error.code === "unauthorized";
+    throw isWrong ? new Refusal("provider_failed", { field: "token" }) : error;
+  });
+  await link(ctx, { said, ...owner });
+}
+
+async function link(
+  ctx: Context,
+  { said, personId, address }: Pick<Parameters<typeof addIdentity>[2], "said" | "personId" | "address">,
+): Promise<void> {
   await transact(ctx, async (tx) => {
     await lockWaysIn(tx, personId);
     const all = await findIdentitiesOf(tx, personId);

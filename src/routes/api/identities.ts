@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { finishLink, listIdentities, unlink } from "#domain/issuers/linked.ts";
+import { finishLink, linkToken, listIdentities, unlink } from "#domain/issuers/linked.ts";
 import { beginJourney } from "#domain/issuers/sign-in.ts";
+import { TOKEN_LENGTH } from "#domain/issuers/token.ts";
 import type { IdentityList, ProviderJourney } from "#protocol/issuers.ts";
 import { identityListSchema, providerJourneySchema } from "#protocol/issuer-schemas.ts";
 import type { BearerEnv } from "../bearer.ts";
@@ -12,6 +13,7 @@ import { describe, idOf, parse } from "../parse.ts";
 import type { Services } from "../services.ts";
 
 const tag = "Account";
+const Token = z.strictObject({ token: z.string().min(1).max(TOKEN_LENGTH) });
 const Finish = z.strictObject({ ticket: z.string().min(1).max(200) });
 
 /** By which issuers the caller is known. */
@@ -53,6 +55,21 @@ export function identityRoutes({ ctx }: Pick<Services, "ctx">) {
 /** How one comes to be known by another. */
 function linkRoutes({ ctx }: Pick<Services, "ctx">) {
   return new Hono<BearerEnv & FromEnv>()
+    .post(
+      "/me/identities",
+      describe({
+        tag,
+        summary: "Be known by an issuer too, whose signed token one has (`Confirmation`)",
+        answers: { 204: null },
+      }),
+      confirmed(ctx),
+      parse("json", Token),
+      async (c) => {
+        const owner = { personId: c.var.bearer.personId, address: c.var.from.address };
+        await linkToken(ctx, { ...owner, ...c.req.valid("json") });
+        return c.body(null, 204);
+      },
+    )
     .post(
       "/me/identities/:slug/begin",
       describe({
