@@ -1,8 +1,10 @@
 import {
+  type AuditEntryRow,
   type KnownOne,
   readAccountParts,
   readConversationsOf,
   readDrafts,
+  readHistory,
   readPeople,
   readPictureOf,
   readSaid,
@@ -40,6 +42,8 @@ export async function* presentArchive(ctx: Context, personId: PersonId): AsyncGe
   };
   yield { path: "people.json", content: asList(readPeople(ctx, personId), know) };
   yield { path: "said.json", content: asList(readSaid(ctx, personId), presentSaid) };
+  const note = (row: AuditEntryRow) => presentDeed(row, personId);
+  yield { path: "history.json", content: asList(readHistory(ctx, personId), note) };
   yield { path: "drafts.json", content: asList(readDrafts(ctx, personId), presentDraft) };
   const keep = ({ savedAt, message }: { savedAt: Date; message: Parameters<typeof presentMessage>[0] }) => {
     return { savedAt: savedAt.toISOString(), message: presentMessage(message) };
@@ -58,13 +62,13 @@ export async function* presentArchive(ctx: Context, personId: PersonId): AsyncGe
 async function* presentAccount(ctx: Context, personId: PersonId): AsyncGenerator<ArchivedFile, void> {
   const place = ctx.settings;
   const parts = await readAccountParts(ctx, personId);
-  const { person, account, email, factors, keys, sessions, apps, own, held, identities, aliases } = parts;
+  const { known, account, email, factors, keys, sessions, apps, own, held, identities, aliases } = parts;
   const { totp, codesLeft, passkeys } = factors;
   yield json("account.json", {
-    person: presentPerson(place, person),
+    person: presentPerson(place, known.person, known.successor),
     role: account?.role ?? null,
     email,
-    createdAt: person.createdAt.toISOString(),
+    createdAt: known.person.createdAt.toISOString(),
     endsAt: account?.endsAt?.toISOString() ?? null,
     factors: { totp, codesLeft, passkeys: passkeys.map(presentPasskey) },
     formerHandles: held.map(({ handle, until }) => ({ handle, until: until.toISOString() })),
@@ -87,6 +91,12 @@ async function* presentAccount(ctx: Context, personId: PersonId): AsyncGenerator
   yield json("choices.json", presentOwn(place, own));
 }
 
+/** Who else decided, and from where, is theirs. */
+function presentDeed({ at, action, actorId, details, address }: AuditEntryRow, personId: PersonId) {
+  const isOwn = actorId === personId;
+  return { at: at.toISOString(), action, isOwn, details, address: isOwn ? address : null };
+}
+
 function presentSaid({ id, conversationId, sentAt, editedAt, text }: SaidRow) {
   const times = { sentAt: sentAt.toISOString(), editedAt: editedAt?.toISOString() ?? null };
   return { id, conversationId, ...times, text };
@@ -102,6 +112,7 @@ apps.json           the apps that you let in
 choices.json        what you chose for all conversations, your folders, your open invitations
 people.json         your contacts, and whom you block or mute
 said.json           all that you said, also where you may not read any more, oldest first
+history.json        what was noted of what you did here and of what was decided about you, newest first
 drafts.json         what you began to write
 saved.json          the messages that you keep, newest first
 conversations/      one file for each conversation that you may read, those you left too, as far as you may: its people and

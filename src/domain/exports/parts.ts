@@ -1,9 +1,10 @@
 import { findAdministered } from "#db/administered.ts";
+import { findAuditPage, type AuditEntryRow } from "#db/audit.ts";
 import { findPublicKeys, findReadable, findSaid, type SaidRow } from "#db/data-exports.ts";
 import { findDraftsSince, type DraftRow } from "#db/drafts.ts";
 import { findHeldHandles } from "#db/handles.ts";
 import { findContacts } from "#db/moving.ts";
-import { findPeopleByIds, type PersonRow } from "#db/people.ts";
+import { findKnownPerson, findPeopleByIds, type PersonRow } from "#db/people.ts";
 import { findPicture, type PictureRow } from "#db/pictures.ts";
 import type { SavedCursor } from "#db/saved.ts";
 import type { ConversationId, MessageId, PersonId } from "#lib/ids.ts";
@@ -13,7 +14,6 @@ import { exportConversation } from "../export.ts";
 import { listIdentities } from "../issuers/linked.ts";
 import { listAliases } from "../moving/aliases.ts";
 import { readAllowedApps } from "../oauth/allowed.ts";
-import { readPerson } from "../people.ts";
 import type { RelationRow } from "../relations/change.ts";
 import { readOwn } from "../relations/read.ts";
 import { listSessions } from "../sessions.ts";
@@ -21,15 +21,15 @@ import { listSaved, type SavedList } from "../shelf.ts";
 import { readFactors } from "../sign-in/begin.ts";
 import { readEmail } from "../sign-up/email.ts";
 
-export type { SaidRow };
+export type { AuditEntryRow, SaidRow };
 
 /** Rows that are read at a time. */
 const PAGE = 200;
 
 /** What is known of somebody's account, and of what they chose; no secrets, and nothing that one is made of. */
 export async function readAccountParts(ctx: Context, personId: PersonId) {
-  const [person, account, { email }, factors, keys, sessions, apps, own, names] = await Promise.all([
-    readPerson(ctx, personId),
+  const [known, account, { email }, factors, keys, sessions, apps, own, names] = await Promise.all([
+    findKnownPerson(ctx.db, personId),
     findAdministered(ctx.db, personId),
     readEmail(ctx, personId),
     readFactors(ctx, personId),
@@ -39,7 +39,8 @@ export async function readAccountParts(ctx: Context, personId: PersonId) {
     readOwn(ctx, personId),
     readNames(ctx, personId),
   ]);
-  return { person, account, email, factors, keys, sessions, apps, own, ...names };
+  if (known === null) throw new Refusal("not_found");
+  return { known, account, email, factors, keys, sessions, apps, own, ...names };
 }
 
 /** By what else somebody is known, here and elsewhere. */
@@ -78,6 +79,16 @@ export async function* readPeople(ctx: Context, personId: PersonId): AsyncGenera
 export async function* readSaid(ctx: Context, personId: PersonId): AsyncGenerator<SaidRow, void> {
   for (let after: MessageId | null = null; ;) {
     const page: SaidRow[] = await findSaid(ctx.db, { personId, after, limit: PAGE });
+    yield* page;
+    if (page.length < PAGE) return;
+    after = page.at(-1)!.id;
+  }
+}
+
+/** What was noted of what somebody did and of what was decided about them, newest first. */
+export async function* readHistory(ctx: Context, personId: PersonId): AsyncGenerator<AuditEntryRow, void> {
+  for (let after: AuditEntryRow["id"] | null = null; ;) {
+    const page: AuditEntryRow[] = await findAuditPage(ctx.db, { personId, action: null, after, limit: PAGE });
     yield* page;
     if (page.length < PAGE) return;
     after = page.at(-1)!.id;

@@ -88,7 +88,7 @@ test("all that is one's own comes as one archive: what one may read, and no secr
   const files = await unpack(bytes);
   expect([...files.keys()]).toEqual([
     ...["README.txt", "account.json", "keys.json", "sessions.json", "apps.json", "choices.json"],
-    ...["people.json", "said.json", "drafts.json", "saved.json", `conversations/${id}.json`],
+    ...["people.json", "said.json", "history.json", "drafts.json", "saved.json", `conversations/${id}.json`],
   ]);
   const data = [...files].filter(([path]) => path.endsWith(".json"));
   expect(data.map(([, content]) => typeof JSON.parse(content))).toEqual(data.map(() => "object"));
@@ -120,6 +120,7 @@ test("whatever somebody could say here is theirs to take along, also where they 
   await renamePerson(ctx, { ...own, by: ann.id, handle: "anna" });
   const files = await unpack(await buffer(makeArchive(ctx, ann.id)));
   const of = (path: string) => JSON.parse(files.get(path) ?? "") as unknown;
+  expect(of("history.json")).toContainEqual(expect.objectContaining({ action: "handle.changed", isOwn: true }));
   expect(of("said.json")).toMatchObject([
     { id: hidden.id, conversationId: near, text: "said and hidden" },
     { conversationId: group, text: "said in a forgotten group" },
