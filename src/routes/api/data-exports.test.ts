@@ -120,7 +120,9 @@ test("whatever somebody could say here is theirs to take along, also where they 
   await renamePerson(ctx, { ...own, by: ann.id, handle: "anna" });
   const files = await unpack(await buffer(makeArchive(ctx, ann.id)));
   const of = (path: string) => JSON.parse(files.get(path) ?? "") as unknown;
-  expect(of("history.json")).toContainEqual(expect.objectContaining({ action: "handle.changed", isOwn: true }));
+  expect(of("history.json")).toContainEqual(
+    expect.objectContaining({ action: "handle.changed", isOwn: true }),
+  );
   expect(of("said.json")).toMatchObject([
     { id: hidden.id, conversationId: near, text: "said and hidden" },
     { conversationId: group, text: "said in a forgotten group" },
