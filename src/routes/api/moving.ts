@@ -37,7 +37,7 @@ export function movingRoutes({ ctx, resolveAddress, resolveTarget }: Services) {
       "/me/aliases",
       describe({
         tag,
-        summary: "Say that another account is one's own, too, after `POST /me/confirm`: it may move here",
+        summary: "Let one's other account move here, after `POST /me/confirm`",
         answers,
       }),
       parse("json", AddressBody),
