@@ -30,7 +30,7 @@ export function movingRoutes({ ctx, resolveAddress, resolveTarget }: Services) {
   return new Hono<BearerEnv & FromEnv>()
     .get(
       "/me/moving",
-      describe({ tag, summary: "One's other accounts, and where one lives now", answers }),
+      describe({ tag, summary: "One's other accounts and one's new one", answers }),
       async (c) => c.json<Moving>(await load(c.var.bearer.personId)),
     )
     .post(
