@@ -44,9 +44,8 @@ export function movingRoutes({ ctx, resolveAddress, resolveTarget }: Services) {
       limitAsking(ctx),
       confirmed(ctx),
       async (c) => {
-        const { personId } = c.var.bearer;
-        const { id: otherId } = await resolveAddress(c.req.valid("json").address);
-        await addAlias(ctx, { personId, otherId });
+        const [{ personId }, { address }] = [c.var.bearer, c.req.valid("json")];
+        await addAlias(ctx, { personId, otherId: (await resolveAddress(address)).id });
         return c.json<Moving>(await load(personId));
       },
     )
