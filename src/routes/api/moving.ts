@@ -13,8 +13,7 @@ import { limitAsking } from "../limits.ts";
 import { addressSchema, describe, idOf, parse } from "../parse.ts";
 import type { Services } from "../services.ts";
 
-const tag = "Account";
-const answers = { 200: movingSchema };
+const about = (summary: string) => describe({ tag: "Account", summary, answers: { 200: movingSchema } });
 const AddressBody = z.strictObject({ address: addressSchema });
 
 /** One's other accounts, and moving to one of them. */
@@ -28,18 +27,12 @@ export function movingRoutes({ ctx, resolveAddress, resolveTarget }: Services) {
     };
   };
   return new Hono<BearerEnv & FromEnv>()
-    .get(
-      "/me/moving",
-      describe({ tag, summary: "One's other accounts and one's new one", answers }),
-      async (c) => c.json<Moving>(await load(c.var.bearer.personId)),
+    .get("/me/moving", about("One's other accounts and one's new one"), async (c) =>
+      c.json<Moving>(await load(c.var.bearer.personId)),
     )
     .post(
       "/me/aliases",
-      describe({
-        tag,
-        summary: "Let one's other account move here, after `POST /me/confirm`",
-        answers,
-      }),
+      about("Let one's other account move here, after `POST /me/confirm`"),
       parse("json", AddressBody),
       limitAsking(ctx),
       confirmed(ctx),
@@ -49,19 +42,16 @@ export function movingRoutes({ ctx, resolveAddress, resolveTarget }: Services) {
         return c.json<Moving>(await load(personId));
       },
     )
-    .delete("/me/aliases/:personId", describe({ tag, summary: "Say so no more", answers }), async (c) => {
+    .delete("/me/aliases/:personId", about("Say so no more"), async (c) => {
       const { personId } = c.var.bearer;
       await removeAlias(ctx, { personId, otherId: idOf<"person">(c.req.param("personId")) });
       return c.json<Moving>(await load(personId));
     })
     .post(
       "/me/move",
-      describe({
-        tag,
-        summary:
-          "Go on as another account that says it is one's own, after `POST /me/confirm`; everybody who knows one is told",
-        answers,
-      }),
+      about(
+        "Go on as another account that says it is one's own, after `POST /me/confirm`; everybody who knows one is told",
+      ),
       parse("json", AddressBody),
       limitAsking(ctx),
       confirmed(ctx),
@@ -74,7 +64,7 @@ export function movingRoutes({ ctx, resolveAddress, resolveTarget }: Services) {
     )
     .delete(
       "/me/move",
-      describe({ tag, summary: "Be oneself here again, after `POST /me/confirm`", answers }),
+      about("Be oneself here again, after `POST /me/confirm`"),
       confirmed(ctx),
       async (c) => {
         await takeBackMove(ctx, { ...c.var.bearer, address: c.var.from.address });
