@@ -80,7 +80,7 @@ test("CL-10: no address is named that a browser would run, or that leads back he
 });
 
 test("CL-10: a code goes to an address that was named, letter by letter, and a faulty request goes nowhere", async () => {
-  const app = await startApp();
+  const app = await startApp({ limits: { consent: 1_000 } });
   const seat = await sitDown(app, await app.person("ann"));
   const named = ["https://app.example/back", "http://127.0.0.1:8765/back", "app.example://back"];
   const client = await registerApp(app, { redirect_uris: named });
