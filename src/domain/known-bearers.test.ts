@@ -25,7 +25,7 @@ test("a session that ends because its refresh token was stolen ends for those wh
   const next = await refreshSession(ctx, refresh);
   expect(await recognise(ctx, next.access)).toBeDefined();
   pass(31_000);
-  await expect(refreshSession(ctx, refresh)).rejects.toThrow("unauthorized");
+  await expect(refreshSession(ctx, refresh)).rejects.toThrow("session_ended");
   await expect(recognise(ctx, next.access)).rejects.toThrow("unauthorized");
 });
 
