@@ -121,10 +121,10 @@ export async function findInvitationsByIds(q: Queryable, ids: readonly Invitatio
   return ids.length === 0 ? [] : await findShown(q, inArray(invitation.id, [...ids]));
 }
 
-/** Who waits for an answer of a group, or is to give one. */
+/** Who waits for an answer of a group, or is to give one, or still sees that it was no. */
 export async function findAsked(q: Queryable, conversationId: ConversationId): Promise<PersonId[]> {
-  const waits = and(eq(invitation.conversationId, conversationId), inArray(invitation.state, [...open]));
-  const rows = await q.selectDistinct({ id: invitation.personId }).from(invitation).where(waits);
+  const isSeen = and(eq(invitation.conversationId, conversationId), inArray(invitation.state, [...shown]));
+  const rows = await q.selectDistinct({ id: invitation.personId }).from(invitation).where(isSeen);
   return rows.map(({ id }) => id);
 }
 
@@ -146,12 +146,12 @@ export interface Which {
   is?: "pending" | "asked" | "accepted" | "refused";
 }
 
-/** Whom somebody has asked in whose invitation is open. */
+/** Whom somebody has asked in who are shown it. */
 export async function findInvitedBy(q: Queryable, inviterId: PersonId): Promise<PersonId[]> {
   const rows = await q
     .selectDistinct({ personId: invitation.personId })
     .from(invitation)
-    .where(and(inArray(invitation.state, [...open]), eq(invitation.inviterId, inviterId)));
+    .where(and(inArray(invitation.state, [...shown]), eq(invitation.inviterId, inviterId)));
   return rows.map(({ personId }) => personId);
 }
 
@@ -162,18 +162,20 @@ export interface ChangedInvitation {
   number: number;
 }
 
-/** Changes open invitations (without a state they are only told anew), and answers those that their people are shown. */
+/** Changes open invitations (without a state all that are shown are told anew), and answers those that their people are shown. */
 export async function changeInvitations(
   tx: Transaction,
   which: Which,
   { state, now }: { state?: InvitationRow["state"]; now: Date },
 ): Promise<ChangedInvitation[]> {
+  // What is shown stays true, also of one that was answered with no.
+  const meant = state === undefined ? shown : open;
   const rows = await tx
     .update(invitation)
     .set({ changedAt: now, ...(state !== undefined && { state }) })
     .where(
       and(
-        inArray(invitation.state, which.is === undefined ? [...open] : [which.is]),
+        inArray(invitation.state, which.is === undefined ? [...meant] : [which.is]),
         which.ids && inArray(invitation.id, [...which.ids]),
         which.activityIds && inArray(invitation.activityId, [...which.activityIds]),
         which.conversationId && eq(invitation.conversationId, which.conversationId),
