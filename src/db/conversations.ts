@@ -49,6 +49,7 @@ const participants = buildOnce((db) =>
       conversationId: member.conversationId,
       state: member.state,
       role: member.role,
+      number: member.number,
       movedTo: person.movedTo,
       person: {
         id: person.id,

@@ -31,10 +31,10 @@ export async function lockCircle(tx: Transaction, id: PersonId): Promise<Seen[]>
   return memberships.map(({ conversationId, personId }) => {
     const row = numbers.get(conversationId)!;
     row.revision += 1;
-    // Until something was said, whoever was only addressed knows nothing of the conversation.
+    // Until something was said, whoever was only addressed knows nothing of the conversation, unless they changed their side of it.
     const knowing = people
       .get(conversationId)!
-      .filter(({ state }) => state === "accepted" || row.position > 0);
+      .filter(({ state, number }) => state === "accepted" || number > 0 || row.position > 0);
     const to = localIds(knowing.map(({ person }) => person));
     const { revision, position, logSeq } = row;
     return { conversationId, personId, revision, position, logSeq, to };
