@@ -1,12 +1,7 @@
 import { expect, test } from "vitest";
 import { openHouse } from "./house.ts";
-import { looks, type Visit } from "./person.ts";
-
-async function check(name: string, one: Visit): Promise<void> {
-  await one.picture(name);
-  const overflow = await one.page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-  expect({ name, overflow, barriers: await one.barriers() }).toEqual({ name, overflow: 0, barriers: [] });
-}
+import { check } from "./looking.ts";
+import { looks } from "./person.ts";
 
 test(
   "somebody moves to their other account: every session of those who know them shows it at once, and goes on there",

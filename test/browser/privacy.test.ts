@@ -2,13 +2,8 @@ import postgres from "postgres";
 import { poll } from "../helpers/poll.ts";
 import { expect, test } from "vitest";
 import { openHouse } from "./house.ts";
-import { looks, narrow, type Visit, wide } from "./person.ts";
-
-async function check(name: string, one: Visit): Promise<void> {
-  await one.picture(name);
-  const overflow = await one.page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-  expect({ name, overflow, barriers: await one.barriers() }).toEqual({ name, overflow: 0, barriers: [] });
-}
+import { check } from "./looking.ts";
+import { looks, narrow, wide } from "./person.ts";
 
 test("what is read is shown while both share it; whoever stops starts afresh and keeps what they were writing", async ({
   skip,

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { findFreePort } from "#db/embedded/postmaster.ts";
 import { startProvider } from "../helpers/oidc-provider.ts";
 import { type House, openHouse } from "./house.ts";
-import { looks, visit, type Visit } from "./person.ts";
+import { inLooks } from "./looking.ts";
+import { visit } from "./person.ts";
 
 /** A house that people can enter by a provider. */
 async function openTo(skip: (why: string) => void, handles: readonly string[]): Promise<House> {
@@ -28,16 +29,6 @@ async function sayWho(page: Page, login: string): Promise<void> {
   await page.locator('button[type="submit"]').click();
 }
 
-async function pictures(session: Visit, name: string): Promise<void> {
-  expect(await session.barriers()).toEqual([]);
-  for (const [look, { width, height, scheme }] of looks) {
-    await session.page.setViewportSize({ width, height });
-    await session.page.emulateMedia({ colorScheme: scheme });
-    await session.picture(`${name}-${look}`);
-    expect(await session.page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-  }
-}
-
 test("somebody new comes in by a provider's own page, chooses a handle, and is let in at once the next time", async ({
   skip,
 }) => {
@@ -45,13 +36,13 @@ test("somebody new comes in by a provider's own page, chooses a handle, and is l
   const session = await visit(house.browser, `${house.server.origin}/settings/account`);
   const { page } = session;
   await page.getByRole("link", { name: "Sign in with Work" }).waitFor();
-  await pictures(session, "provider-sign-in");
+  await inLooks(session, "provider-sign-in");
   await page.getByRole("link", { name: "Sign in with Work" }).click();
   await sayWho(page, "ann");
   // Somebody here is called so.
   await page.getByRole("heading", { name: "Nearly there" }).waitFor();
   expect(await page.getByLabel("Handle").inputValue()).toBe("ann");
-  await pictures(session, "provider-welcome");
+  await inLooks(session, "provider-welcome");
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByText("This handle is taken").waitFor();
   await page.getByLabel("Handle").fill("ann_works");
@@ -76,7 +67,7 @@ test("somebody connects a provider in the settings, signs in by it, and disconne
   await sayWho(page, "bo-at-work");
   await page.getByText("It is connected").waitFor();
   await page.getByRole("button", { name: "Disconnect Work" }).scrollIntoViewIfNeeded();
-  await pictures(session, "provider-connected");
+  await inLooks(session, "provider-connected");
   const other = await visit(house.browser, house.server.origin);
   await other.page.getByRole("link", { name: "Sign in with Work" }).click();
   await sayWho(other.page, "bo-at-work");

@@ -4,13 +4,8 @@ import { expect, test } from "vitest";
 import { startMailServer } from "../helpers/mail-server.ts";
 import { codeAt } from "../helpers/second-factor.ts";
 import { openHouse } from "./house.ts";
-import { addAuthenticator, looks, visit, type Visit } from "./person.ts";
-
-async function check(name: string, one: Visit): Promise<void> {
-  await one.picture(name);
-  const overflow = await one.page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-  expect({ name, overflow, barriers: await one.barriers() }).toEqual({ name, overflow: 0, barriers: [] });
-}
+import { check, inLooks } from "./looking.ts";
+import { addAuthenticator, looks, visit } from "./person.ts";
 
 test(
   "the pages of the settings are reached from each other, and back",
@@ -47,15 +42,6 @@ async function confirm(page: Page, password: string): Promise<void> {
   await dialog.getByLabel("Password").fill(password);
   await dialog.getByRole("button", { name: "Confirm" }).click();
   await dialog.waitFor({ state: "detached" });
-}
-
-async function inLooks(session: Visit, name: string): Promise<void> {
-  for (const [look, { width, height, scheme }] of looks) {
-    await session.page.setViewportSize({ width, height });
-    await session.page.emulateMedia({ colorScheme: scheme });
-    await check(`${name}-${look}`, session);
-  }
-  await session.page.setViewportSize({ width: 1280, height: 800 });
 }
 
 test(

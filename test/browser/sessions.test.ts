@@ -1,22 +1,8 @@
 import { expect, test } from "vitest";
 import { poll } from "../helpers/poll.ts";
 import { openHouse } from "./house.ts";
-import { looks, narrow, visit, type Visit } from "./person.ts";
-
-async function check(name: string, one: Visit): Promise<void> {
-  await one.picture(name);
-  const overflow = await one.page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-  expect({ name, overflow, barriers: await one.barriers() }).toEqual({ name, overflow: 0, barriers: [] });
-}
-
-async function inLooks(session: Visit, name: string): Promise<void> {
-  for (const [look, { width, height, scheme }] of looks) {
-    await session.page.setViewportSize({ width, height });
-    await session.page.emulateMedia({ colorScheme: scheme });
-    await check(`${name}-${look}`, session);
-  }
-  await session.page.setViewportSize({ width: 1280, height: 800 });
-}
+import { check, inLooks } from "./looking.ts";
+import { narrow, visit } from "./person.ts";
 
 /** How many things a browser keeps of whoever was signed in. */
 const kept = `new Promise((resolve, reject) => {

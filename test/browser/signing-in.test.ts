@@ -4,7 +4,8 @@ import type { SignedIn } from "#protocol/api.ts";
 import type { Confirmed, NewTotp, PasskeyChallenge, RecoveryCodes } from "#protocol/sign-in.ts";
 import { codeAt } from "../helpers/second-factor.ts";
 import { type House, openHouse } from "./house.ts";
-import { addAuthenticator, looks, visit, type Visit } from "./person.ts";
+import { inLooks } from "./looking.ts";
+import { addAuthenticator, visit } from "./person.ts";
 
 const clock = { now: () => new Date() };
 
@@ -34,16 +35,6 @@ async function enter(page: Page, handle: string, password: string): Promise<void
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-async function pictures(session: Visit, name: string): Promise<void> {
-  expect(await session.barriers()).toEqual([]);
-  for (const [look, { width, height, scheme }] of looks) {
-    await session.page.setViewportSize({ width, height });
-    await session.page.emulateMedia({ colorScheme: scheme });
-    await session.picture(`${name}-${look}`);
-    expect(await session.page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-  }
-}
-
 test("whoever has an authenticator gives its code after the password, or one that was kept", async ({
   skip,
 }) => {
@@ -57,7 +48,7 @@ test("whoever has an authenticator gives its code after the password, or one tha
   await page.getByLabel("Code").fill("000 000");
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByText("This code is wrong").waitFor();
-  await pictures(session, "second-step");
+  await inLooks(session, "second-step");
   await page.getByRole("button", { name: "Start again" }).click();
   await enter(page, "ann", house.password("ann"));
   const code = codeAt(clock, secret);
@@ -84,7 +75,7 @@ test("a passkey signs in by itself, and after a password", async ({ skip }) => {
     return (await navigator.credentials.create({ publicKey })).toJSON();
   })()`);
   await change("/passkeys/finish", { ticket, passkey, name: "This browser" });
-  await pictures(session, "sign-in");
+  await inLooks(session, "sign-in");
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
   await page.getByRole("navigation").first().waitFor();
   await page.context().clearCookies();
@@ -108,7 +99,7 @@ test("who comes with an invitation gets an account, and who asks for one is told
   await page.getByLabel("Password").fill("a long enough password");
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("alert").waitFor();
-  await pictures(session, "sign-up-invited");
+  await inLooks(session, "sign-up-invited");
   await page.getByLabel("Invitation code").fill(code);
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("navigation").first().waitFor();
@@ -118,7 +109,7 @@ test("who comes with an invitation gets an account, and who asks for one is told
   await other.page.getByLabel("Handle").fill("bob");
   await other.page.getByLabel("Password").fill("a long enough password");
   await other.page.getByLabel("Why you would like to join").fill("I know ann.");
-  await pictures(other, "sign-up-asked");
+  await inLooks(other, "sign-up-asked");
   await other.page.getByRole("button", { name: "Ask for an account" }).click();
   await other.page.getByText("Your wish is with those who run this server").waitFor();
   expect((await asked.server.cli(["sign-up", "requests"])).stdout).toContain("bob");
@@ -138,7 +129,7 @@ test("a link leads to another password, once", async ({ skip }) => {
   await page.getByRole("button", { name: "Save password" }).click();
   await page.getByText("too short").waitFor();
   expect(new URL(page.url()).hash).toBe("");
-  await pictures(session, "new-password");
+  await inLooks(session, "new-password");
   await page.getByLabel("Password").fill("quite another password");
   await page.getByRole("button", { name: "Save password" }).click();
   await page.getByText("Your password is changed").waitFor();
