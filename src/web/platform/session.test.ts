@@ -108,6 +108,10 @@ test.each([
   expect(session.phase.value).toBe("ended");
   expect(kept.signedIn).toBe(false);
   expect(forgotten).toBe(code === "session_ended" ? 1 : 0);
+  // Something that was under way asks once more: the page goes on saying that the session has ended.
+  await expect(session.request("GET", "/x")).rejects.toThrow(ApiFailure);
+  expect(session.phase.value).toBe("ended");
+  expect(forgotten).toBe(code === "session_ended" ? 1 : 0);
 });
 
 test("a server out of reach ends no session", async () => {

@@ -187,9 +187,11 @@ export class Session {
     try {
       return this.#renewed(await this.#platform.http<SignedIn>({ method: "POST", path: "/auth/refresh" }));
     } catch (error) {
-      if (error instanceof ApiFailure) {
-        const forgets = error.code === "session_ended";
-        this.#over({ phase: this.phase.value === "in" ? "ended" : "out", forgets });
+      const phase = this.phase.value;
+      // Whoever asks once more after the end learns nothing new, and takes nothing back of what was said about it.
+      const isNews = phase === "in" || phase === "starting";
+      if (isNews && error instanceof ApiFailure) {
+        this.#over({ phase: phase === "in" ? "ended" : "out", forgets: error.code === "session_ended" });
       }
       throw error;
     }
