@@ -66,6 +66,7 @@ test("sanitising what is sanitised changes nothing, whatever it was", () => {
       const once = sanitizeHtml(html);
       expect(sanitizeHtml(once)).toBe(once);
     }),
+    { examples: [["<p><b<p><p>"]] },
   );
 });
 

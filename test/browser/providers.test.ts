@@ -50,10 +50,13 @@ test("somebody new comes in by a provider's own page, chooses a handle, and is l
   await page.getByText("@ann_works").first().waitFor();
   expect(new URL(page.url()).pathname).toBe("/settings/account");
   const again = await session.beside(house.server.origin);
+  // A page that has just opened renews its session: what it gets then would come after what is taken away here.
+  await again.page.locator(".conversations, .empty-list").first().waitFor({ state: "attached" });
   await again.page.context().clearCookies({ name: "__Host-refresh" });
   await again.page.evaluate("localStorage.clear()");
   await again.page.goto(`${house.server.origin}/sign-in`);
   await again.page.getByRole("link", { name: "Sign in with Work" }).click();
+  await again.page.waitForURL(house.server.origin + "/");
   await again.page.locator(".conversations, .empty-list").first().waitFor({ state: "attached" });
 });
 

@@ -103,13 +103,16 @@ test("an old page says that there is a newer one, and keeps the draft when it is
   const { page, picture, barriers } = await enter("ann", `/c/${await acquaint("ann", "bob")}`);
   await page.route(`${server.origin}/`, async (route) => {
     const response = await route.fetch();
-    const text = (await response.text()).replace(/index-[\w-]+\.js/, "index-newer.js");
-    await route.fulfill({ response, body: text });
+    const newer = (await response.text()).replace(
+      /(<script type="module"[^>]* src=")[^"]+/,
+      "$1/assets/newer.js",
+    );
+    await route.fulfill({ response, body: newer });
   });
   await server.kill();
   await server.restart();
   // The page comes back by itself, after a pause that grew while the server was away.
-  await page.getByText("There is a newer version of this page.").waitFor({ timeout: 90_000 });
+  await page.getByText("There is a newer version of this page.").waitFor({ timeout: 60_000 });
   await picture("outdated");
   expect(await barriers()).toEqual([]);
   await page.locator(".composer-input").fill("half a thought");
