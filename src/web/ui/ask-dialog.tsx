@@ -3,7 +3,7 @@ import { Dialog } from "./dialog.tsx";
 import { Failure } from "./failure.tsx";
 import { useDeed } from "./use-deed.ts";
 
-interface AskProps {
+export interface AskDialogProps {
   title: string;
   text: string;
   /** What is done, in words. */
@@ -15,7 +15,7 @@ interface AskProps {
 }
 
 /** Asks whether something is to be done, and does it. */
-export function AskDialog({ title, text, answer, danger = true, deed, onClose }: AskProps) {
+export function AskDialog({ title, text, answer, danger = true, deed, onClose }: AskDialogProps) {
   const { busy, failure, run } = useDeed();
   return (
     <Dialog title={title} onClose={onClose}>

@@ -4,6 +4,7 @@ import { Failure } from "./failure.tsx";
 import { GroupOutcome } from "./group-outcome.tsx";
 import { nameOf } from "./names.ts";
 import { PersonLine } from "./person-line.tsx";
+import { RowButton } from "./row-button.tsx";
 import { useFetched } from "./use-fetched.ts";
 import { useGroupDeed, useGroupsApi } from "./use-group.ts";
 
@@ -20,15 +21,13 @@ export function GroupBans({ known }: { known: ConversationState }) {
       <ul class="relations">
         {answer?.people.map((person) => (
           <PersonLine key={person.id} person={person}>
-            <button
-              type="button"
-              class="button small"
+            <RowButton
+              of={nameOf(person)}
               disabled={deed.busy}
               onClick={() => void deed.run(() => groups.unban(id, person.id)).then(again)}
             >
               {t("bans.undo")}
-              <span class="unseen"> {nameOf(person)}</span>
-            </button>
+            </RowButton>
           </PersonLine>
         ))}
       </ul>

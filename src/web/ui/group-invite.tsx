@@ -7,6 +7,7 @@ import { GroupOutcome } from "./group-outcome.tsx";
 import { nameOf } from "./names.ts";
 import { PeoplePicker, usePicked } from "./people-picker.tsx";
 import { PersonLine } from "./person-line.tsx";
+import { RowButton } from "./row-button.tsx";
 import { useFetched } from "./use-fetched.ts";
 import { useGroupDeed, useGroupsApi } from "./use-group.ts";
 
@@ -61,10 +62,9 @@ function Waiting({ invitations, busy, onRevoke }: WaitingProps) {
       <ul class="relations">
         {invitations.map(({ id, person }) => (
           <PersonLine key={id} person={person}>
-            <button type="button" class="button small" disabled={busy} onClick={() => onRevoke(id)}>
+            <RowButton of={nameOf(person)} disabled={busy} onClick={() => onRevoke(id)}>
               {t("invite.revoke")}
-              <span class="unseen"> {nameOf(person)}</span>
-            </button>
+            </RowButton>
           </PersonLine>
         ))}
       </ul>

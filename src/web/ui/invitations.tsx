@@ -9,6 +9,7 @@ import { GroupAvatar } from "./avatar.tsx";
 import { useClient } from "./context.ts";
 import { Failure } from "./failure.tsx";
 import { nameOf } from "./names.ts";
+import { RowButton } from "./row-button.tsx";
 import { useDeed } from "./use-deed.ts";
 import { useGroupsApi } from "./use-group.ts";
 
@@ -71,20 +72,13 @@ function InvitationCard({ invitation }: { invitation: Invitation }) {
         <Failure text={failure} />
       </div>
       <div class="invitation-answers">
-        <button type="button" class="button small" disabled={busy || soon} onClick={() => void run(reject)}>
+        <RowButton of={title} disabled={busy || soon} onClick={() => void run(reject)}>
           {t(ends[state] ?? "request.decline")}
-          <span class="unseen"> {title}</span>
-        </button>
+        </RowButton>
         {!asks && (
-          <button
-            type="button"
-            class="button small primary"
-            disabled={busy || soon}
-            onClick={() => void run(accept)}
-          >
+          <RowButton of={title} kind="primary" disabled={busy || soon} onClick={() => void run(accept)}>
             {t("request.accept")}
-            <span class="unseen"> {title}</span>
-          </button>
+          </RowButton>
         )}
       </div>
     </li>

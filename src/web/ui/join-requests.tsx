@@ -5,6 +5,7 @@ import { moment } from "./format.ts";
 import { GroupOutcome } from "./group-outcome.tsx";
 import { nameOf } from "./names.ts";
 import { PersonLine } from "./person-line.tsx";
+import { RowButton } from "./row-button.tsx";
 import { useFetched } from "./use-fetched.ts";
 import { useGroupDeed, useGroupsApi } from "./use-group.ts";
 
@@ -34,24 +35,17 @@ export function JoinRequests({ known }: { known: ConversationState }) {
             }
           >
             <span class="person-buttons">
-              <button
-                type="button"
-                class="button small"
-                disabled={deed.busy}
-                onClick={() => decide(person.id, "reject")}
-              >
+              <RowButton of={nameOf(person)} disabled={deed.busy} onClick={() => decide(person.id, "reject")}>
                 {t("joining.reject")}
-                <span class="unseen"> {nameOf(person)}</span>
-              </button>
-              <button
-                type="button"
-                class="button small primary"
+              </RowButton>
+              <RowButton
+                of={nameOf(person)}
+                kind="primary"
                 disabled={deed.busy}
                 onClick={() => decide(person.id, "approve")}
               >
                 {t("joining.approve")}
-                <span class="unseen"> {nameOf(person)}</span>
-              </button>
+              </RowButton>
             </span>
           </PersonLine>
         ))}

@@ -6,10 +6,12 @@ import { useClient } from "../context.ts";
 import { CopyAddress } from "../copy-address.tsx";
 import { Failure } from "../failure.tsx";
 import { Field } from "../field.tsx";
-import { dateField, moment } from "../format.ts";
+import { moment } from "../format.ts";
 import { DecisionDialog } from "./decision-dialog.tsx";
+import { NoteField, UntilField } from "./fields.tsx";
 import { More } from "./more.tsx";
 import { endOfDay, useAdmin, usePages } from "./use-admin.ts";
+import { RowButton } from "../row-button.tsx";
 
 /** Codes with which people make themselves an account: a new one, and those there are. */
 export function Invites() {
@@ -72,21 +74,9 @@ function CodeForm({ submit }: { submit: (value: (name: string) => string) => Pro
               error={problemAt("uses")}
               input={{ type: "number", min: 1, max: 100_000, defaultValue: "1", inputMode: "numeric" }}
             />
-            <Field
-              name="expiresAt"
-              label={t("admin.until")}
-              hint={t("admin.untilHint")}
-              error={problemAt("expiresAt")}
-              input={{ type: "date", min: dateField(new Date()) }}
-            />
+            <UntilField error={problemAt("expiresAt")} />
           </div>
-          <Field
-            name="note"
-            label={t("admin.note")}
-            hint={t("admin.noteHint")}
-            error={problemAt("note")}
-            input={{ maxLength: 200 }}
-          />
+          <NoteField error={problemAt("note")} maxLength={200} />
         </>
       )}
     </AuthForm>
@@ -119,10 +109,9 @@ function CodeRow({ code, onRevoke }: { code: SignUpCode; onRevoke: () => void })
         <span class="muted small-text">{facts.filter(Boolean).join(" · ")}</span>
       </span>
       {end === null ? (
-        <button type="button" class="button small" onClick={onRevoke}>
+        <RowButton of={note || code.code} onClick={onRevoke}>
           {t("admin.takeBack")}
-          <span class="unseen"> {note || code.code}</span>
-        </button>
+        </RowButton>
       ) : (
         <span class="badge">{end}</span>
       )}

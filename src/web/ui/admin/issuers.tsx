@@ -7,6 +7,7 @@ import { CopyAddress } from "../copy-address.tsx";
 import { Dialog } from "../dialog.tsx";
 import { Failure } from "../failure.tsx";
 import { NotConfirmed } from "../not-confirmed.ts";
+import { RowButton } from "../row-button.tsx";
 import { type Confirming, useConfirmed } from "../use-confirmed.ts";
 import { useDeed } from "../use-deed.ts";
 import { useFetched } from "../use-fetched.ts";
@@ -143,10 +144,9 @@ function IssuerRow({ issuer, busy, ...on }: IssuerRowProps) {
       </span>
       <span class="office-buttons whole">
         {buttons.map(([text, choose]) => (
-          <button key={text} type="button" class="button small" disabled={busy} onClick={choose}>
+          <RowButton of={name} key={text} disabled={busy} onClick={choose}>
             {text}
-            <span class="unseen"> {name}</span>
-          </button>
+          </RowButton>
         ))}
       </span>
     </li>

@@ -6,9 +6,11 @@ import { AuthForm } from "../auth-form.tsx";
 import { useClient } from "../context.ts";
 import { Failure } from "../failure.tsx";
 import { Field } from "../field.tsx";
-import { dateField, enumerate, longDate } from "../format.ts";
+import { enumerate, longDate } from "../format.ts";
+import { RowButton } from "../row-button.tsx";
 import { useFetched } from "../use-fetched.ts";
 import { DecisionDialog } from "./decision-dialog.tsx";
+import { NoteField, RuleFacts, UntilField } from "./fields.tsx";
 import { endOfDay, useAdmin } from "./use-admin.ts";
 
 const verdicts = ["deny", "allow"] as const;
@@ -90,20 +92,8 @@ function NetworkForm({ submit }: { submit: (value: (name: string) => string) => 
           </fieldset>
           <Doors chosen={chosen} onTurn={turn} />
           <div class="field-pair">
-            <Field
-              name="expiresAt"
-              label={t("admin.until")}
-              hint={t("admin.untilHint")}
-              error={problemAt("expiresAt")}
-              input={{ type: "date", min: dateField(new Date()) }}
-            />
-            <Field
-              name="note"
-              label={t("admin.note")}
-              hint={t("admin.noteHint")}
-              error={problemAt("note")}
-              input={{ maxLength: 500 }}
-            />
+            <UntilField error={problemAt("expiresAt")} />
+            <NoteField error={problemAt("note")} />
           </div>
         </>
       )}
@@ -141,29 +131,17 @@ function Doors({ chosen, onTurn }: { chosen: readonly Door[]; onTurn: (door: Doo
 
 function NetworkRow({ rule, onRemove }: { rule: IpRule; onRemove: () => void }) {
   const { network, verdict, note, expiresAt } = rule;
+  const where = enumerate(rule.doors.map((door) => t(`door.${door}`)));
   const until = expiresAt === null ? t("admin.always") : t("admin.lasts", { date: longDate(expiresAt) });
   return (
     <li class="office-row">
-      <span class="office-main">
-        <bdi class="clipped office-name" dir="ltr">
-          {network}
-        </bdi>
-        <span class="muted small-text">
-          {enumerate(rule.doors.map((door) => t(`door.${door}`)))} · {until}
-        </span>
-        {note !== "" && (
-          <span class="muted small-text" dir="auto">
-            {note}
-          </span>
-        )}
-      </span>
+      <RuleFacts of={network} facts={`${where} · ${until}`} note={note} />
       <span class="office-facts">
         <span class={verdict === "deny" ? "badge warns" : "badge"}>{t(`verdict.${verdict}`)}</span>
       </span>
-      <button type="button" class="button small" onClick={onRemove}>
+      <RowButton of={network} onClick={onRemove}>
         {t("admin.takeBack")}
-        <span class="unseen"> {network}</span>
-      </button>
+      </RowButton>
     </li>
   );
 }

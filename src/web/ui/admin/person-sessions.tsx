@@ -5,6 +5,7 @@ import { useClient } from "../context.ts";
 import { Dialog } from "../dialog.tsx";
 import { Failure } from "../failure.tsx";
 import { moment } from "../format.ts";
+import { RowButton } from "../row-button.tsx";
 import { useDeed } from "../use-deed.ts";
 import { useFetched } from "../use-fetched.ts";
 import { useAdmin } from "./use-admin.ts";
@@ -38,15 +39,9 @@ export function PersonSessions({ person, onClose }: { person: AdminPerson; onClo
               <span class="muted small-text">{factsOf(session).join(" · ")}</span>
             </span>
             {!session.current && (
-              <button
-                type="button"
-                class="button small"
-                disabled={deed.busy}
-                onClick={() => void end(session.id)}
-              >
+              <RowButton of={titleOf(session)} disabled={deed.busy} onClick={() => void end(session.id)}>
                 {t("adminPerson.sessionEnd")}
-                <span class="unseen"> {titleOf(session)}</span>
-              </button>
+              </RowButton>
             )}
           </li>
         ))}

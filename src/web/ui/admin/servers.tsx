@@ -7,8 +7,10 @@ import { Dialog } from "../dialog.tsx";
 import { Failure } from "../failure.tsx";
 import { Field } from "../field.tsx";
 import { longDate } from "../format.ts";
+import { RowButton } from "../row-button.tsx";
 import { useFetched } from "../use-fetched.ts";
 import { DecisionDialog } from "./decision-dialog.tsx";
+import { NoteField, RuleFacts } from "./fields.tsx";
 import { useAdmin } from "./use-admin.ts";
 
 const levels = ["suspend", "silence", "reject-media", "allow"] as const;
@@ -112,13 +114,7 @@ function ServerForm({ known, submit }: ServerFormProps) {
               </label>
             ))}
           </fieldset>
-          <Field
-            name="note"
-            label={t("admin.note")}
-            hint={t("admin.noteHint")}
-            error={problemAt("note")}
-            input={{ maxLength: 500, defaultValue: known?.note ?? "" }}
-          />
+          <NoteField error={problemAt("note")} note={known?.note ?? ""} />
         </>
       )}
     </AuthForm>
@@ -134,29 +130,17 @@ interface ServerRowProps {
 function ServerRow({ rule: { host, level, note, createdAt }, onChange, onForget }: ServerRowProps) {
   return (
     <li class="office-row">
-      <span class="office-main">
-        <bdi class="clipped office-name" dir="ltr">
-          {host}
-        </bdi>
-        <span class="muted small-text">{t("admin.since", { date: longDate(createdAt) })}</span>
-        {note !== "" && (
-          <span class="muted small-text" dir="auto">
-            {note}
-          </span>
-        )}
-      </span>
+      <RuleFacts of={host} facts={t("admin.since", { date: longDate(createdAt) })} note={note} />
       <span class="office-facts">
         <span class={level === "suspend" ? "badge warns" : "badge"}>{t(`level.${level}`)}</span>
       </span>
       <span class="office-buttons">
-        <button type="button" class="button small" onClick={onChange}>
+        <RowButton of={host} onClick={onChange}>
           {t("admin.change")}
-          <span class="unseen"> {host}</span>
-        </button>
-        <button type="button" class="button small" onClick={onForget}>
+        </RowButton>
+        <RowButton of={host} onClick={onForget}>
           {t("admin.takeBack")}
-          <span class="unseen"> {host}</span>
-        </button>
+        </RowButton>
       </span>
     </li>
   );

@@ -6,6 +6,7 @@ import { SessionsApi } from "../../platform/sessions-api.ts";
 import { useClient } from "../context.ts";
 import { longDate, moment } from "../format.ts";
 import { AskDialog } from "../ask-dialog.tsx";
+import { RowButton } from "../row-button.tsx";
 
 interface AppsProps {
   apps: readonly AllowedApp[];
@@ -57,10 +58,9 @@ function AppRow({ app, again }: { app: AllowedApp; again: () => void }) {
         </ul>
       </span>
       <span class="card-buttons">
-        <button type="button" class="button small danger" onClick={() => setAsks(true)}>
+        <RowButton of={name} kind="danger" onClick={() => setAsks(true)}>
           {t("security.remove")}
-          <span class="unseen"> {name}</span>
-        </button>
+        </RowButton>
       </span>
       {asks && (
         <AskDialog

@@ -3,7 +3,7 @@ import { Dialog } from "../dialog.tsx";
 import { Field, textOf } from "../field.tsx";
 import { useDeed } from "../use-deed.ts";
 
-interface NameProps {
+export interface NameDialogProps {
   title: string;
   action: string;
   hint?: string;
@@ -15,7 +15,7 @@ interface NameProps {
 }
 
 /** Calls something of one's own by a name. */
-export function NameDialog({ title, action, hint, name, optional = false, save, onClose }: NameProps) {
+export function NameDialog({ title, action, hint, name, optional = false, save, onClose }: NameDialogProps) {
   const { busy, failure, run } = useDeed();
   return (
     <Dialog title={title} onClose={onClose}>

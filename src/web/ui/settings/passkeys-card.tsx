@@ -4,8 +4,8 @@ import { t } from "../../platform/language.ts";
 import { knowsPasskeys, makePasskey } from "../../platform/passkeys.ts";
 import { longDate, moment } from "../format.ts";
 import { NotConfirmed } from "../not-confirmed.ts";
-import { AskDialog } from "../ask-dialog.tsx";
 import { NameDialog } from "./name-dialog.tsx";
+import { OwnThing } from "./own-thing.tsx";
 import type { CardProps } from "./security.tsx";
 import { StandingCard } from "./standing-card.tsx";
 
@@ -58,47 +58,22 @@ export function PasskeysCard({ standing: { passkeys }, change, showCodes }: Card
 
 function PasskeyRow({ passkey, change }: { passkey: Passkey } & Pick<CardProps, "change">) {
   const { id, name, createdAt, usedAt, backedUp } = passkey;
-  const [open, setOpen] = useState<"name" | "remove" | null>(null);
-  const close = () => setOpen(null);
   const facts = [
     t("passkeys.since", { date: longDate(createdAt) }),
     usedAt === null ? t("passkeys.unused") : t("passkeys.used", { time: moment(usedAt) }),
     ...(backedUp ? [t("passkeys.backedUp")] : []),
   ];
   return (
-    <li>
-      <span class="own-thing">
-        <bdi class="clipped">{name}</bdi>
-        <span class="muted small-text">{facts.join(" · ")}</span>
-      </span>
-      <span class="card-buttons">
-        <button type="button" class="button small" onClick={() => setOpen("name")}>
-          {t("security.rename")}
-          <span class="unseen"> {name}</span>
-        </button>
-        <button type="button" class="button small danger" onClick={() => setOpen("remove")}>
-          {t("security.remove")}
-          <span class="unseen"> {name}</span>
-        </button>
-      </span>
-      {open === "name" && (
-        <NameDialog
-          title={t("security.rename")}
-          action={t("security.save")}
-          name={name}
-          save={(next) => change((api) => api.renamePasskey(id, next))}
-          onClose={close}
-        />
-      )}
-      {open === "remove" && (
-        <AskDialog
-          title={t("passkeys.removeTitle", { name })}
-          text={t("passkeys.removeText")}
-          answer={t("security.remove")}
-          deed={() => change((api) => api.removePasskey(id))}
-          onClose={close}
-        />
-      )}
-    </li>
+    <OwnThing
+      title={name}
+      facts={facts}
+      naming={{ name, save: (next) => change((api) => api.renamePasskey(id, next)) }}
+      removing={{
+        title: t("passkeys.removeTitle", { name }),
+        text: t("passkeys.removeText"),
+        answer: t("security.remove"),
+        deed: () => change((api) => api.removePasskey(id)),
+      }}
+    />
   );
 }

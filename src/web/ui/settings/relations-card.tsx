@@ -7,6 +7,7 @@ import { Failure } from "../failure.tsx";
 import { moment } from "../format.ts";
 import { nameOf } from "../names.ts";
 import { PersonLine } from "../person-line.tsx";
+import { RowButton } from "../row-button.tsx";
 import { useDeed } from "../use-deed.ts";
 
 /** Whom the viewer blocks or mutes, each with the way back. */
@@ -45,10 +46,9 @@ function RelationRow({ relation }: { relation: Relation }) {
         </>
       }
     >
-      <button type="button" class="button small" disabled={busy} onClick={() => void run(undo)}>
+      <RowButton of={nameOf(person)} disabled={busy} onClick={() => void run(undo)}>
         {t(block === null ? "mute.undo" : "block.undo")}
-        <span class="unseen"> {nameOf(person)}</span>
-      </button>
+      </RowButton>
     </PersonLine>
   );
 }

@@ -5,7 +5,7 @@ import { SessionsApi } from "../../platform/sessions-api.ts";
 import { useClient } from "../context.ts";
 import { moment } from "../format.ts";
 import { AskDialog } from "../ask-dialog.tsx";
-import { NameDialog } from "./name-dialog.tsx";
+import { OwnThing } from "./own-thing.tsx";
 
 interface SessionsProps {
   sessions: readonly Session[];
@@ -52,61 +52,33 @@ export function SessionsCard({ sessions, again }: SessionsProps) {
 }
 
 function SessionRow({ session, again }: { session: Session; again: () => void }) {
-  const client = useClient();
-  const sessions = new SessionsApi(client.api);
-  const [open, setOpen] = useState<"name" | "end" | null>(null);
-  const close = () => setOpen(null);
+  const { api, notices } = useClient();
+  const sessions = new SessionsApi(api);
   const { id, name, current } = session;
   const title = titleOf(session);
-  async function end() {
-    await sessions.end(id);
-    client.notices.say(t("sessions.ended"));
+  async function rename(next: string) {
+    await sessions.rename(id, next);
     again();
   }
+  async function end() {
+    await sessions.end(id);
+    notices.say(t("sessions.ended"));
+    again();
+  }
+  const ending = {
+    title: t("sessions.endTitle", { name: title }),
+    text: t("sessions.endText"),
+    answer: t("sessions.end"),
+    deed: end,
+  };
   return (
-    <li>
-      <span class="own-thing">
-        <span>
-          <bdi>{title}</bdi> {current && <span class="pill quiet worded">{t("sessions.current")}</span>}
-        </span>
-        <span class="muted small-text">{factsOf(session).join(" · ")}</span>
-      </span>
-      <span class="card-buttons">
-        <button type="button" class="button small" onClick={() => setOpen("name")}>
-          {t("security.rename")}
-          <span class="unseen"> {title}</span>
-        </button>
-        {!current && (
-          <button type="button" class="button small danger" onClick={() => setOpen("end")}>
-            {t("sessions.end")}
-            <span class="unseen"> {title}</span>
-          </button>
-        )}
-      </span>
-      {open === "name" && (
-        <NameDialog
-          title={t("security.rename")}
-          action={t("security.save")}
-          hint={t("sessions.nameHint")}
-          name={name}
-          optional
-          save={async (next) => {
-            await sessions.rename(id, next);
-            again();
-          }}
-          onClose={close}
-        />
-      )}
-      {open === "end" && (
-        <AskDialog
-          title={t("sessions.endTitle", { name: title })}
-          text={t("sessions.endText")}
-          answer={t("sessions.end")}
-          deed={end}
-          onClose={close}
-        />
-      )}
-    </li>
+    <OwnThing
+      title={title}
+      badge={current && <span class="pill quiet worded">{t("sessions.current")}</span>}
+      facts={factsOf(session)}
+      naming={{ name, hint: t("sessions.nameHint"), optional: true, save: rename }}
+      removing={current ? null : ending}
+    />
   );
 }
 
