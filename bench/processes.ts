@@ -2,7 +2,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { findFreePort } from "#db/embedded/postmaster.ts";
 import { type Child, startNode } from "../test/helpers/child.ts";
-import { openTestPostgres, type TestPostgres } from "../test/helpers/postgres.ts";
+import { startPostgres, type TestPostgres } from "../test/helpers/postgres.ts";
 import { createDatabase } from "../test/helpers/template.ts";
 import type { CpuTimes } from "./contender.ts";
 import { cpuSeconds, parentOf } from "./cpu.ts";
@@ -22,7 +22,7 @@ export interface Database {
 /** Starts a PostgreSQL as our server does without DATABASE_URL; with it, makes a database in that one, which must be on this machine. */
 export async function startDatabase(started: AsyncDisposableStack): Promise<Database> {
   const shared = process.env["DATABASE_URL"];
-  const { url, close } = shared ? await makeDatabase(shared) : await openTestPostgres(undefined);
+  const { url, close } = shared ? await makeDatabase(shared) : await startPostgres();
   started.defer(close);
   const sql = postgres(url, { max: 1, onnotice: () => {}, max_lifetime: null });
   started.defer(() => sql.end());

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { openEmbeddedPostgres } from "#db/embedded/embedded.ts";
 import { makeFolder, makerOf } from "./folder.ts";
+import { poll } from "./poll.ts";
 
 export interface TestPostgres {
   readonly url: string;
@@ -13,10 +14,16 @@ export interface TestPostgres {
 /** Gives the PostgreSQL at `url`, or without one starts our own in a temporary folder, which is gone after `close`. */
 export async function openTestPostgres(url: string | undefined): Promise<TestPostgres> {
   if (url) return { url, close: async () => {} };
+  const own = await startPostgres();
+  await waitForNoDisk(own.url);
+  return own;
+}
+
+/** Starts one of our own in a temporary folder, which is gone after `close`, as a server without `DATABASE_URL` has it. */
+export async function startPostgres(): Promise<TestPostgres> {
   await removeLeftovers();
   const dataDir = await makeFolder();
   const embedded = await openEmbeddedPostgres({ dataDir, as: "server" });
-  await waitForNoDisk(embedded.url);
   return {
     url: embedded.url,
     async close() {
@@ -32,6 +39,7 @@ async function waitForNoDisk(url: string): Promise<void> {
   for (const setting of ["fsync", "synchronous_commit", "full_page_writes"])
     await sql.unsafe(`alter system set ${setting} = off`);
   await sql`select pg_reload_conf()`;
+  await poll("no waiting for the disk", async () => (await sql`show fsync`)[0]?.["fsync"] === "off");
   await sql.end();
 }
 

@@ -28,9 +28,6 @@ const settings: Readonly<Record<string, string | number>> = {
   shared_buffers: "64MB",
   effective_cache_size: "512MB",
   max_wal_size: "512MB",
-  fsync: "on",
-  full_page_writes: "on",
-  synchronous_commit: "on",
   timezone: "UTC",
   log_timezone: "UTC",
   // Statements here are short. Without parallel workers /dev/shm is not needed, which containers keep small.
