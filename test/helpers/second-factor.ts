@@ -17,11 +17,17 @@ export function codeAt({ now }: Pick<Context, "now">, secret: string, later = 0)
   return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: now().getTime() + later });
 }
 
+/** The code after the one that was just used: good as long as that one, however slow what lies between is. */
+export const nextCode = (clock: Pick<Context, "now">, secret: string): string =>
+  codeAt(clock, secret, STEP_MS);
+
 /** Gives somebody an authenticator that counts; `codes` are their recovery codes. */
 export async function giveTotp(ctx: Context, personId: PersonId) {
   const { secret, uri } = await beginTotp(ctx, personId);
+  const now = ctx.now();
+  const moment = { ...ctx, now: () => now };
   // With the code of the step before, so that the present one is still good.
-  const codes = await confirmTotp(ctx, { personId, code: codeAt(ctx, secret, -STEP_MS) });
+  const codes = await confirmTotp(moment, { personId, code: codeAt(moment, secret, -STEP_MS) });
   return { secret, uri, codes: codes ?? [] };
 }
 
