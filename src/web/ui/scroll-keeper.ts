@@ -33,6 +33,7 @@ export class ScrollKeeper {
 
   /** Notes what is at the top of the view. `ends` is false when there are rows beyond the loaded ones. */
   remember(ends = true): void {
+    this.#catchUp();
     const { scrollTop } = this.#viewport;
     // Only a movement leads away from the end: a viewport that has just shrunk does not.
     const stays = this.#atEnd && Math.abs(scrollTop - this.#top) <= 1;
@@ -58,6 +59,15 @@ export class ScrollKeeper {
     const moved = anchor.element.getBoundingClientRect().top - edge - anchor.top;
     if (Math.abs(moved) >= 0.5) this.#viewport.scrollTop += moved;
     this.#top = this.#viewport.scrollTop;
+  }
+
+  /** A height may have changed in the frame of a scroll, whose event comes before the observer hears of it. */
+  #catchUp(): void {
+    const anchor = this.#anchors.find(({ element }) => element.isConnected);
+    if (this.#atEnd || anchor === undefined) return;
+    const scrolled = this.#viewport.scrollTop - this.#top;
+    const moved = this.#offset(anchor.element) - (anchor.top - scrolled);
+    if (Math.abs(moved) >= 0.5) this.#viewport.scrollTop += moved;
   }
 
   toEnd(): void {
