@@ -10,7 +10,12 @@ interface RowButtonProps {
 /** A button that many rows of a list have. */
 export function RowButton({ children, of, kind, disabled = false, onClick }: RowButtonProps) {
   return (
-    <button type="button" class={`button small ${kind ?? ""}`} disabled={disabled} onClick={onClick}>
+    <button
+      type="button"
+      class={kind === undefined ? "button small" : `button small ${kind}`}
+      disabled={disabled}
+      onClick={onClick}
+    >
       {children}
       <span class="unseen"> {of}</span>
     </button>

@@ -33,7 +33,8 @@ export class ScrollKeeper {
 
   /** Notes what is at the top of the view. `ends` is false when there are rows beyond the loaded ones. */
   remember(ends = true): void {
-    this.#catchUp();
+    // A height may have changed in the frame of a scroll, whose event comes before the observer hears of it.
+    if (!this.#atEnd) this.#putBack(this.#viewport.scrollTop - this.#top);
     const { scrollTop } = this.#viewport;
     // Only a movement leads away from the end: a viewport that has just shrunk does not.
     const stays = this.#atEnd && Math.abs(scrollTop - this.#top) <= 1;
@@ -53,19 +54,14 @@ export class ScrollKeeper {
       this.toEnd();
       return;
     }
-    const anchor = this.#anchors.find(({ element }) => element.isConnected);
-    if (anchor === undefined) return;
-    const edge = this.#viewport.getBoundingClientRect().top;
-    const moved = anchor.element.getBoundingClientRect().top - edge - anchor.top;
-    if (Math.abs(moved) >= 0.5) this.#viewport.scrollTop += moved;
+    this.#putBack();
     this.#top = this.#viewport.scrollTop;
   }
 
-  /** A height may have changed in the frame of a scroll, whose event comes before the observer hears of it. */
-  #catchUp(): void {
+  /** Brings the rows to where they were noted, or where a scroll by so many pixels has taken them since. */
+  #putBack(scrolled = 0): void {
     const anchor = this.#anchors.find(({ element }) => element.isConnected);
-    if (this.#atEnd || anchor === undefined) return;
-    const scrolled = this.#viewport.scrollTop - this.#top;
+    if (anchor === undefined) return;
     const moved = this.#offset(anchor.element) - (anchor.top - scrolled);
     if (Math.abs(moved) >= 0.5) this.#viewport.scrollTop += moved;
   }

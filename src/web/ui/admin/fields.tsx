@@ -2,7 +2,7 @@ import { t } from "../../platform/language.ts";
 import { Field } from "../field.tsx";
 import { dateField } from "../format.ts";
 
-export interface NoteFieldProps {
+interface NoteFieldProps {
   error: string | null;
   maxLength?: number;
   note?: string;

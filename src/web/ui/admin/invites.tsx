@@ -7,11 +7,11 @@ import { CopyAddress } from "../copy-address.tsx";
 import { Failure } from "../failure.tsx";
 import { Field } from "../field.tsx";
 import { moment } from "../format.ts";
+import { RowButton } from "../row-button.tsx";
 import { DecisionDialog } from "./decision-dialog.tsx";
 import { NoteField, UntilField } from "./fields.tsx";
 import { More } from "./more.tsx";
 import { endOfDay, useAdmin, usePages } from "./use-admin.ts";
-import { RowButton } from "../row-button.tsx";
 
 /** Codes with which people make themselves an account: a new one, and those there are. */
 export function Invites() {

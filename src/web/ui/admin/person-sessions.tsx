@@ -5,9 +5,9 @@ import { useClient } from "../context.ts";
 import { Dialog } from "../dialog.tsx";
 import { Failure } from "../failure.tsx";
 import { moment } from "../format.ts";
-import { RowButton } from "../row-button.tsx";
 import { useDeed } from "../use-deed.ts";
 import { useFetched } from "../use-fetched.ts";
+import { RowButton } from "../row-button.tsx";
 import { useAdmin } from "./use-admin.ts";
 
 /** Where somebody is signed in, each with the way to end it. */

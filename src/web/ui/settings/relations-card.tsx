@@ -7,8 +7,8 @@ import { Failure } from "../failure.tsx";
 import { moment } from "../format.ts";
 import { nameOf } from "../names.ts";
 import { PersonLine } from "../person-line.tsx";
-import { RowButton } from "../row-button.tsx";
 import { useDeed } from "../use-deed.ts";
+import { RowButton } from "../row-button.tsx";
 
 /** Whom the viewer blocks or mutes, each with the way back. */
 export function RelationsCard() {
